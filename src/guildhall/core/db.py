@@ -1,0 +1,163 @@
+"""The database behind two context managers, `read()` and `write()`, the same on SQLite and PostgreSQL.
+
+SQLite has one writer connection (`BEGIN IMMEDIATE`) and a few readers: with more writers, or with deferred begins, updates
+are lost or fail at once under concurrency. PostgreSQL has one pool. Reads see one snapshot in both modes. Never wait for
+the network or hash a password inside `write()`: on SQLite it holds the only writer.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from guildhall.core.errors import AppError, UnavailableError
+from guildhall.core.ids import ID_LENGTH
+from guildhall.core.settings import Settings
+
+Session = AsyncSession
+Conflict = IntegrityError  # a unique or foreign key said no
+Json = JSON().with_variant(JSONB(), "postgresql")
+Id = String(ID_LENGTH)
+
+
+class Base(DeclarativeBase):
+    """Mother of every table; the naming convention lets migrations name what they drop."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite would hand back naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("times are aware and in UTC")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Engines and sessions of one process. Nothing connects before first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.is_embedded:
+            settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+            url = f"sqlite+aiosqlite:///{settings.sqlite_path}"
+            self.writer = _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE", query_only=False)
+            self.reader = _sqlite_engine(url, pool_size=5, begin="BEGIN", query_only=True)
+        else:
+            url = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
+            self.writer = _engine(url, pool_size=20, max_overflow=10, pool_pre_ping=True)
+            self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writes = async_sessionmaker(self.writer, expire_on_commit=False)
+        self._reads = async_sessionmaker(self.reader, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """One transaction that commits at the end; what `after_commit` collected runs once it has.
+
+        Raises `UnavailableError` when the database is locked, read-only, full or away.
+        """
+        try:
+            async with self._writes() as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise unavailable(error) from error
+        for call in session.info.get("after_commit", ()):
+            call()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """One snapshot that nothing can be written through. Raises `UnavailableError`."""
+        try:
+            async with self._reads() as session:
+                yield session
+        except OperationalError as error:
+            raise unavailable(error) from error
+
+    async def ping(self) -> None:
+        """Raise `UnavailableError` unless the database can be written to."""
+        async with self.write() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Run `call` once the transaction of `session` has committed, and not if it rolls back."""
+    session.info.setdefault("after_commit", []).append(call)
+
+
+def unavailable(error: OperationalError) -> AppError:
+    """The database's refusal as one plain sentence."""
+    reason = str(error.orig).lower()
+    if "readonly" in reason or "read-only" in reason:
+        return UnavailableError("database_read_only", "The database cannot be written to.")
+    if "locked" in reason:
+        return UnavailableError("database_busy", "The database is busy; try again in a moment.")
+    if "full" in reason:
+        return UnavailableError("disk_full", "The disk that holds the database is full.")
+    return UnavailableError("database_unavailable", "The database does not answer; try again in a moment.")
+
+
+def _engine(url: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        **options,
+    )
+
+
+def _sqlite_engine(url: str, *, pool_size: int, begin: str, query_only: bool) -> AsyncEngine:
+    engine = _engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def run_sync(db: Database, call: Callable[[Any], Any]) -> Any:
+    """Run `call(connection)` on a read connection; for tools that know only the blocking interface."""
+    async with db.reader.connect() as connection:
+        return await connection.run_sync(call)

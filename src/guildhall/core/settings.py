@@ -1,0 +1,71 @@
+"""Settings: what the environment decides at start (`GUILDHALL_*`). What changes while running is configuration."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting of the product, with its default; `.env.example` is made from this class."""
+
+    model_config = SettingsConfigDict(env_prefix="GUILDHALL_", env_file=".env", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    data_dir: Path = Field(Path("data"), description="Folder for the database, keys and files.")
+    database_url: str = Field(
+        "", description="postgresql://user:password@host/name; empty means SQLite in the data folder."
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="redis://host:6379/0; empty means events stay within this process."
+    )
+    secret_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Comma-separated keys (32 bytes, base64url): the first encrypts, all decrypt. Empty: one is made"
+        " and kept in the data folder.",
+    )
+    public_url: str = Field("", description="Address people use, such as https://hall.example.org.")
+    worker: Literal["inline", "external"] = Field(
+        "inline", description="inline runs jobs in the server; external leaves them to `guildhall worker`."
+    )
+    allow_registration: bool = Field(True, description="Whether anyone who reaches the server may register.")
+    admin_email: str = Field("", description="With ADMIN_PASSWORD: create this first admin at start.")
+    admin_password: SecretStr = Field(SecretStr(""), description="Password of that first admin.")
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    simulator_url: str = Field(
+        "", description="Address of a running `guildhall simulate`; empty starts one when a channel needs it."
+    )
+    max_body_bytes: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Largest request body of the model gateway, in bytes."
+    )
+    drain_seconds: float = Field(
+        30.0, ge=0, description="How long a stopping server waits for answers that are under way."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "sqlite:///")):
+            raise ValueError("must begin with postgresql:// or sqlite:///")
+        return value
+
+    @property
+    def is_embedded(self) -> bool:
+        """SQLite in one process, rather than PostgreSQL under many."""
+        return not self.database_url.startswith("postgresql://")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The SQLite file of embedded mode."""
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///"))
+        return self.data_dir / "guildhall.db"
+
+    @property
+    def executor_id(self) -> str:
+        """Names this process to the job engine; stable in embedded mode so that a restart finds its own jobs."""
+        return "embedded" if self.is_embedded else f"{os.uname().nodename}-{os.getpid()}"

@@ -1,0 +1,40 @@
+"""Tables of the floor under every wing: the event log and the processes that run jobs."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from guildhall.core.db import Base, Json, UtcDateTime
+
+
+class Stream(Base):
+    """A log: the last number given out, and the number up to which its events have been compacted away."""
+
+    __tablename__ = "streams"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+    floor_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Event(Base):
+    """One thing that happened in a stream; `seq` counts 1, 2, 3… without a gap."""
+
+    __tablename__ = "events"
+
+    stream: Mapped[str] = mapped_column(ForeignKey("streams.name", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(60))
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Executor(Base):
+    """A process that runs jobs, and when it last said so."""
+
+    __tablename__ = "executors"
+
+    id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

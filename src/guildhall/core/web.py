@@ -1,0 +1,155 @@
+"""How a request meets the house: the FastAPI application, its error answers, its transaction, its pages."""
+
+import base64
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+import structlog
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from guildhall import __version__
+from guildhall.core.db import Database, Session
+from guildhall.core.errors import AppError, BadRequestError, NotFoundError, error_body
+from guildhall.core.middleware import request_id_of
+
+Item = TypeVar("Item")
+_log = structlog.get_logger("guildhall.http")
+
+
+class ErrorDetail(BaseModel):
+    """What failed, for programs (`code`) and for people (`message`)."""
+
+    type: str
+    code: str
+    message: str
+    param: str | None = None
+    details: dict[str, Any] | None = None
+    request_id: str
+
+
+class ErrorBody(BaseModel):
+    """The one error shape."""
+
+    error: ErrorDetail
+
+
+class Input(BaseModel):
+    """Mother of request bodies: unknown fields are refused, text is stripped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Page(BaseModel, Generic[Item]):
+    """Part of a list; ask again with `cursor=next_cursor` for what follows."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class Cursor(BaseModel):
+    """Where in a list to go on, and how much to read."""
+
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = Field(None, max_length=400)
+
+    def position(self) -> list[Any] | None:
+        """The sort values after which to go on, as `next_cursor` wrote them. Raises `BadRequestError`."""
+        if self.cursor is None:
+            return None
+        try:
+            position = orjson.loads(base64.urlsafe_b64decode(self.cursor.encode()))
+        except ValueError:
+            position = None
+        if not isinstance(position, list):
+            raise BadRequestError("invalid_cursor", "The cursor is not one that this list gave out.")
+        return position
+
+
+def page_of(rows: Sequence[Any], cursor: Cursor, key: Callable[[Any], list[Any]]) -> dict[str, Any]:
+    """A page from up to `limit + 1` rows; `key` gives the sort values of the last row shown."""
+    shown = rows[: cursor.limit]
+    more = len(rows) > cursor.limit
+    text = base64.urlsafe_b64encode(orjson.dumps(key(shown[-1]))).decode() if more else None
+    return {"items": list(shown), "next_cursor": text}
+
+
+PageCursor = Annotated[Cursor, Query()]
+
+
+async def _session(request: Request) -> AsyncIterator[Session]:
+    db: Database = request.app.state.db
+    opened = db.read() if request.method in {"GET", "HEAD"} else db.write()
+    async with opened as session:
+        yield session
+
+
+# One transaction a request, closed before the answer's first byte: hence the function scope.
+DbSession = Annotated[Session, Depends(_session, scope="function")]
+
+ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
+
+
+def create_api(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+    """The FastAPI application with the one error shape; routers are added by `app.py`."""
+    api = FastAPI(
+        title="Guildhall",
+        version=__version__,
+        lifespan=lifespan,
+        responses=ERRORS,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    api.add_exception_handler(AppError, _app_error)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(Exception, _unexpected)
+    return api
+
+
+def error_response(error: AppError, request: Request) -> Response:
+    """`error` as its HTTP answer."""
+    body = orjson.dumps(error_body(error, request_id_of(request.scope)), default=str)
+    return Response(body, error.status, error.headers, media_type="application/json")
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101 - registered for AppError only
+    return error_response(error, request)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    fields = [
+        {"field": ".".join(str(part) for part in problem["loc"][1:]), "message": problem["msg"]}
+        for problem in error.errors()[:20]
+    ]
+    if any(problem["type"] == "json_invalid" for problem in error.errors()):
+        return error_response(BadRequestError("invalid_json", "The body is not valid JSON."), request)
+    first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "invalid"
+    return error_response(
+        BadRequestError("invalid_request", f"The request is not valid: {first}.", fields=fields), request
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if error.status_code == 404:
+        return error_response(NotFoundError("unknown_url", "There is nothing at this address."), request)
+    if error.status_code == 405:
+        refused = BadRequestError("method_not_allowed", "This address does not take that method.")
+    else:
+        refused = BadRequestError("invalid_request", "The request could not be read.")
+    response = error_response(refused, request)
+    response.status_code = error.status_code
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("unexpected", exc_info=error)
+    return error_response(AppError("internal_error", "Something went wrong on our side."), request)

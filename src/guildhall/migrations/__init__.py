@@ -1,0 +1,1 @@
+"""The one numbered line of migrations: expand, migrate, contract."""

@@ -1,0 +1,38 @@
+"""The event log and the processes that run jobs."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from guildhall.core.db import Json, UtcDateTime
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "streams",
+        sa.Column("name", sa.String(120), primary_key=True),
+        sa.Column("last_seq", sa.BigInteger, nullable=False),
+        sa.Column("floor_seq", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "events",
+        sa.Column("stream", sa.String(120), sa.ForeignKey("streams.name", ondelete="CASCADE"), primary_key=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("type", sa.String(60), nullable=False),
+        sa.Column("body", Json, nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+    )
+    op.create_table(
+        "executors",
+        sa.Column("id", sa.String(120), primary_key=True),
+        sa.Column("beat_at", UtcDateTime, nullable=False),
+    )
+    op.create_index("ix_executors_beat_at", "executors", ["beat_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("executors")
+    op.drop_table("events")
+    op.drop_table("streams")
