@@ -1,0 +1,137 @@
+"""The product under test: served by this process (`serving`), or as real processes that can be killed (`launch`)."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+
+from guildhall.core.settings import Settings
+from tests.services import processes
+
+PASSWORD = "correct horse battery staple"
+_UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A product that answers at `url`; `app` is the ASGI application when it runs in this process."""
+
+    url: str
+    settings: Settings
+    app: Any = None
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Running]:
+    """The whole product in this process, on a loopback port of its own."""
+    from guildhall.app import create_app
+
+    app = create_app(settings)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            app, lifespan="on", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=3, access_log=False
+        )
+        server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment] # Ctrl-C is pytest's
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells by a flag only
+                await asyncio.sleep(0.01)
+            if task.done():
+                await task
+                raise processes.DidNotStartError("The product ended while starting; its log says why.")
+            yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", settings, app)
+        finally:
+            server.should_exit = True
+            await task
+
+
+@contextlib.asynccontextmanager
+async def client(url: str, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the product at `url` that keeps cookies and ignores proxies of this machine."""
+    async with httpx.AsyncClient(base_url=url, limits=_UNLIMITED, timeout=20, trust_env=False, **options) as http:
+        yield http
+
+
+@contextlib.asynccontextmanager
+async def signed_in(url: str, email: str, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that has just registered as `email`."""
+    async with client(url) as http:
+        answer = await http.post("/api/v1/auth/register", json={"email": email, "password": PASSWORD, "name": name})
+        assert answer.status_code == 201, answer.text
+        http.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield http
+
+
+@dataclass
+class Launched:
+    """A `guildhall serve` or `guildhall worker` process."""
+
+    child: processes.Child
+    settings: Settings
+
+    @property
+    def url(self) -> str:
+        """Where it answers, if it serves."""
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+    def output(self) -> str:
+        """Everything it has printed."""
+        return self.child.output()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.child.kill()
+
+    async def stop(self) -> int:
+        """SIGTERM, wait, and return the exit code."""
+        return await asyncio.to_thread(self.child.stop)
+
+
+@contextlib.asynccontextmanager
+async def launch(settings: Settings, command: str = "serve") -> AsyncIterator[Launched]:
+    """A real `guildhall serve` (ready when `/readyz` says so) or `guildhall worker` process.
+
+    Pass settings whose `port` is free (`processes.free_port()`).
+    """
+    log = Path(tempfile.mkstemp(dir=settings.data_dir.parent, prefix=f"{command}-", suffix=".log")[1])
+    child = processes.start([sys.executable, "-m", "guildhall", command], log, env=environment(settings))
+    product = Launched(child, settings)
+    try:
+        if command == "serve":
+            await _ready(product)
+        yield product
+    finally:
+        await product.stop()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with `settings` as `GUILDHALL_*` variables."""
+    outer: Mapping[str, str] = os.environ
+    env = {name: value for name, value in outer.items() if not name.startswith("GUILDHALL_")}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        env[f"GUILDHALL_{name.upper()}"] = text
+    return env
+
+
+async def _ready(product: Launched, timeout_seconds: float = 30) -> None:
+    deadline = asyncio.get_running_loop().time() + timeout_seconds
+    async with client(product.url) as http:
+        while asyncio.get_running_loop().time() < deadline and product.child.process.poll() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if (await http.get("/readyz")).status_code == 200:
+                    return
+            await asyncio.sleep(0.05)
+    raise processes.DidNotStartError(f"guildhall serve did not become ready:\n{product.output()[-4000:]}")
