@@ -1,8 +1,8 @@
 """The database behind two context managers, `read()` and `write()`, the same on SQLite and PostgreSQL.
 
-SQLite has one writer connection (`BEGIN IMMEDIATE`) and a few readers: with more writers, or with deferred begins, updates
-are lost or fail at once under concurrency. PostgreSQL has one pool. Reads see one snapshot in both modes. Never wait for
-the network or hash a password inside `write()`: on SQLite it holds the only writer.
+SQLite has one writer connection (`BEGIN IMMEDIATE`) and a few readers: with more writers, or with deferred begins,
+updates are lost or fail at once under concurrency. PostgreSQL has one pool. Reads see one snapshot in both modes.
+Never wait for the network or hash a password inside `write()`: on SQLite it holds the only writer.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event, text
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -24,7 +24,7 @@ from guildhall.core.settings import Settings
 
 Session = AsyncSession
 Conflict = IntegrityError  # a unique or foreign key said no
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 Id = String(ID_LENGTH)
 
 
@@ -47,14 +47,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("times are aware and in UTC")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -63,7 +63,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """Engines and sessions of one process. Nothing connects before first use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, info: dict[str, Any] | None = None) -> None:
+        """`info` is carried by every session: how `core.events` finds the bus."""
         if settings.is_embedded:
             settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
             url = f"sqlite+aiosqlite:///{settings.sqlite_path}"
@@ -73,8 +74,8 @@ class Database:
             url = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
             self.writer = _engine(url, pool_size=20, max_overflow=10, pool_pre_ping=True)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._writes = async_sessionmaker(self.writer, expire_on_commit=False)
-        self._reads = async_sessionmaker(self.reader, expire_on_commit=False)
+        self._writes = async_sessionmaker(self.writer, expire_on_commit=False, info=info or {})
+        self._reads = async_sessionmaker(self.reader, expire_on_commit=False, info=info or {})
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
@@ -153,6 +154,23 @@ def _sqlite_engine(url: str, *, pool_size: int, begin: str, query_only: bool) ->
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def blocking_engine(settings: Settings) -> Engine:
+    """An engine for the job engine's own threads, on the same database."""
+    if not settings.is_embedded:
+        url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    engine = create_engine(f"sqlite:///{settings.sqlite_path}", connect_args={"timeout": 15})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA busy_timeout=15000")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     return engine
 

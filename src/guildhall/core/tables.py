@@ -1,4 +1,4 @@
-"""Tables of the floor under every wing: the event log and the processes that run jobs."""
+"""Tables of the floor under every wing: the event log, realtime tickets, and the processes that run jobs."""
 
 from datetime import datetime
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from guildhall.core.db import Base, Json, UtcDateTime
+from guildhall.core.db import Base, Id, Json, UtcDateTime
 
 
 class Stream(Base):
     """A log: the last number given out, and the number up to which its events have been compacted away."""
 
-    __tablename__ = "streams"
+    __tablename__ = "event_streams"
 
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     last_seq: Mapped[int] = mapped_column(BigInteger)
@@ -24,7 +24,7 @@ class Event(Base):
 
     __tablename__ = "events"
 
-    stream: Mapped[str] = mapped_column(ForeignKey("streams.name", ondelete="CASCADE"), primary_key=True)
+    stream: Mapped[str] = mapped_column(ForeignKey("event_streams.name", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(60))
     body: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -38,3 +38,13 @@ class Executor(Base):
 
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Ticket(Base):
+    """A single-use pass for one realtime socket, stored as its digest."""
+
+    __tablename__ = "realtime_tickets"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,6 +1,5 @@
 """How a request meets the house: the FastAPI application, its error answers, its transaction, its pages."""
 
-import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -8,7 +7,7 @@ import orjson
 import structlog
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,8 +15,10 @@ from guildhall import __version__
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError, BadRequestError, NotFoundError, error_body
 from guildhall.core.middleware import request_id_of
+from guildhall.core.pages import cursor_of, position_of
 
 Item = TypeVar("Item")
+Api = FastAPI
 _log = structlog.get_logger("guildhall.http")
 
 
@@ -44,6 +45,16 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+# Text that both databases can hold.
+PlainText = Annotated[str, AfterValidator(_storable)]
+
+
 class Page(BaseModel, Generic[Item]):
     """Part of a list; ask again with `cursor=next_cursor` for what follows."""
 
@@ -57,25 +68,15 @@ class Cursor(BaseModel):
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, max_length=400)
 
-    def position(self) -> list[Any] | None:
-        """The sort values after which to go on, as `next_cursor` wrote them. Raises `BadRequestError`."""
-        if self.cursor is None:
-            return None
-        try:
-            position = orjson.loads(base64.urlsafe_b64decode(self.cursor.encode()))
-        except ValueError:
-            position = None
-        if not isinstance(position, list):
-            raise BadRequestError("invalid_cursor", "The cursor is not one that this list gave out.")
-        return position
+    def position(self, *kinds: type) -> list[Any] | None:
+        """The sort values, one of each kind, after which to go on. Raises `BadRequestError`."""
+        return None if self.cursor is None else position_of(self.cursor, *kinds)
 
 
 def page_of(rows: Sequence[Any], cursor: Cursor, key: Callable[[Any], list[Any]]) -> dict[str, Any]:
     """A page from up to `limit + 1` rows; `key` gives the sort values of the last row shown."""
-    shown = rows[: cursor.limit]
-    more = len(rows) > cursor.limit
-    text = base64.urlsafe_b64encode(orjson.dumps(key(shown[-1]))).decode() if more else None
-    return {"items": list(shown), "next_cursor": text}
+    shown = list(rows[: cursor.limit])
+    return {"items": shown, "next_cursor": cursor_of(key(shown[-1])) if len(rows) > cursor.limit else None}
 
 
 PageCursor = Annotated[Cursor, Query()]
@@ -91,12 +92,20 @@ async def _session(request: Request) -> AsyncIterator[Session]:
 # One transaction a request, closed before the answer's first byte: hence the function scope.
 DbSession = Annotated[Session, Depends(_session, scope="function")]
 
+
+async def _user_id(request: Request) -> str:
+    return str(await request.app.state.identify(request))
+
+
+# Who asks, as the floor above tells (`app.py` hands it in). Raises `UnauthorizedError`.
+UserId = Annotated[str, Depends(_user_id)]
+
 ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
 
 
-def create_api(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+def create_api(lifespan: Callable[[Api], Any] | None = None) -> Api:
     """The FastAPI application with the one error shape; routers are added by `app.py`."""
-    api = FastAPI(
+    api = Api(
         title="Guildhall",
         version=__version__,
         lifespan=lifespan,

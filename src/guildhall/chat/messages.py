@@ -1,0 +1,127 @@
+"""Messages: say something, stop the answer, ask for it again."""
+
+from guildhall.chat import queries, streams
+from guildhall.chat.errors import no_model, nothing_to_answer, session_busy, session_not_found
+from guildhall.chat.schemas import Exchange, message_out
+from guildhall.chat.sessions import find, title_from
+from guildhall.chat.tables import ChatSession, Message, Part, TurnRow
+from guildhall.core import events
+from guildhall.core.clock import now
+from guildhall.core.db import Session
+from guildhall.core.ids import new_id
+from guildhall.core.jobs import Jobs
+
+RUN_TURN = "chat.run_turn"
+
+
+async def send(
+    session: Session, jobs: Jobs, row: ChatSession, *, text: str, model: str, idempotency_key: str | None
+) -> Exchange:
+    """Store what was said, and have it answered; the session is idle and held by the caller."""
+    moment = now()
+    question = Message(
+        id=new_id("me"),
+        session_id=row.id,
+        position=await queries.next_position(session, row.id),
+        role="user",
+        status="complete",
+        idempotency_key=idempotency_key,
+        created_at=moment,
+    )
+    part = Part(
+        id=new_id("pa"),
+        message_id=question.id,
+        position=1,
+        type="text",
+        text=text,
+        started_at=moment,
+        ended_at=moment,
+    )
+    await queries.add(session, question)
+    await queries.add(session, part)
+    row.title = row.title or title_from(text)
+    shown = message_out(question, [part])
+    body = {"message": shown.model_dump(mode="json")}
+    await events.publish(session, streams.session_stream(row.id), "message.created", body)
+    answer = await _answer(session, jobs, row, question, model=model)
+    return Exchange(message=shown, answer=message_out(answer, []))
+
+
+async def retry(session: Session, jobs: Jobs, row: ChatSession, *, model: str) -> Exchange:
+    """Answer the last question again; the session is idle and held by the caller."""
+    question = await queries.last_question(session, row.id)
+    if question is None:
+        raise nothing_to_answer()
+    answer = await _answer(session, jobs, row, question, model=model)
+    parts = await queries.parts_of(session, [question.id])
+    return Exchange(message=message_out(question, parts[question.id]), answer=message_out(answer, []))
+
+
+async def stop(session: Session, owner: str, session_id: str) -> None:
+    """Ask the running turn, if there is one, to end where it is."""
+    row = await find(session, owner, session_id)
+    turn = await queries.open_turn(session, row.id)
+    if turn is not None:
+        await queries.request_stop(session, turn.id)
+        await events.publish(session, streams.session_stream(row.id), streams.STOPPING, {"turn_id": turn.id})
+
+
+async def earlier(session: Session, row: ChatSession, idempotency_key: str) -> Exchange | None:
+    """What an earlier request with the same key was answered."""
+    question = await queries.message_by_idempotency_key(session, row.id, idempotency_key)
+    turn = await queries.turn_of_question(session, question.id) if question else None
+    answer = await queries.message_by_id(session, turn.answer_id) if turn else None
+    if question is None or answer is None:
+        return None
+    shown = await streams.shown(session, row.id, [question, answer])
+    return Exchange(message=shown[0], answer=shown[1])
+
+
+async def hold(session: Session, owner: str, session_id: str) -> ChatSession:
+    """The owner's session, held until commit. Raises `session_not_found`."""
+    row = await queries.locked_session_of(session, owner, session_id)
+    if row is None:
+        raise session_not_found()
+    return row
+
+
+def choose_model(row: ChatSession, wanted: str | None, known: list[str]) -> str:
+    """The model for the next answer, remembered by the session. Raises `no_model`, `session_busy`."""
+    if row.state != "idle":
+        raise session_busy()
+    model = wanted or row.model or next(iter(known), None)
+    if model is None:
+        raise no_model()
+    row.model = model
+    return model
+
+
+async def _answer(session: Session, jobs: Jobs, row: ChatSession, question: Message, *, model: str) -> Message:
+    moment = now()
+    answer = Message(
+        id=new_id("me"),
+        session_id=row.id,
+        position=await queries.next_position(session, row.id),
+        role="assistant",
+        status="streaming",
+        model=model,
+        created_at=moment,
+    )
+    await queries.add(session, answer)
+    turn = TurnRow(
+        id=new_id("tu"),
+        session_id=row.id,
+        question_id=question.id,
+        answer_id=answer.id,
+        state="queued",
+        stop_requested=False,
+        created_at=moment,
+    )
+    await queries.add(session, turn)
+    row.state = "running"
+    row.activity_at = row.updated_at = moment
+    body = {"message": message_out(answer, []).model_dump(mode="json")}
+    await events.publish(session, streams.session_stream(row.id), "message.created", body)
+    await streams.publish_session(session, row)
+    await jobs.enqueue(session, RUN_TURN, turn.id)
+    return answer

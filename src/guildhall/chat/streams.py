@@ -1,0 +1,93 @@
+"""The chat's event streams: their names, what is published on them, and what a newcomer is shown first."""
+
+from collections import defaultdict
+from typing import Any
+
+from guildhall.chat import queries
+from guildhall.chat.schemas import MessageOut, SessionOut, message_out
+from guildhall.chat.tables import ChatSession, Message
+from guildhall.core import events
+from guildhall.core import queries as log
+from guildhall.core.db import Session
+from guildhall.core.pages import cursor_of
+from guildhall.core.realtime import StreamKind
+
+SNAPSHOT_MESSAGES = 50
+_SESSION = "chat.session."
+_USER = "user."
+DELTA = "part.delta"
+STOPPING = "turn.stopping"
+
+
+def session_stream(session_id: str) -> str:
+    """Everything that happens in one session."""
+    return f"{_SESSION}{session_id}"
+
+
+def user_stream(user_id: str) -> str:
+    """What changes in a person's list of sessions."""
+    return f"{_USER}{user_id}"
+
+
+async def publish_session(session: Session, row: ChatSession) -> None:
+    """Tell both streams that a session has changed."""
+    body = {"session": SessionOut.model_validate(row).model_dump(mode="json")}
+    await events.publish(session, session_stream(row.id), "session.changed", body)
+    await events.publish(session, user_stream(row.user_id), "session.changed", body)
+
+
+async def publish_removal(session: Session, row: ChatSession) -> None:
+    """Tell both streams that a session is gone."""
+    body = {"id": row.id}
+    await events.publish(session, session_stream(row.id), "session.removed", body)
+    await events.publish(session, user_stream(row.user_id), "session.removed", body)
+
+
+async def written_so_far(session: Session, session_id: str) -> dict[str, str]:
+    """The text of parts still being made, by part id, as the log's deltas add up."""
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for event in await log.events_of_type(session, session_stream(session_id), DELTA):
+        pieces[event.body["part_id"]].append(event.body["text"])
+    return {part_id: "".join(texts) for part_id, texts in pieces.items()}
+
+
+async def shown(session: Session, session_id: str, messages: list[Message]) -> list[MessageOut]:
+    """Messages with their parts, half-written ones as far as they have come."""
+    parts = await queries.parts_of(session, [message.id for message in messages])
+    is_being_written = any(message.status == "streaming" for message in messages)
+    written = await written_so_far(session, session_id) if is_being_written else {}
+    return [message_out(message, parts[message.id], written) for message in messages]
+
+
+async def _owns(session: Session, user_id: str, session_id: str) -> bool:
+    return await queries.session_of(session, user_id, session_id) is not None
+
+
+async def _is_self(_session: Session, user_id: str, name: str) -> bool:
+    return user_id == name
+
+
+async def _session_snapshot(session: Session, user_id: str, session_id: str) -> dict[str, Any]:
+    row = await queries.session_of(session, user_id, session_id)
+    newest = await queries.messages_before(session, session_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
+    messages = list(reversed(newest[:SNAPSHOT_MESSAGES]))
+    return {
+        "session": SessionOut.model_validate(row).model_dump(mode="json") if row else None,
+        "messages": [message.model_dump(mode="json") for message in await shown(session, session_id, messages)],
+        "next_cursor": message_cursor(messages[0].position) if len(newest) > SNAPSHOT_MESSAGES else None,
+    }
+
+
+def message_cursor(position: int) -> str:
+    """The list cursor that goes on before `position`."""
+    return cursor_of([position])
+
+
+async def _user_snapshot(_session: Session, _user_id: str, _name: str) -> dict[str, Any]:
+    return {}  # the list is read over HTTP; a snapshot only says "read it again"
+
+
+KINDS = [
+    StreamKind(_SESSION, _owns, _session_snapshot),
+    StreamKind(_USER, _is_self, _user_snapshot),
+]

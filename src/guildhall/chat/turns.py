@@ -1,0 +1,174 @@
+"""Turns: the job that has an engine answer a question, whoever is watching or nobody.
+
+A turn that is found running when its job begins was cut off by a crash: what the log kept of its answer is stored, and
+the answer is marked interrupted.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import structlog
+
+from guildhall.chat import queries, sessions, streams
+from guildhall.chat.answer import Answer, FinalStatus, end_from_log
+from guildhall.chat.history import history
+from guildhall.chat.messages import RUN_TURN
+from guildhall.chat.tables import TurnRow
+from guildhall.core.bus import Bus, LoggedEvent
+from guildhall.core.db import Database, Session
+from guildhall.core.deltas import DeltaWriter
+from guildhall.core.errors import AppError
+from guildhall.core.jobs import Job, Queue
+from guildhall.core.metrics import Metrics
+from guildhall.engines.api import Ended, Engine, Spoken, Turn
+
+TURNS = Queue("turns", concurrency=200, poll_seconds=0.1)
+CHORES = Queue("chores", concurrency=4, poll_seconds=5.0)
+_log = structlog.get_logger("guildhall.chat")
+
+
+class _Cut:
+    """Ends a turn's writing from outside, and only while it writes."""
+
+    def __init__(self, turn_id: str) -> None:
+        self.turn_id = turn_id
+        self.status: FinalStatus | None = None
+        self.is_open = True
+        self._task = asyncio.current_task()
+
+    def make(self, status: FinalStatus) -> None:
+        if self.is_open and self.status is None and self._task:
+            self.status = status
+            self._task.cancel()
+
+    async def close(self) -> None:
+        """From here on no cut is made; one that was made a moment ago takes effect here."""
+        self.is_open = False
+        await asyncio.sleep(0)
+
+
+class Turns:
+    """Runs turns in this process."""
+
+    def __init__(self, db: Database, bus: Bus, metrics: Metrics, engines: Mapping[str, Engine]) -> None:
+        self._db = db
+        self._bus = bus
+        self._metrics = metrics
+        self._engines = engines
+        self._deltas = DeltaWriter(db)
+        self._running: set[_Cut] = set()
+        self._idle = asyncio.Event()
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The kinds of job the chat brings."""
+        return [Job(RUN_TURN, self.run, TURNS), Job(sessions.PURGE, self.purge, CHORES)]
+
+    def start(self) -> None:
+        """Begin to write deltas."""
+        self._deltas.start()
+
+    async def stop(self, seconds: float) -> None:
+        """Let running turns finish for `seconds`; the rest are stored as interrupted."""
+        await self._until_idle(seconds)
+        for cut in tuple(self._running):
+            cut.make("interrupted")
+        await self._until_idle(5)
+        await self._deltas.stop()
+
+    async def run(self, turn_id: str) -> None:
+        """Answer the question of a turn; running it again on an ended turn is harmless."""
+        async with self._db.write() as session:
+            turn = await queries.turn_by_id(session, turn_id)
+            if turn is None or turn.state == "ended":
+                return
+            if turn.state == "running":
+                await end_from_log(session, turn, "interrupted")
+                return
+            await queries.start_turn(session, turn_id)
+            asked = await _ask(session, turn)
+        if asked is not None:
+            await self._make(turn, *asked)
+
+    async def purge(self, session_id: str, deleted_at: str) -> None:
+        """Forget a deleted session, unless it was brought back."""
+        async with self._db.write() as session:
+            await sessions.purge(session, session_id, deleted_at)
+
+    async def _make(self, turn: TurnRow, engine: str, asked: Turn) -> None:
+        answer = Answer(self._db, self._deltas, turn)
+        cut = _Cut(turn.id)
+        self._running.add(cut)
+        try:
+            status, values = await self._write(answer, engine, asked, cut)
+            await answer.end(status, **values)
+            self._metrics.turns.labels(status).inc()
+        finally:
+            self._running.discard(cut)
+            if not self._running:
+                self._idle.set()
+
+    async def _write(self, answer: Answer, engine: str, asked: Turn, cut: _Cut) -> tuple[FinalStatus, dict[str, Any]]:
+        """Write what the engine says until it ends, fails, is stopped or has to go; gives how it ended."""
+        values: dict[str, Any] = {}
+        try:
+            async with self._stoppable(asked, cut), contextlib.aclosing(self._engines[engine].run(asked)) as made:
+                async for event in made:
+                    if isinstance(event, Ended):
+                        values = {"input_tokens": event.input_tokens, "output_tokens": event.output_tokens}
+                    else:
+                        await answer.add(event)
+        except AppError as error:
+            return "failed", {"error": {"code": error.code, "message": error.message}}
+        except asyncio.CancelledError:
+            if cut.status is None:
+                raise
+            return cut.status, {}
+        except Exception:  # noqa: BLE001 - whatever an engine does, the session must not stay busy for ever
+            _log.exception("turn_failed", turn=asked.id)
+            return "failed", {"error": {"code": "internal_error", "message": "Something went wrong on our side."}}
+        return "complete", values
+
+    @contextlib.asynccontextmanager
+    async def _stoppable(self, asked: Turn, cut: _Cut) -> AsyncIterator[None]:
+        """Cut the turn once somebody asks for it, in whichever process."""
+
+        def heard(event: LoggedEvent | None) -> None:
+            if event is not None and event.type == streams.STOPPING and event.body["turn_id"] == asked.id:
+                cut.make("stopped")
+
+        with self._bus.listening(streams.session_stream(asked.session_id), heard):
+            async with self._db.read() as session:
+                row = await queries.turn_by_id(session, asked.id)
+            if row is not None and row.stop_requested:
+                cut.make("stopped")
+            yield
+        await cut.close()
+
+    async def _until_idle(self, seconds: float) -> None:
+        if self._running:
+            self._idle.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), seconds)
+
+
+async def _ask(session: Session, turn: TurnRow) -> tuple[str, Turn] | None:
+    """The engine's name and what it is asked; None when the session is gone."""
+    row = await queries.session_by_id(session, turn.session_id)
+    question = await queries.message_by_id(session, turn.question_id)
+    answer = await queries.message_by_id(session, turn.answer_id)
+    if row is None or question is None or answer is None:
+        return None
+    messages = await queries.messages_up_to(session, row.id, question.position)
+    parts = await queries.parts_of(session, [message.id for message in messages])
+    said = [
+        Spoken(
+            "user" if message.role == "user" else "assistant",
+            "\n\n".join(part.text for part in parts[message.id] if part.type == "text"),
+        )
+        for message in messages
+    ]
+    asked = Turn(turn.id, row.id, row.user_id, answer.model or "", history(said))
+    return row.engine, asked

@@ -1,0 +1,160 @@
+"""Jobs: durable work, enqueued in the transaction of the thing it is about, run by a worker, resumed after a crash.
+
+A job is a registered coroutine called with ids; everything else it reads from rows. It may be called twice, so it finds
+out from rows what has been done. The engine is DBOS; nothing outside this module knows.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    EnqueueOptions,
+    WorkflowSerializationFormat,
+)
+
+from guildhall.core import queries
+from guildhall.core.clock import now
+from guildhall.core.db import Database, Session, blocking_engine
+from guildhall.core.settings import Settings
+
+JobFunction = Callable[..., Awaitable[None]]
+
+# Recovery is tied to this: a job of an older release goes on under a newer one.
+_JOBS_VERSION = "1"
+_BEAT_SECONDS = 2.0
+_SILENT_SECONDS = 10.0
+_log = structlog.get_logger("guildhall.jobs")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where jobs wait: how many run at once in a worker, and how often a worker looks."""
+
+    name: str
+    concurrency: int
+    poll_seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of job."""
+
+    name: str
+    run: JobFunction
+    queue: Queue
+
+
+class Jobs:
+    """The jobs of one process: enqueue anywhere, run where `runs_here`."""
+
+    def __init__(self, settings: Settings, db: Database, jobs: list[Job], *, runs_here: bool) -> None:
+        self._settings = settings
+        self._db = db
+        self._jobs = {job.name: job for job in jobs}
+        self._runs_here = runs_here
+        self._client: DBOSClient | None = None
+        self._janitor: asyncio.Task[None] | None = None
+        self._engine: DBOS | None = None
+
+    async def enqueue(self, session: Session, name: str, *args: str, delay_seconds: float = 0) -> None:
+        """Have job `name` run with `args` once this transaction has committed."""
+        if self._client is None:
+            raise RuntimeError("jobs have not been started")
+        client, job = self._client, self._jobs[name]
+        options: EnqueueOptions = {
+            "workflow_name": name,
+            "queue_name": job.queue.name,
+            "app_version": _JOBS_VERSION,
+            "serialization_type": WorkflowSerializationFormat.PORTABLE,
+        }
+        if delay_seconds:
+            options["delay_seconds"] = delay_seconds
+        connection = await session.connection()
+        await connection.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, *args))
+
+    async def start(self) -> None:
+        """Make the engine's tables, take up what a crash left, and begin to work if this process works."""
+        engine = blocking_engine(self._settings)
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        config: DBOSConfig = {
+            "name": "guildhall",
+            "system_database_engine": engine,
+            "application_version": _JOBS_VERSION,
+            "executor_id": self._settings.executor_id,
+            "enable_otlp": False,
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+            "use_listen_notify": False,
+        }
+        self._engine = DBOS(config=config)
+        for job in self._jobs.values():
+            DBOS.workflow(name=job.name, serialization_type=WorkflowSerializationFormat.PORTABLE)(_logged(job))
+        queues = {job.queue.name: job.queue for job in self._jobs.values()}
+        DBOS.listen_queues(list(queues) if self._runs_here else [])
+        DBOS.launch()  # on the running loop, so that jobs run on it too
+        for queue in queues.values():
+            await DBOS.register_queue_async(
+                queue.name,
+                worker_concurrency=queue.concurrency,
+                polling_interval_sec=queue.poll_seconds,
+                on_conflict="always_update",
+            )
+        self._client = DBOSClient(
+            system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name="guildhall"
+        )
+        if self._runs_here and not self._settings.is_embedded:
+            self._janitor = asyncio.create_task(self._keep())
+
+    def pause(self) -> None:
+        """Take no more jobs; those that run go on."""
+        for stop in self._engine.background_thread_stop_events if self._engine else ():
+            stop.set()
+
+    async def stop(self) -> None:
+        """End the engine; jobs that still run are taken up again by this executor's next start or by another worker."""
+        if self._janitor:
+            self._janitor.cancel()
+            await asyncio.gather(self._janitor, return_exceptions=True)
+        if self._client:
+            await asyncio.to_thread(self._client.destroy)
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def _keep(self) -> None:
+        """Say that this worker is alive, and hand the jobs of silent workers to whoever is."""
+        while True:
+            try:
+                await self._beat()
+            except Exception as error:  # noqa: BLE001 - the janitor outlives every failure of the database
+                _log.warning("janitor_failed", error=str(error))
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    async def _beat(self) -> None:
+        async with self._db.write() as session:
+            await queries.beat(session, self._settings.executor_id, now())
+            silent = await queries.take_silent_executors(session, now() - timedelta(seconds=_SILENT_SECONDS))
+        for executor in silent:
+            pending = await DBOS.list_workflows_async(status="PENDING", executor_id=executor)
+            if pending:
+                _log.warning("jobs_taken_over", executor=executor, jobs=len(pending))
+                await DBOS.resume_workflows_async([job.workflow_id for job in pending])
+
+
+def _logged(job: Job) -> Callable[..., Any]:
+    async def run(*args: str) -> None:
+        structlog.contextvars.bind_contextvars(job=job.name, args=args)
+        try:
+            await job.run(*args)
+        except Exception:
+            _log.exception("job_failed", job=job.name)
+            raise
+
+    return run

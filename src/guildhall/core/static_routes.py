@@ -1,0 +1,26 @@
+"""The browser app: built files under `static/`, and `index.html` for every address that is a page of it."""
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from guildhall.core.static_files import STATIC
+
+_NOT_PAGES = ("api/", "v1/", "apps/", "assets/", "docs/", ".well-known/")
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/{path:path}")
+async def page(path: str, _request: Request) -> Response:
+    """A built file, or the app itself; assets carry a hash in their name and never change."""
+    file = (STATIC / path).resolve()
+    if file.is_file() and file.is_relative_to(STATIC):
+        forever = path.startswith("assets/")
+        return FileResponse(
+            file, headers={"cache-control": "public, max-age=31536000, immutable" if forever else "no-cache"}
+        )
+    index = STATIC / "index.html"
+    if path.startswith(_NOT_PAGES) or not index.is_file():
+        raise HTTPException(404)
+    return FileResponse(index, headers={"cache-control": "no-cache"})
