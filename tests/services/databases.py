@@ -26,7 +26,8 @@ class Databases:
         self._stack = contextlib.ExitStack()
         self._root = Path(self._stack.enter_context(_folder()))
         self._sqlite_template: Path | None = None
-        self._postgres: tuple[str, str] | None = None
+        self._server: str | None = None
+        self._database_template: str | None = None
 
     def close(self) -> None:
         """Stop what was started and remove every folder."""
@@ -43,8 +44,8 @@ class Databases:
             if mode == "embedded":
                 shutil.copy(self._migrated_file(), values["data_dir"] / "guildhall.db")
             else:
-                server, template = self._migrated_database()
-                values["database_url"] = stack.enter_context(postgres.database(server, template))
+                server = self._postgres()
+                values["database_url"] = stack.enter_context(postgres.database(server, self._migrated_database()))
                 values["redis_url"] = stack.enter_context(valkey.server(folder))
             yield make_settings(**values | overrides)
 
@@ -55,13 +56,18 @@ class Databases:
             self._sqlite_template = template.sqlite_path
         return self._sqlite_template
 
-    def _migrated_database(self) -> tuple[str, str]:
-        if self._postgres is None:
-            server = self._stack.enter_context(postgres.server(self._root))
-            url = self._stack.enter_context(postgres.database(server))
+    def _postgres(self) -> str:
+        if self._server is None:
+            self._server = self._stack.enter_context(postgres.server(self._root))
+        return self._server
+
+    def _migrated_database(self) -> str:
+        """The name of a migrated database that others are copied from."""
+        if self._database_template is None:
+            url = self._stack.enter_context(postgres.database(self._postgres()))
             schema.upgrade(make_settings(data_dir=self._root / "template", database_url=url))
-            self._postgres = server, url.rsplit("/", 1)[1]
-        return self._postgres
+            self._database_template = url.rsplit("/", 1)[1]
+        return self._database_template
 
 
 def make_settings(**values: Any) -> Settings:
