@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from typer.core import TyperArgument
 
-from guildhall.cli import app
+from guildhall.cli import cli
 from guildhall.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +52,7 @@ def settings_page() -> Iterator[str]:
     """The lines of the page on settings."""
     yield "# Settings\n"
     yield "*Written by `make docs` from `src/guildhall/core/settings.py`.*\n"
-    yield "Guildhall reads these once, at start: from the environment, or from a file `.env` in the folder it starts in."
+    yield "Guildhall reads these once, at start, from the environment or from a file `.env` in the folder it starts in."
     yield "`guildhall doctor` says how they stand. How to choose them: [running](../operate/running.md).\n"
     yield "| setting | kind | default | what it decides |"
     yield "|---|---|---|---|"
@@ -67,7 +67,7 @@ def cli_page() -> Iterator[str]:
     """The lines of the page on commands."""
     yield "# The `guildhall` command\n"
     yield "*Written by `make docs` from `src/guildhall/cli.py`.*\n"
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(cli)
     yield from _command(root, "guildhall")
 
 

@@ -18,7 +18,7 @@ import pytest_asyncio
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
 from guildhall.core.settings import Settings
-from tests.services import product
+from tests.services import processes, product
 from tests.services.databases import MODES, Databases, Mode
 from tests.services.product import Launched, Running
 
@@ -124,18 +124,18 @@ async def other(server: Running, admin: httpx.AsyncClient) -> AsyncIterator[http
 
 @dataclass(frozen=True)
 class Split:
-    """A server that runs no jobs, and the process that runs them."""
+    """A process that serves and runs no jobs, and one that runs them."""
 
-    server: Running
+    server: Launched
     process: Launched
 
 
 @pytest_asyncio.fixture
 async def worker(databases: Databases) -> AsyncIterator[Split]:
-    """A fresh scaled product whose jobs run in a real `guildhall worker` process."""
-    with databases.settings("scaled", worker="external") as given:
-        async with product.launch(given, "worker") as process, product.serving(given) as running:
-            yield Split(running, process)
+    """A fresh scaled product: one `guildhall serve` process, whose jobs run in a `guildhall worker` process."""
+    with databases.settings("scaled", worker="external", port=processes.free_port()) as given:
+        async with product.launch(given, "worker") as process, product.launch(given) as server:
+            yield Split(server, process)
 
 
 def _address(who: str) -> str:

@@ -33,7 +33,10 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
-    """The whole product in this process, on a loopback port of its own."""
+    """The whole product in this process, on a loopback port of its own.
+
+    One at a time: the job engine is one a process. A test that needs another beside the `server` fixture launches it.
+    """
     from guildhall.app import create_app
 
     app = create_app(settings)
