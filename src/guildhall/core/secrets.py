@@ -44,10 +44,10 @@ class Keyring:
         key = dict(self.keys).get(kid)
         if version != "v1" or key is None:
             raise UndecryptableError("secret_undecryptable", "A stored secret was sealed with an unknown key.")
-        raw = base64.urlsafe_b64decode(sealed)
         try:
+            raw = base64.urlsafe_b64decode(sealed)
             return AESGCM(key).decrypt(raw[:12], raw[12:], aad.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise UndecryptableError("secret_undecryptable", "A stored secret does not open.") from None
 
     def derive(self, purpose: str) -> list[tuple[str, bytes]]:

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -52,6 +52,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("postgresql://", "sqlite:///")):
             raise ValueError("must begin with postgresql:// or sqlite:///")
         return value
+
+    @model_validator(mode="after")
+    def _worker_can_be_reached(self) -> Self:
+        if self.worker == "external" and (self.is_embedded or not self.redis_url.get_secret_value()):
+            raise ValueError(
+                "GUILDHALL_WORKER=external needs GUILDHALL_DATABASE_URL (PostgreSQL) and GUILDHALL_REDIS_URL"
+            )
+        return self
 
     @property
     def is_embedded(self) -> bool:

@@ -1,0 +1,89 @@
+"""Ids, cursors, secrets and settings."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr, ValidationError
+
+from guildhall.core.errors import BadRequestError
+from guildhall.core.ids import ID_LENGTH, new_id
+from guildhall.core.pages import cursor_of, position_of
+from guildhall.core.secrets import Keyring, UndecryptableError, load_keyring
+from guildhall.core.settings import Settings
+
+
+def key(byte: int) -> str:
+    return base64.urlsafe_b64encode(bytes([byte]) * 31 + b"x").decode()
+
+
+def test_ids_carry_their_kind_and_sort_by_time() -> None:
+    made = [new_id("se") for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert all(one.startswith("se_") and len(one) <= ID_LENGTH for one in made)
+
+
+@given(st.lists(st.one_of(st.integers(-(2**60), 2**60), st.text(max_size=20)), min_size=1, max_size=3))
+def test_a_cursor_gives_back_its_values(values: list[int | str]) -> None:
+    assert position_of(cursor_of(values), *(type(value) for value in values)) == values
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "e30=", "bnVsbA==", "/////", "WzFd" * 50, "\N{SNOWMAN}"])
+def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
+    with pytest.raises(BadRequestError):
+        position_of(cursor, int, str)
+
+
+def test_a_secret_opens_only_for_its_row_and_under_its_key() -> None:
+    old, new = Keyring((("k1", b"1" * 32),)), Keyring((("k2", b"2" * 32), ("k1", b"1" * 32)))
+    sealed = old.encrypt("sk-secret", aad="ch_1")
+    assert "sk-secret" not in sealed
+    assert new.decrypt(sealed, aad="ch_1") == "sk-secret"
+    with pytest.raises(UndecryptableError):
+        new.decrypt(sealed, aad="ch_2")
+    with pytest.raises(UndecryptableError):
+        Keyring((("k3", b"3" * 32),)).decrypt(sealed, aad="ch_1")
+    with pytest.raises(UndecryptableError):
+        old.decrypt(sealed[:-4] + "AAA=", aad="ch_1")
+
+
+@pytest.mark.parametrize("sealed", ["", "v1", "v1:k1", "v1:k1:%%%", "v2:k1:AAAA", "v1:k1:AAAA"])
+def test_a_damaged_envelope_is_undecryptable_rather_than_a_crash(sealed: str) -> None:
+    with pytest.raises(UndecryptableError):
+        Keyring((("k1", b"1" * 32),)).decrypt(sealed, aad="row")
+
+
+def test_the_first_start_makes_a_private_key_that_later_starts_find(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    first = load_keyring(settings)
+    assert load_keyring(settings) == first
+    assert oct(os.stat(tmp_path / "data" / "secret.key").st_mode)[-3:] == "600"
+
+
+@pytest.mark.parametrize("text", ["changeme", "AAAA", base64.urlsafe_b64encode(bytes(32)).decode(), "é"])
+def test_weak_or_malformed_keys_are_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="32 random bytes"):
+        load_keyring(Settings(data_dir=tmp_path, secret_keys=SecretStr(text)))
+
+
+def test_several_keys_are_read_newest_first(tmp_path: Path) -> None:
+    ring = load_keyring(Settings(data_dir=tmp_path, secret_keys=SecretStr(f"{key(1)}, {key(2)}")))
+    assert len(ring.keys) == 2
+    assert ring.keys[0] == load_keyring(Settings(data_dir=tmp_path, secret_keys=SecretStr(key(1)))).keys[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"database_url": "mysql://x"},
+        {"port": 70000},
+        {"worker": "external"},
+        {"worker": "external", "database_url": "postgresql://h/d"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**wrong)  # type: ignore[arg-type]
