@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { Logo } from '@/ui/Logo'
+import styles from './AccountFrame.module.css'
+
+interface AccountFrameProps {
+  title: string
+  text?: string
+  wide?: boolean
+  children: ReactNode
+}
+
+/** The quiet page around sign-in, registration and the first run. */
+export function AccountFrame({ title, text, wide = false, children }: AccountFrameProps) {
+  return (
+    <main className={styles.page}>
+      <div className={wide ? styles.wide : styles.column}>
+        <div className={styles.brand}>
+          <Logo size={32} />
+          <span>Guildhall</span>
+        </div>
+        <div className={styles.card}>
+          <h1 className={styles.title}>{title}</h1>
+          {text && <p className={styles.text}>{text}</p>}
+          {children}
+        </div>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,50 @@
+import { DeleteOutlined, EditOutlined, EllipsisOutlined } from '@ant-design/icons'
+import { type ReactNode, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { realtime } from '@/api/realtime/line'
+import type { Session } from '@/api/types'
+import { MenuButton } from '@/ui/MenuButton'
+import styles from './ChatHeader.module.css'
+import { RenameField } from './RenameField'
+import { useDeleteSession } from './useDeleteSession'
+
+/** The title of what is open, with what can be done to it. */
+export function SessionHeader({ session }: { session: Session }) {
+  const { t } = useTranslation('chat')
+  const [renaming, setRenaming] = useState(false)
+  const remove = useDeleteSession()
+  const entries = [
+    { key: 'rename', label: t('rename'), icon: <EditOutlined />, onPick: () => setRenaming(true) },
+    { key: 'delete', label: t('delete'), icon: <DeleteOutlined />, danger: true, onPick: () => remove(session) },
+  ]
+  return (
+    <ChatHeader>
+      {renaming ? (
+        <RenameField session={session} onDone={() => setRenaming(false)} />
+      ) : (
+        <>
+          <h1 className={styles.title}>{session.title ?? t('untitled')}</h1>
+          <MenuButton label={t('menu')} entries={entries}>
+            <EllipsisOutlined />
+          </MenuButton>
+        </>
+      )}
+      <Connection />
+    </ChatHeader>
+  )
+}
+
+export function ChatHeader({ children }: { children: ReactNode }) {
+  return <header className={styles.header}>{children}</header>
+}
+
+/** Says so while the line to the server is down; nothing is lost meanwhile. */
+function Connection() {
+  const { t } = useTranslation('chat')
+  const state = useSyncExternalStore(realtime.onState, realtime.state)
+  return (
+    <span className={styles.line} role="status">
+      {state === 'waiting' ? t('reconnecting') : ''}
+    </span>
+  )
+}

@@ -1,0 +1,128 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { asApiError } from '@/api/errors'
+import type { Message } from '@/api/types'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { useErrorText } from '@/ui/errorText'
+import { toast } from '@/ui/toast'
+import { SessionHeader } from './ChatHeader'
+import { Composer } from './Composer'
+import styles from './Conversation.module.css'
+import { rememberModel } from './drafts'
+import { Gone } from './Gone'
+import { MessageList } from './MessageList'
+import { MessageRow } from './MessageRow'
+import { ModelPicker } from './ModelPicker'
+import { changeSession, loadOlder, modelsQuery, retryAnswer, sendMessage, sessionQuery, stopAnswer } from './queries'
+import { useSessionStream } from './streams'
+import { textOf } from './temporary'
+import { useWriting } from './useWriting'
+import type { SessionView } from './view'
+
+/** One session: its messages, live, and the composer. */
+export function Conversation({ sessionId, userId }: { sessionId: string; userId: string }) {
+  const session = useQuery(sessionQuery(sessionId))
+  useSessionStream(sessionId, session.isSuccess)
+  if (session.isError) {
+    if (asApiError(session.error).status === 404) return <Gone />
+    return (
+      <div className={styles.notice}>
+        <ErrorNotice error={session.error} onRetry={() => void session.refetch()} />
+      </div>
+    )
+  }
+  if (session.isPending) {
+    return (
+      <div className={styles.notice}>
+        <Skeleton active paragraph={{ rows: 8 }} />
+      </div>
+    )
+  }
+  if (session.data.removed) return <Gone />
+  return <OpenConversation view={session.data} userId={userId} />
+}
+
+function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
+  const { session, messages, olderCursor } = view
+  const { t } = useTranslation('chat')
+  const writing = useWriting(userId, session.id)
+  const { data: models = [] } = useQuery(modelsQuery)
+  const model = session.model ?? models[0]?.name ?? null
+  const { send, stop, retry, pick } = useActions(session.id, writing.sent)
+  const running = session.state === 'running' || messages.at(-1)?.status === 'streaming'
+  const last = messages.findLast((message) => message.role === 'user')
+  return (
+    <div className={styles.conversation}>
+      <SessionHeader key={session.id} session={session} />
+      <MessageList
+        messages={messages}
+        onRetry={retry}
+        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+      >
+        {send.isPending && <Pending text={send.variables.text} sessionId={session.id} />}
+        {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
+      </MessageList>
+      <div className={styles.foot}>
+        {send.isError && <ErrorNotice error={send.error} />}
+        <Composer
+          text={send.isPending ? '' : writing.text}
+          onText={writing.setText}
+          onSend={() => send.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
+          onStop={stop}
+          running={running}
+          sending={send.isPending}
+          lastText={last && textOf(last)}
+        >
+          <ModelPicker models={models} value={model} onPick={pick} />
+        </Composer>
+      </div>
+    </div>
+  )
+}
+
+interface Wanted {
+  text: string
+  model: string | null
+  wish: string
+}
+
+function useActions(sessionId: string, onSent: () => void) {
+  const words = useErrorText()
+  const say = (thrown: unknown) => toast(words(thrown))
+  const send = useMutation({
+    mutationFn: ({ text, model, wish }: Wanted) => sendMessage(sessionId, text, model, wish),
+    onSuccess: onSent,
+  })
+  return {
+    send,
+    stop: () => void stopAnswer(sessionId).catch(say),
+    retry: () => void retryAnswer(sessionId).catch(say),
+    pick: (model: string) => {
+      rememberModel(model)
+      changeSession(sessionId, { model }).catch(say)
+    },
+  }
+}
+
+/** The message on its way, before the server has said that it is kept. */
+function Pending({ text, sessionId }: { text: string; sessionId: string }) {
+  const at = new Date().toISOString()
+  const part = { id: 'pending', type: 'text' as const, text, started_at: at, ended_at: at }
+  const message: Message = {
+    id: 'pending',
+    session_id: sessionId,
+    role: 'user',
+    status: 'complete',
+    parts: [part],
+    model: null,
+    error: null,
+    usage: null,
+    created_at: at,
+  }
+  return (
+    <div className={styles.pending}>
+      <MessageRow message={message} />
+    </div>
+  )
+}

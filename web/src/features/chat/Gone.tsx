@@ -1,0 +1,14 @@
+import { InboxOutlined } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { EmptyState } from '@/ui/EmptyState'
+
+/** The session was deleted, here or elsewhere, or never was. */
+export function Gone() {
+  const { t } = useTranslation('chat')
+  return (
+    <EmptyState icon={<InboxOutlined />} title={t('gone.title')} text={t('gone.text')}>
+      <Link to="/chat">{t('newChat')}</Link>
+    </EmptyState>
+  )
+}

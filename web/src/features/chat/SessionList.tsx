@@ -1,0 +1,73 @@
+import { EditOutlined, EyeInvisibleOutlined } from '@ant-design/icons'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Skeleton, Spin } from 'antd'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { sessionsQuery } from './queries'
+import styles from './SessionList.module.css'
+import { SessionRow } from './SessionRow'
+import { byAge } from './sessionPages'
+
+/** Every session of this person, newest activity first, read further as it is scrolled. */
+export function SessionList({ onLeave }: { onLeave?: () => void }) {
+  const { t } = useTranslation('chat')
+  const list = useInfiniteQuery(sessionsQuery)
+  const sessions = list.data?.pages.flatMap((page) => page.items) ?? []
+  const more = useSight(() => {
+    if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
+  })
+  return (
+    <nav className={styles.list} aria-label={t('sessions')}>
+      <div className={styles.top}>
+        <Link to="/chat" className={styles.fresh} activeOptions={{ exact: true }} onClick={onLeave}>
+          <EditOutlined aria-hidden="true" /> {t('newChat')}
+        </Link>
+        <Link to="/chat/temporary" className={styles.fresh} onClick={onLeave}>
+          <EyeInvisibleOutlined aria-hidden="true" /> {t('temporary.title')}
+        </Link>
+      </div>
+      <div className={styles.scroller}>
+        {list.isPending && <Skeleton active title={false} paragraph={{ rows: 6, width: '100%' }} className={styles.wait} />}
+        {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+        {list.isSuccess && sessions.length === 0 && <p className={styles.empty}>{t('noSessions')}</p>}
+        {byAge(sessions, new Date()).map((group) => (
+          <section key={group.age} className={styles.group} aria-label={t(`age.${group.age}`)}>
+            <h2 className={styles.age}>{t(`age.${group.age}`)}</h2>
+            <ul className={styles.rows}>
+              {group.sessions.map((session) => (
+                <SessionRow key={session.id} session={session} onLeave={onLeave} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        <div ref={more} className={styles.more}>
+          {list.isFetchingNextPage && <Spin size="small" />}
+        </div>
+      </div>
+    </nav>
+  )
+}
+
+/** Calls when the marked element comes into sight, and again when it is still there after something was added. */
+function useSight(onSight: () => void) {
+  const element = useRef<HTMLDivElement>(null)
+  const latest = useRef(onSight)
+  useEffect(() => {
+    latest.current = onSight
+  })
+  useEffect(() => {
+    const target = element.current
+    if (!target) return
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) latest.current()
+      },
+      { rootMargin: '240px' },
+    )
+    observer.observe(target)
+    return () => observer.disconnect()
+  }, [])
+  return element
+}

@@ -1,0 +1,30 @@
+/** What somebody is writing, kept in this browser until it is sent. */
+
+const PREFIX = 'guildhall.draft.'
+
+/** `place` is a session's id, or "new" for one that does not exist yet. */
+export function readDraft(userId: string, place: string): string {
+  return localStorage.getItem(`${PREFIX}${userId}.${place}`) ?? ''
+}
+
+export function keepDraft(userId: string, place: string, text: string): void {
+  const key = `${PREFIX}${userId}.${place}`
+  try {
+    if (text === '') localStorage.removeItem(key)
+    else localStorage.setItem(key, text)
+  } catch {
+    // A full or forbidden storage must not stop anyone from writing.
+  }
+}
+
+const MODEL = 'guildhall.model'
+
+/** The model chosen last, when it still exists; else the first there is. */
+export function preferredModel(names: string[]): string | null {
+  const last = localStorage.getItem(MODEL)
+  return last !== null && names.includes(last) ? last : (names[0] ?? null)
+}
+
+export function rememberModel(name: string): void {
+  localStorage.setItem(MODEL, name)
+}

@@ -1,0 +1,15 @@
+/** Who may see a page. */
+import { auth, type Access } from '@/api/auth'
+
+let asked: Promise<Access | null> | null = null
+
+/** The sign-in of this tab; the first caller asks the server whether the cookie still holds. */
+export async function access(): Promise<Access | null> {
+  if (auth.current) return auth.current
+  asked ??= auth.renew().catch((thrown: unknown) => {
+    asked = null
+    throw thrown
+  })
+  await asked
+  return auth.current
+}

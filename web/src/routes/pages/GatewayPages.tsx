@@ -1,0 +1,75 @@
+import { ApiOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { ChannelEditor } from '@/features/gateway/channels/ChannelEditor'
+import { ChannelList } from '@/features/gateway/channels/ChannelList'
+import { channelQuery } from '@/features/gateway/channels/queries'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Page } from '@/ui/Page'
+import { toast } from '@/ui/toast'
+import { AdminOnly } from '../Fallbacks'
+import { SideLinks } from '../shell/SideLinks'
+import { Wing } from '../shell/Wing'
+import { useUser } from '../useAccess'
+
+export function GatewayLayout() {
+  const { t } = useTranslation()
+  const user = useUser()
+  const links = [{ to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined /> }]
+  return (
+    <Wing side={(onLeave) => <SideLinks title={t('nav.gateway')} links={links} onLeave={onLeave} />}>
+      {user?.role === 'admin' ? <Outlet /> : <AdminOnly />}
+    </Wing>
+  )
+}
+
+export function ChannelsPage() {
+  return <ChannelList />
+}
+
+export function NewChannelPage() {
+  const { t } = useTranslation('gateway')
+  const { done, leave } = useLeave()
+  return (
+    <Page title={t('channels.newTitle')} text={t('channels.newText')}>
+      <ChannelEditor action={t('channels.save')} onDone={done} onCancel={leave} />
+    </Page>
+  )
+}
+
+export function ChannelPage() {
+  const { t } = useTranslation('gateway')
+  const { channelId = '' } = useParams({ strict: false })
+  const channel = useQuery(channelQuery(channelId))
+  const { done, leave } = useLeave()
+  return (
+    <Page title={channel.data?.name ?? t('channels.editTitle')}>
+      {channel.isPending && <Skeleton active />}
+      {channel.isError && <ErrorNotice error={channel.error} onRetry={() => void channel.refetch()} />}
+      {channel.isSuccess && (
+        <ChannelEditor
+          key={channel.data.updated_at}
+          channel={channel.data}
+          action={t('channels.save')}
+          onDone={done}
+          onCancel={leave}
+        />
+      )}
+    </Page>
+  )
+}
+
+function useLeave() {
+  const { t } = useTranslation('gateway')
+  const navigate = useNavigate()
+  const leave = () => void navigate({ to: '/gateway/channels' })
+  return {
+    leave,
+    done: () => {
+      toast(t('channels.saved'))
+      leave()
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useIsPhone } from '@/ui/useMedia'
+import { useUser } from '../useAccess'
+import styles from './AppShell.module.css'
+import { Rail } from './Rail'
+
+/** The frame around every wing. */
+export function AppShell() {
+  const { t } = useTranslation()
+  const phone = useIsPhone()
+  useLeaveWhenSignedOut()
+  return (
+    <div className={phone ? styles.phone : styles.shell}>
+      <a href="#content" className={styles.skip}>
+        {t('nav.skip')}
+      </a>
+      {!phone && <Rail />}
+      <Outlet />
+    </div>
+  )
+}
+
+/** Signed out here, in another tab or by the server: go to the sign-in page, and come back to this page from there. */
+function useLeaveWhenSignedOut() {
+  const user = useUser()
+  const navigate = useNavigate()
+  const href = useRouterState({ select: (state) => state.location.href })
+  const gone = user === null
+  useEffect(() => {
+    if (gone && !href.startsWith('/sign-in')) void navigate({ to: '/sign-in', search: { next: href } })
+  }, [gone, href, navigate])
+}

@@ -1,0 +1,46 @@
+import { MenuOutlined } from '@ant-design/icons'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Dialog } from '@/ui/Dialog'
+import { IconButton } from '@/ui/IconButton'
+import { useIsPhone } from '@/ui/useMedia'
+import { Rail } from './Rail'
+import styles from './Wing.module.css'
+
+interface WingProps {
+  /** What stands at the side; called with a way to close the drawer on a phone. */
+  side: (onLeave?: () => void) => ReactNode
+  children: ReactNode
+}
+
+/** One wing of the hall: its side bar and its page. On a phone the side bar is a drawer with the wings above it. */
+export function Wing({ side, children }: WingProps) {
+  const phone = useIsPhone()
+  return (
+    <div className={phone ? styles.phone : styles.wing}>
+      {phone ? <Drawer side={side} /> : <aside className={styles.side}>{side()}</aside>}
+      <main id="content" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+function Drawer({ side }: { side: WingProps['side'] }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
+  return (
+    <>
+      <div className={styles.opener}>
+        <IconButton label={t('nav.open')} icon={<MenuOutlined />} tip={false} onClick={() => setOpen(true)} />
+      </div>
+      {open && (
+        <Dialog title={t('nav.menu')} side onClose={close}>
+          <Rail across onLeave={close} />
+          <div className={styles.drawerSide}>{side(close)}</div>
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+import { CloseOutlined } from '@ant-design/icons'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import styles from './Dialog.module.css'
+import { IconButton } from './IconButton'
+
+interface DialogProps {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  /** A side drawer instead of a window in the middle. */
+  side?: boolean
+}
+
+/** A modal window on the browser's own <dialog>: it traps the focus and closes on Escape. */
+export function Dialog({ title, onClose, children, side = false }: DialogProps) {
+  const { t } = useTranslation()
+  const titleId = useId()
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    element.current?.showModal()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes on Escape by itself
+    <dialog
+      ref={element}
+      className={side ? styles.side : styles.window}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === element.current) element.current.close()
+      }}
+    >
+      <div className={styles.content}>
+        <header className={styles.header}>
+          <h2 id={titleId} className={styles.title}>
+            {title}
+          </h2>
+          <IconButton label={t('close')} icon={<CloseOutlined />} onClick={() => element.current?.close()} tip={false} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

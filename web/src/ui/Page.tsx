@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+import styles from './Page.module.css'
+
+interface PageProps {
+  title: string
+  text?: string
+  actions?: ReactNode
+  children: ReactNode
+}
+
+/** The frame of an ordinary page: title, one sentence, actions, content. */
+export function Page({ title, text, actions, children }: PageProps) {
+  return (
+    <div className={styles.scroll}>
+      <div className={styles.page}>
+        <header className={styles.header}>
+          <div className={styles.words}>
+            <h1 className={styles.title}>{title}</h1>
+            {text && <p className={styles.text}>{text}</p>}
+          </div>
+          {actions}
+        </header>
+        {children}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+/** Plain words for every failure: the translation of its code, else what the server said. */
+import type { i18n } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { asApiError } from '@/api/errors'
+
+export function errorText(i18next: i18n, thrown: unknown): string {
+  const { code, message } = asApiError(thrown)
+  return codeText(i18next, code, message)
+}
+
+export function codeText(i18next: i18n, code: string | null, message: string): string {
+  const key = `errors:${code}`
+  if (code && i18next.exists(key)) return i18next.t(key as never)
+  return message || i18next.t('errors:unexpected')
+}
+
+export function useErrorText(): (thrown: unknown) => string {
+  const { i18n: i18next } = useTranslation('errors')
+  return (thrown) => errorText(i18next, thrown)
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+import { deepImports } from './scripts/deepImports'
+
+const server = process.env.GUILDHALL_URL ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [deepImports(), react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../src/guildhall/static',
+    emptyOutDir: true,
+    manifest: true,
+    // The strict content security policy has no `data:` for scripts and fonts; small files are cheap over one connection.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': { target: server, ws: true },
+      '/v1': { target: server },
+      '/docs': { target: server },
+      '/openapi.json': { target: server },
+    },
+  },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'], environment: 'node' },
+})
