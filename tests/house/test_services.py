@@ -3,7 +3,7 @@
 import redis.asyncio as redis
 from sqlalchemy import text
 
-from guildhall.core import schema
+from guildhall.core import events, queries, schema
 from guildhall.core.db import Database
 from guildhall.core.settings import Settings
 from tests.conftest import MakeSettings
@@ -21,13 +21,12 @@ async def test_settings_follow_the_mode(settings: Settings, mode: Mode) -> None:
 
 async def test_every_product_has_a_database_of_its_own(db: Database, make_settings: MakeSettings) -> None:
     fresh = Database(make_settings())
-    insert = text("INSERT INTO streams (name, last_seq, floor_seq) VALUES ('house.apart', 0, 0)")
     async with fresh.write() as session:
-        await session.execute(insert)
-    async with db.read() as session:
-        found = await session.scalar(text("SELECT count(*) FROM streams WHERE name = 'house.apart'"))
+        await events.publish(session, "house.apart", "happened", {})
+    async with fresh.read() as here, db.read() as there:
+        positions = [await queries.position(session, "house.apart") for session in (here, there)]
     await fresh.close()
-    assert found == 0
+    assert positions == [(1, 0), (0, 0)]
 
 
 async def test_valkey_carries_messages(databases: Databases) -> None:
