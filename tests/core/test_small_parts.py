@@ -2,6 +2,7 @@
 
 import base64
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,28 @@ def test_ids_carry_their_kind_and_sort_by_time() -> None:
     assert all(one.startswith("se_") and len(one) <= ID_LENGTH for one in made)
 
 
-@given(st.lists(st.one_of(st.integers(-(2**60), 2**60), st.text(max_size=20)), min_size=1, max_size=3))
-def test_a_cursor_gives_back_its_values(values: list[int | str]) -> None:
+_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
+_MOMENT = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds it
+
+
+@given(st.lists(st.one_of(st.integers(-(2**62), 2**62), _TEXT, _MOMENT), min_size=1, max_size=3))
+def test_a_cursor_gives_back_its_values(values: list[int | str | datetime]) -> None:
     assert position_of(cursor_of(values), *(type(value) for value in values)) == values
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "e30=", "bnVsbA==", "/////", "WzFd" * 50, "\N{SNOWMAN}"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "e30=", "bnVsbA==", "/////", "WzFd" * 50, "\N{SNOWMAN}", cursor_of([2**63, "x"]), cursor_of([1, "\x00"])],
+)
 def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
     with pytest.raises(BadRequestError):
         position_of(cursor, int, str)
+
+
+def test_a_moment_in_a_cursor_must_be_one() -> None:
+    for value in ("yesterday", "2026-01-01T00:00:00", 7):
+        with pytest.raises(BadRequestError):
+            position_of(cursor_of([value]), datetime)
 
 
 def test_a_secret_opens_only_for_its_row_and_under_its_key() -> None:

@@ -24,10 +24,10 @@ async def create_session(body: SessionIn, user_id: UserId, session: DbSession) -
 @router.get("", response_model=Page[SessionOut])
 async def list_sessions(user_id: UserId, session: DbSession, cursor: PageCursor) -> dict[str, Any]:
     """Newest activity first."""
-    place = cursor.position(str, str)
-    before = (datetime.fromisoformat(place[0]), place[1]) if place else None
+    place = cursor.position(datetime, str)
+    before = (place[0], place[1]) if place else None
     rows = await queries.sessions_of(session, user_id, limit=cursor.limit + 1, before=before)
-    return page_of(rows, cursor, lambda row: [row.activity_at.isoformat(), row.id])
+    return page_of(rows, cursor, lambda row: [row.activity_at, row.id])
 
 
 @router.get("/{session_id}", response_model=SessionOut)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
-from guildhall.core.errors import TooLargeError
+from guildhall.core.errors import BadRequestError, TooLargeError, error_body
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
 
@@ -69,7 +70,10 @@ class RequestContext:
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive) if scope["type"] == "http" else receive, send_named)
+            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:  # what no database of ours can look up
+                await _refuse(scope, receive, send_named)
+            else:
+                await self._app(scope, _limited(receive) if scope["type"] == "http" else receive, send_named)
         finally:
             if scope["type"] == "http":
                 self._record(scope, status, time.perf_counter() - started)
@@ -79,6 +83,18 @@ class RequestContext:
         self._metrics.requests.labels(scope["method"], route, status).inc()
         self._metrics.request_seconds.labels(route).observe(seconds)
         _log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    error = BadRequestError("invalid_request", "The address must not contain NUL characters.")
+    body = orjson.dumps(error_body(error, request_id_of(scope)))
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _limited(receive: Receive) -> Receive:

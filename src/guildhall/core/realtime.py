@@ -6,6 +6,7 @@ is a follower of the log; all of them share one bounded queue, so a client that 
 
 import asyncio
 import hashlib
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ TICKET_SECONDS = 60
 SILENCE_SECONDS = 30
 MAX_SUBSCRIPTIONS = 50
 _QUEUE_FRAMES = 256
+_STREAM_NAME = re.compile(r"[a-z0-9._-]{1,120}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Connection:
         stream = ""
         try:
             operation = msgspec.json.decode(text, type=Operation)
-            stream = operation.stream
+            stream = operation.stream if _STREAM_NAME.fullmatch(operation.stream) else ""
             if operation.op == "ping":
                 await self._send({"op": "pong"})
             elif operation.op == "unsubscribe":
