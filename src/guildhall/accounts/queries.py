@@ -76,11 +76,14 @@ async def revoke_sign_in(session: Session, digest: bytes, *, at: datetime) -> No
     await session.execute(update(SignIn).where(SignIn.id == family, SignIn.revoked_at.is_(None)).values(revoked_at=at))
 
 
-async def forget_expired(session: Session, user_id: str, *, before: datetime) -> None:
-    """Delete what no longer opens anything: the user's expired families and refresh tokens."""
+async def forget_sign_ins(session: Session, user_id: str, *, before: datetime) -> None:
+    """Delete the user's families that had expired by then, tokens and all."""
     await session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.expires_at < before))
-    families = select(SignIn.id).where(SignIn.user_id == user_id)
-    statement = delete(RefreshToken).where(RefreshToken.sign_in_id.in_(families), RefreshToken.expires_at < before)
+
+
+async def forget_tokens(session: Session, sign_in_id: str, *, before: datetime) -> None:
+    """Delete a family's tokens that had expired by then; younger ones must stay, to catch a thief who uses one."""
+    statement = delete(RefreshToken).where(RefreshToken.sign_in_id == sign_in_id, RefreshToken.expires_at < before)
     await session.execute(statement)
 
 

@@ -115,9 +115,7 @@ def _auth(signed_in: SignedIn, request: Request, response: Response) -> Mapping[
 
 
 def _after(cursor: Cursor) -> str | None:
-    match cursor.position():
-        case None:
-            return None
-        case [str(last)] if last.isascii() and last.isprintable():
-            return last
-    raise BadRequestError("invalid_cursor", "The cursor is not one that this list gave out.")
+    position = cursor.position(str)
+    if position and not position[0].isprintable():  # PostgreSQL takes no NUL
+        raise BadRequestError("invalid_cursor", "The cursor is not one that this list gave out.")
+    return position[0] if position else None

@@ -1,7 +1,6 @@
 """What accounts take and give over HTTP."""
 
 import re
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -20,7 +19,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def _printable(value: str) -> str:
     if _UNPRINTABLE.search(value):
         raise PydanticCustomError("unprintable", "must not contain control characters")
-    return unicodedata.normalize("NFC", value)
+    return value
 
 
 def _address(value: str) -> str:
@@ -28,7 +27,7 @@ def _address(value: str) -> str:
     # behind a neutral suffix they pass.
     suffix = ".lan"
     try:
-        checked = validate_email(value + suffix, check_deliverability=False)
+        checked = validate_email(value + suffix, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise PydanticCustomError("email", "must be an email address such as ada@example.org") from None
     return checked.normalized.removesuffix(suffix).lower()

@@ -54,7 +54,7 @@ async def sign_in(db: Database, wanted: LoginIn) -> SignedIn:
 async def start(session: Session, user: User) -> SignedIn:
     """Begin a family of refresh tokens for `user`, whose password has just been checked or chosen."""
     moment = now()
-    await queries.forget_expired(session, user.id, before=moment)
+    await queries.forget_sign_ins(session, user.id, before=moment)
     family = SignIn(id=new_id("si"), user_id=user.id, created_at=moment, expires_at=moment + FAMILY_LIFETIME)
     secret, token = _new_token(family, moment)
     await queries.add_sign_in(session, family, token)
@@ -72,7 +72,7 @@ async def refresh(db: Database, secret: str) -> SignedIn:
         token, family, user = found
         standing = _standing(token, family, moment)
         if standing == "works" and user.state == "active":
-            await queries.forget_expired(session, user.id, before=moment)
+            await queries.forget_tokens(session, family.id, before=moment)
             token.used_at = token.used_at or moment
             successor, row = _new_token(family, moment)
             await queries.add_refresh_token(session, row)

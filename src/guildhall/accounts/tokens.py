@@ -52,7 +52,7 @@ class AccessTokens:
                 options={"require": ["sub", "role", "iat", "exp"]},
             )
         except jwt.ExpiredSignatureError:
-            raise UnauthorizedError("token_expired", "The sign-in has expired; refresh it.") from None
+            raise _unauthorized("token_expired", "The sign-in has expired; refresh it.") from None
         except (jwt.InvalidTokenError, KeyError, ValueError):
             raise not_signed_in() from None
         if claims["role"] not in get_args(Role):
@@ -62,4 +62,10 @@ class AccessTokens:
 
 def not_signed_in() -> UnauthorizedError:
     """The one answer to whoever is not known."""
-    return UnauthorizedError("not_signed_in", "Sign in first.")
+    return _unauthorized("not_signed_in", "Sign in first.")
+
+
+def _unauthorized(code: str, message: str) -> UnauthorizedError:
+    error = UnauthorizedError(code, message)
+    error.headers["www-authenticate"] = "Bearer"
+    return error

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Depends, Request, Response, Security
-from fastapi.security import HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from guildhall.accounts import queries
@@ -42,12 +42,17 @@ async def current_user_of(request: HTTPConnection) -> User:
     return user
 
 
-async def _current_user(request: Request) -> User:
+# Only tells the API's documentation where the token goes; `current_user_of` reads it.
+_Documented = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Security(HTTPBearer(auto_error=False, description="An access token from /api/v1/auth/login.")),
+]
+
+
+async def _current_user(request: Request, _header: _Documented) -> User:
     return await current_user_of(request)
 
 
-# The scheme only tells the API's documentation where the token goes; `_current_user` reads it.
-_bearer = Security(HTTPBearer(auto_error=False, description="An access token from /api/v1/auth/login."))
 CurrentUser = Annotated[User, Depends(_current_user)]
 
 
@@ -71,15 +76,14 @@ def require_same_origin(request: HTTPConnection) -> None:
     """Refuse a browser that acts for a page of another site; programs send no `Origin` and pass."""
     origin = request.headers.get("origin")
     settings: Settings = request.app.state.settings
-    if origin is None or origin == _origin_of(settings.public_url):
-        return
-    if urlsplit(origin).netloc != request.headers.get("host"):
+    public = urlsplit(settings.public_url)
+    own = {f"{public.scheme}://{public.netloc}", *(f"{scheme}://{_host(request)}" for scheme in ("http", "https"))}
+    if origin is not None and origin not in own:
         raise ForbiddenError("origin_not_allowed", "This address takes requests only from the hall's own pages.")
 
 
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _host(request: HTTPConnection) -> str:
+    return request.headers.get("host", "")
 
 
 def set_refresh_cookie(response: Response, token: str, settings: Settings) -> None:
