@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Engine as Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -158,12 +159,19 @@ def _sqlite_engine(url: str, *, pool_size: int, begin: str, query_only: bool) ->
     return engine
 
 
+def blocking_url(settings: Settings) -> str:
+    """The database's address for tools that block: migrations and the job engine."""
+    if settings.is_embedded:
+        return f"sqlite:///{settings.sqlite_path}"
+    return settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 def blocking_engine(settings: Settings) -> Engine:
     """An engine for the job engine's own threads, on the same database."""
+    url = blocking_url(settings)
     if not settings.is_embedded:
-        url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
-    engine = create_engine(f"sqlite:///{settings.sqlite_path}", connect_args={"timeout": 15})
+    engine = create_engine(url, connect_args={"timeout": 15})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

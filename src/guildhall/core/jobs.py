@@ -23,13 +23,14 @@ from dbos import (
 
 from guildhall.core import queries
 from guildhall.core.clock import now
-from guildhall.core.db import Database, Session, blocking_engine
+from guildhall.core.db import Database, Engine, Session, blocking_engine, blocking_url
 from guildhall.core.settings import Settings
 
 JobFunction = Callable[..., Awaitable[None]]
 
 # Recovery is tied to this: a job of an older release goes on under a newer one.
 _JOBS_VERSION = "1"
+_APPLICATION = "guildhall"
 _BEAT_SECONDS = 2.0
 _SILENT_SECONDS = 10.0
 _log = structlog.get_logger("guildhall.jobs")
@@ -82,37 +83,41 @@ class Jobs:
         await connection.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, *args))
 
     async def start(self) -> None:
-        """Make the engine's tables, take up what a crash left, and begin to work if this process works."""
+        """Be able to enqueue; and, if this process works, take up what a crash left and begin to work."""
         engine = blocking_engine(self._settings)
-        logging.getLogger("dbos").setLevel(logging.WARNING)
+        self._client = DBOSClient(
+            system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name=_APPLICATION
+        )
+        for queue in {job.queue for job in self._jobs.values()}:
+            await self._client.register_queue_async(
+                queue.name,
+                worker_concurrency=queue.concurrency,
+                polling_interval_sec=queue.poll_seconds,
+                on_conflict="always_update",
+                application_name=_APPLICATION,
+            )
+        if self._runs_here:
+            if not self._settings.is_embedded:
+                await self._beat()  # known before it takes work, so that its work is found if it dies
+                self._janitor = asyncio.create_task(self._keep())
+            self._launch(engine)
+
+    def _launch(self, engine: Engine) -> None:
+        """Start the engine on the running loop, so that jobs run on it too."""
         config: DBOSConfig = {
-            "name": "guildhall",
+            "name": _APPLICATION,
             "system_database_engine": engine,
+            "run_migrations": False,
             "application_version": _JOBS_VERSION,
             "executor_id": self._settings.executor_id,
             "enable_otlp": False,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
-            "use_listen_notify": False,
         }
         self._engine = DBOS(config=config)
         for job in self._jobs.values():
             DBOS.workflow(name=job.name, serialization_type=WorkflowSerializationFormat.PORTABLE)(_logged(job))
-        queues = {job.queue.name: job.queue for job in self._jobs.values()}
-        DBOS.listen_queues(list(queues) if self._runs_here else [])
-        DBOS.launch()  # on the running loop, so that jobs run on it too
-        for queue in queues.values():
-            await DBOS.register_queue_async(
-                queue.name,
-                worker_concurrency=queue.concurrency,
-                polling_interval_sec=queue.poll_seconds,
-                on_conflict="always_update",
-            )
-        self._client = DBOSClient(
-            system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name="guildhall"
-        )
-        if self._runs_here and not self._settings.is_embedded:
-            self._janitor = asyncio.create_task(self._keep())
+        DBOS.launch()
 
     def pause(self) -> None:
         """Take no more jobs; those that run go on."""
@@ -126,7 +131,8 @@ class Jobs:
             await asyncio.gather(self._janitor, return_exceptions=True)
         if self._client:
             await asyncio.to_thread(self._client.destroy)
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        if self._engine:
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
 
     async def _keep(self) -> None:
         """Say that this worker is alive, and hand the jobs of silent workers to whoever is."""
@@ -146,6 +152,12 @@ class Jobs:
             if pending:
                 _log.warning("jobs_taken_over", executor=executor, jobs=len(pending))
                 await DBOS.resume_workflows_async([job.workflow_id for job in pending])
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the job engine's own tables to what this version needs; blocking, safe to run again."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS.migrate(blocking_url(settings))
 
 
 def _logged(job: Job) -> Callable[..., Any]:

@@ -7,7 +7,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from guildhall.core.db import Database, run_sync
+from guildhall.core import jobs
+from guildhall.core.db import Database, blocking_url, run_sync
 from guildhall.core.settings import Settings
 
 
@@ -18,19 +19,21 @@ class SchemaError(RuntimeError):
 def _config(settings: Settings) -> Config:
     config = Config()
     config.set_main_option("script_location", str(importlib.resources.files("guildhall") / "migrations"))
-    config.attributes["url"] = (
-        f"sqlite:///{settings.sqlite_path}"
-        if settings.is_embedded
-        else settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    )
+    config.attributes["url"] = blocking_url(settings)
     return config
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring the schema to this version's; blocking, safe to run again."""
+    """Bring the schema to this version's, the job engine's tables included; blocking, safe to run again."""
     if settings.is_embedded:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(_config(settings), "head")
+    jobs.upgrade(settings)
+
+
+def downgrade(settings: Settings, revision: str) -> None:
+    """Take the schema back to a revision (`base` drops everything); blocking, loses what newer tables hold."""
+    command.downgrade(_config(settings), revision)
 
 
 def expected(settings: Settings) -> str:
