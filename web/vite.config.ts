@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
-import { deepImports } from './scripts/deepImports'
+import { deepImports } from './scripts/deepImports.ts'
 
 const server = process.env.GUILDHALL_URL ?? 'http://127.0.0.1:8000'
 

@@ -1,6 +1,7 @@
 /** Streams /v1/chat/completions straight from the browser, for conversations that nothing else stores. */
 import { authorizedFetch } from './client'
 import { ApiError, errorFrom, isRecord } from './errors'
+import { sseLines } from './sse'
 
 export interface ChatLine {
   role: 'user' | 'assistant'
@@ -48,24 +49,5 @@ function readChunk(chunk: unknown, response: Response): CompletionDelta & { fini
     text: text(delta.content),
     reasoning: text(delta.reasoning_content) || text(delta.reasoning),
     finished: typeof choice.finish_reason === 'string',
-  }
-}
-
-/** The `data:` values of a server-sent event stream. */
-export async function* sseLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  const reader = body.getReader()
-  let rest = ''
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      rest += decoder.decode(value, { stream: !done })
-      const lines = rest.split(/\r?\n/)
-      rest = done ? '' : (lines.pop() ?? '')
-      for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim()
-      if (done) return
-    }
-  } finally {
-    reader.cancel().catch(() => undefined)
   }
 }

@@ -1,10 +1,7 @@
-import { CompassOutlined, LockOutlined, WarningOutlined } from '@ant-design/icons'
-import { type ErrorComponentProps, Link } from '@tanstack/react-router'
-import { Button } from 'antd'
+import { CompassOutlined, LockOutlined } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '@/api/errors'
 import { EmptyState } from '@/ui/EmptyState'
-import { ErrorNotice } from '@/ui/ErrorNotice'
 
 /** An address without a page. */
 export function NotFound() {
@@ -13,25 +10,6 @@ export function NotFound() {
     <main>
       <EmptyState icon={<CompassOutlined />} title={t('notFound.title')} text={t('notFound.text')}>
         <Link to="/chat">{t('notFound.home')}</Link>
-      </EmptyState>
-    </main>
-  )
-}
-
-/** A page that could not be shown: the server was away, or we made a mistake. */
-export function Crashed({ error, reset }: ErrorComponentProps) {
-  const { t } = useTranslation()
-  const reload = () => {
-    reset()
-    location.reload()
-  }
-  return (
-    <main>
-      <EmptyState icon={<WarningOutlined />} title={t('crashed.title')} text={t('crashed.text')}>
-        {error instanceof ApiError && <ErrorNotice error={error} />}
-        <Button type="primary" onClick={reload}>
-          {t('reload')}
-        </Button>
       </EmptyState>
     </main>
   )

@@ -1,5 +1,5 @@
 /** Who may see a page. */
-import { auth, type Access } from '@/api/auth'
+import { type Access, auth } from '@/api/auth'
 
 let asked: Promise<Access | null> | null = null
 

@@ -1,11 +1,22 @@
 /** Every address of the app. Pages are fetched when they are first opened. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { queryClient } from '@/api/queryClient'
 import { setupQuery } from '@/features/accounts/queries'
-import { Crashed, NotFound } from './Fallbacks'
+import { Crashed } from './Crashed'
 import { access } from './guards'
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crashed })
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: lazyRouteComponent(() => import('./Fallbacks'), 'NotFound'),
+  errorComponent: Crashed,
+})
 
 /** Pages for people who are not signed in. */
 const entrance = createRoute({

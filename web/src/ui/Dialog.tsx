@@ -36,7 +36,12 @@ export function Dialog({ title, onClose, children, side = false }: DialogProps) 
           <h2 id={titleId} className={styles.title}>
             {title}
           </h2>
-          <IconButton label={t('close')} icon={<CloseOutlined />} onClick={() => element.current?.close()} tip={false} />
+          <IconButton
+            label={t('close')}
+            icon={<CloseOutlined />}
+            onClick={() => element.current?.close()}
+            tip={false}
+          />
         </header>
         {children}
       </div>

@@ -81,6 +81,7 @@ function Menu({ id, label, anchor, entries, header, onClose }: MenuProps) {
       {header}
       <div id={id} role="menu" aria-label={label} tabIndex={-1} onKeyDown={moveFocus}>
         {entries.map((entry) => (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked is only set with the role menuitemradio
           <button
             key={entry.key}
             type="button"

@@ -1,6 +1,6 @@
 /** The one WebSocket of this tab: tickets, heartbeat, reconnection, and who follows which stream. */
-import { parseFrame, type ClientFrame, type ServerFrame } from './protocol'
-import { Subscription, type StreamHandler } from './subscription'
+import { type ClientFrame, parseFrame, type ServerFrame } from './protocol'
+import { type StreamHandler, Subscription } from './subscription'
 
 const PING_MS = 20_000
 const SILENT_MS = 30_000
@@ -129,7 +129,10 @@ export class Realtime {
     if (attempt !== this.attempt) return
     this.attempt += 1
     this.drop()
-    if (this.subscriptions.size === 0) return this.become('off')
+    if (this.subscriptions.size === 0) {
+      this.become('off')
+      return
+    }
     this.become('waiting')
     const wait = Math.min(FIRST_WAIT_MS * 2 ** this.failures, LONGEST_WAIT_MS)
     this.failures += 1

@@ -70,7 +70,12 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
               {key.last_used_at ? <Time at={key.last_used_at} withClock /> : t('keys.never')}
             </td>
             <td className={styles.action}>
-              <Button size="small" danger aria-label={t('keys.revokeOf', { name: key.name })} onClick={() => onRevoke(key)}>
+              <Button
+                size="small"
+                danger
+                aria-label={t('keys.revokeOf', { name: key.name })}
+                onClick={() => onRevoke(key)}
+              >
                 {t('keys.revoke')}
               </Button>
             </td>

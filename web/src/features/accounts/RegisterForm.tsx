@@ -23,7 +23,11 @@ export function RegisterForm({ action, onDone }: { action: string; onDone: () =>
           <ErrorNotice error={create.error} />
         </div>
       )}
-      <Form.Item name="name" label={t('name')} rules={[{ required: true, whitespace: true, message: t('nameMissing') }]}>
+      <Form.Item
+        name="name"
+        label={t('name')}
+        rules={[{ required: true, whitespace: true, message: t('nameMissing') }]}
+      >
         <Input autoComplete="name" autoFocus maxLength={100} />
       </Form.Item>
       <Form.Item name="email" label={t('email')} rules={[{ required: true, message: t('emailMissing') }]}>

@@ -18,7 +18,17 @@ interface ComposerProps {
 }
 
 /** Where a message is written. Enter sends (not while an input method composes), Escape stops an answer. */
-export function Composer({ text, onText, onSend, onStop, running, sending, disabled, lastText, children }: ComposerProps) {
+export function Composer({
+  text,
+  onText,
+  onSend,
+  onStop,
+  running,
+  sending,
+  disabled,
+  lastText,
+  children,
+}: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
   const canSend = text.trim() !== '' && !sending && !running && !disabled

@@ -55,11 +55,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   return (
     <div className={styles.conversation}>
       <SessionHeader key={session.id} session={session} />
-      <MessageList
-        messages={messages}
-        onRetry={retry}
-        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
-      >
+      <MessageList messages={messages} onRetry={retry} onOlder={olderCursor ? () => loadOlder(session.id) : undefined}>
         {send.isPending && <Pending text={send.variables.text} sessionId={session.id} />}
         {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
       </MessageList>

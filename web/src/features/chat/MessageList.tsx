@@ -25,8 +25,12 @@ export function MessageList({ messages, onRetry, onOlder, children }: MessageLis
   const ended = last?.role === 'assistant' && ['stopped', 'interrupted', 'failed'].includes(last.status)
   return (
     <div className={styles.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section ref={scroller} className={styles.scroller} aria-label={t('conversation')} tabIndex={0}
+      <section
+        ref={scroller}
+        className={styles.scroller}
+        aria-label={t('conversation')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
         onScroll={() => {
           onScroll()
           reading.check()
@@ -34,7 +38,13 @@ export function MessageList({ messages, onRetry, onOlder, children }: MessageLis
       >
         <div ref={content} className={styles.content}>
           {reading.busy && <Spin size="small" className={styles.older} />}
-          <div className={styles.log} role="log" aria-live="polite" aria-relevant="additions" aria-busy={last?.status === 'streaming'}>
+          <div
+            className={styles.log}
+            role="log"
+            aria-live="polite"
+            aria-relevant="additions"
+            aria-busy={last?.status === 'streaming'}
+          >
             {messages.map((message) => (
               <MessageRow
                 key={message.id}

@@ -30,7 +30,12 @@ export function NewChat({ user }: { user: User }) {
         <p className={styles.sub}>{t('greetingText')}</p>
         <div className={styles.ideas}>
           {(['plan', 'code', 'explain'] as const).map((idea) => (
-            <button key={idea} type="button" className={styles.idea} onClick={() => writing.setText(t(`idea.${idea}.text`))}>
+            <button
+              key={idea}
+              type="button"
+              className={styles.idea}
+              onClick={() => writing.setText(t(`idea.${idea}.text`))}
+            >
               {t(`idea.${idea}.title`)}
             </button>
           ))}

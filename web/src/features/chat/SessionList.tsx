@@ -29,7 +29,9 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
         </Link>
       </div>
       <div className={styles.scroller}>
-        {list.isPending && <Skeleton active title={false} paragraph={{ rows: 6, width: '100%' }} className={styles.wait} />}
+        {list.isPending && (
+          <Skeleton active title={false} paragraph={{ rows: 6, width: '100%' }} className={styles.wait} />
+        )}
         {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
         {list.isSuccess && sessions.length === 0 && <p className={styles.empty}>{t('noSessions')}</p>}
         {byAge(sessions, new Date()).map((group) => (

@@ -27,7 +27,13 @@ export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (
   ]
   return (
     <li className={styles.row}>
-      <Link to="/chat/$sessionId" params={{ sessionId: session.id }} className={styles.link} title={title} onClick={onLeave}>
+      <Link
+        to="/chat/$sessionId"
+        params={{ sessionId: session.id }}
+        className={styles.link}
+        title={title}
+        onClick={onLeave}
+      >
         <span className={styles.title}>{title}</span>
         {session.state === 'running' && <span className={styles.running} role="img" aria-label={t('running')} />}
       </Link>

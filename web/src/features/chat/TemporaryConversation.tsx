@@ -42,7 +42,11 @@ export function TemporaryConversation({ user }: { user: User }) {
           </Button>
         )}
       </ChatHeader>
-      {messages.length === 0 ? <Welcome /> : <MessageList messages={messages} onRetry={() => model && void retryTemporary(model)} />}
+      {messages.length === 0 ? (
+        <Welcome />
+      ) : (
+        <MessageList messages={messages} onRetry={() => model && void retryTemporary(model)} />
+      )}
       <div className={styles.foot}>
         <Composer
           text={text}

@@ -102,9 +102,7 @@ export async function stopAnswer(id: string): Promise<void> {
 
 export async function changeSession(id: string, wanted: { title?: string; model?: string }): Promise<void> {
   const path = { session_id: id }
-  const session = await unwrap(
-    client.PATCH('/api/v1/chat/sessions/{session_id}', { params: { path }, body: wanted }),
-  )
+  const session = await unwrap(client.PATCH('/api/v1/chat/sessions/{session_id}', { params: { path }, body: wanted }))
   changePages((pages) => withSession(pages, session))
   changeView(id, (view) => ({ ...view, session }))
 }

@@ -1,8 +1,8 @@
 /** Keeps what is on the screen true to the server's streams; events are gathered and shown every 50 ms. */
 import { useEffect } from 'react'
+import { queryClient } from '@/api/queryClient'
 import { realtime } from '@/api/realtime/line'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import { queryClient } from '@/api/queryClient'
 import { changePages, changeView, sessionQuery, sessionsQuery } from './queries'
 import { reduceSessionPages } from './sessionPages'
 import { reduceSession, viewFromSnapshot } from './view'

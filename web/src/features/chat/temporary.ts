@@ -87,7 +87,17 @@ function closed(message: Message): Message {
 function newMessage(role: Message['role'], status: Message['status'], model: string | null): Message {
   count += 1
   const created_at = new Date().toISOString()
-  return { id: `temporary-${count}`, session_id: '', role, status, parts: [], model, error: null, usage: null, created_at }
+  return {
+    id: `temporary-${count}`,
+    session_id: '',
+    role,
+    status,
+    parts: [],
+    model,
+    error: null,
+    usage: null,
+    created_at,
+  }
 }
 
 function newPart(type: Part['type'], text: string): Part {

@@ -1,4 +1,11 @@
-import { ApiOutlined, BookOutlined, LogoutOutlined, MessageOutlined, SettingOutlined, UserOutlined } from '@ant-design/icons'
+import {
+  ApiOutlined,
+  BookOutlined,
+  LogoutOutlined,
+  MessageOutlined,
+  SettingOutlined,
+  UserOutlined,
+} from '@ant-design/icons'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { signOut } from '@/features/accounts/queries'
@@ -27,7 +34,12 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
         </div>
       )}
       {wings.map((wing) => (
-        <Link key={wing.to} to={wing.to} className={isOpen(wing.to, path) ? styles.active : styles.link} onClick={onLeave}>
+        <Link
+          key={wing.to}
+          to={wing.to}
+          className={isOpen(wing.to, path) ? styles.active : styles.link}
+          onClick={onLeave}
+        >
           <span className={styles.icon} aria-hidden="true">
             {wing.icon}
           </span>
@@ -53,8 +65,18 @@ function Person({ name, email }: { name: string; email: string }) {
     signOut().catch((thrown: unknown) => toast(words(thrown)))
   }
   const entries = [
-    { key: 'profile', label: t('nav.profile'), icon: <UserOutlined />, onPick: () => void navigate({ to: '/settings/profile' }) },
-    { key: 'docs', label: t('nav.docs'), icon: <BookOutlined />, onPick: () => window.open('/docs', '_blank', 'noopener') },
+    {
+      key: 'profile',
+      label: t('nav.profile'),
+      icon: <UserOutlined />,
+      onPick: () => void navigate({ to: '/settings/profile' }),
+    },
+    {
+      key: 'docs',
+      label: t('nav.docs'),
+      icon: <BookOutlined />,
+      onPick: () => window.open('/docs', '_blank', 'noopener'),
+    },
     { key: 'leave', label: t('nav.signOut'), icon: <LogoutOutlined />, onPick: leave },
   ]
   return (
@@ -78,5 +100,8 @@ function Person({ name, email }: { name: string; email: string }) {
 function initials(name: string): string {
   const words = name.trim().split(/\s+/)
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
-  return letters.map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase()
+  return letters
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase()
 }

@@ -1,7 +1,7 @@
 import type { Token, Tokens } from './blocks'
+import { isClosedFence } from './blocks'
 import { CodeBlock } from './CodeBlock'
 import { InlineTokens } from './InlineTokens'
-import { isClosedFence } from './blocks'
 import styles from './Markdown.module.css'
 
 /** One block-level token of Markdown. */

@@ -32,7 +32,12 @@ export function CodeBlock({ code, language, complete = true }: CodeBlockProps) {
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll sideways, also by keyboard */}
       <pre className={styles.pre} tabIndex={0}>
-        <code>{lines ? lines.map((line, index) => <Line key={index} line={line} last={index === lines.length - 1} />) : code}</code>
+        <code>
+          {lines
+            ? // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text never move
+              lines.map((line, index) => <Line key={index} line={line} last={index === lines.length - 1} />)
+            : code}
+        </code>
       </pre>
     </figure>
   )

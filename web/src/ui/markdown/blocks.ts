@@ -5,7 +5,9 @@ export type { Token, Tokens }
 
 /** Top-level blocks of a text; blank lines are left out. */
 export function blocks(text: string): Token[] {
-  return new Lexer({ gfm: true, breaks: true }).lex(text).filter((token) => token.type !== 'space' && token.type !== 'def')
+  return new Lexer({ gfm: true, breaks: true })
+    .lex(text)
+    .filter((token) => token.type !== 'space' && token.type !== 'def')
 }
 
 /** Whether a fenced block has its closing fence: until then the code is still being written. */

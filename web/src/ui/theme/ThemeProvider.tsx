@@ -12,7 +12,13 @@ const shared = {
 }
 
 const light = {
-  token: { ...shared, colorText: '#1b1f24', colorBorder: '#8b939c', colorTextPlaceholder: '#666e78', colorError: '#b91c1c' },
+  token: {
+    ...shared,
+    colorText: '#1b1f24',
+    colorBorder: '#8b939c',
+    colorTextPlaceholder: '#666e78',
+    colorError: '#b91c1c',
+  },
 }
 
 const dark = {

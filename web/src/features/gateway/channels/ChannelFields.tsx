@@ -19,7 +19,13 @@ export function ChannelFields({ form, preset, last4, onChange }: ChannelFieldsPr
     <>
       <Field label={t('form.name')} hint={t('form.nameHint')}>
         {(id) => (
-          <Input id={id} required maxLength={100} value={form.name} onChange={(event) => onChange({ name: event.target.value })} />
+          <Input
+            id={id}
+            required
+            maxLength={100}
+            value={form.name}
+            onChange={(event) => onChange({ name: event.target.value })}
+          />
         )}
       </Field>
       {!preset?.simulated && (
@@ -37,7 +43,10 @@ export function ChannelFields({ form, preset, last4, onChange }: ChannelFieldsPr
               />
             )}
           </Field>
-          <Field label={t('form.apiKey')} hint={t(last4 ? 'form.apiKeyKept' : 'form.apiKeyHint', { last4: last4 ?? '' })}>
+          <Field
+            label={t('form.apiKey')}
+            hint={t(last4 ? 'form.apiKeyKept' : 'form.apiKeyHint', { last4: last4 ?? '' })}
+          >
             {(id) => (
               <Input.Password
                 id={id}

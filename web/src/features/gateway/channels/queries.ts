@@ -27,7 +27,8 @@ export const channelsQuery = infiniteQueryOptions({
 export function channelQuery(id: string) {
   return queryOptions({
     queryKey: ['gateway', 'channel', id],
-    queryFn: () => unwrap(client.GET('/api/v1/gateway/channels/{channel_id}', { params: { path: { channel_id: id } } })),
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/gateway/channels/{channel_id}', { params: { path: { channel_id: id } } })),
   })
 }
 
