@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
 exec $bin/python scripts/run_parts.py --at-once 2 \
-  "mypy" "$bin/mypy" \
   "tests" "$bin/python -m pytest -m 'not slow' --mode embedded" \
+  "mypy" "$bin/mypy" \
   "tsc" "cd web && npm run --silent types" \
   "vitest" "cd web && npm run --silent test" \
   "biome" "cd web && npm run --silent lint" \
