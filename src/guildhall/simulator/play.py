@@ -1,0 +1,93 @@
+"""Play: turn a request and its script into the bytes of an answer, one at a time and at the script's pace."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from itertools import cycle
+from typing import Any
+
+from guildhall.simulator import answers, wire
+from guildhall.simulator.script import Script, without_directives
+from guildhall.simulator.wire import ChatRequest, Reply, ToolCall
+
+
+class DroppedError(Exception):
+    """The script wants the connection closed now."""
+
+
+def compose(request: ChatRequest, script: Script) -> Reply:
+    """The whole answer to a request."""
+    last = request.messages[-1] if request.messages else wire.Message()
+    question = without_directives(last.text())
+    calls = _calls(request, script, question) if last.role != "tool" else ()
+    if calls:
+        text = ""
+    elif script.say is not None:
+        text = script.say
+    else:
+        text = answers.relay(last.text()) if last.role == "tool" else answers.write(question, script.words)
+    reasoning = answers.think(question) if "reason" in script.flags else ""
+    heard = sum(answers.count(message.text()) for message in request.messages)
+    return Reply(reasoning, text, calls, heard)
+
+
+async def stream(answer_id: str, request: ChatRequest, script: Script, reply: Reply) -> AsyncIterator[bytes]:
+    """The answer as server-sent events."""
+    await asyncio.sleep(script.delay)
+    name = request.model
+    yield wire.chunk(answer_id, name, {"role": "assistant", "content": ""})
+    for said, delta in enumerate(_deltas(script, reply)):
+        if said == script.drop_after:
+            raise DroppedError
+        if said == script.hang_after:
+            await asyncio.Event().wait()
+        if said == script.fail_after:
+            yield wire.event(wire.error(500, "The simulated model failed in the middle of its answer."))
+            return
+        if script.pace:
+            await asyncio.sleep(1 / script.pace)
+        yield wire.chunk(answer_id, name, delta)
+    if "nofinish" in script.flags:
+        return
+    yield wire.chunk(answer_id, name, {}, reply.reason)
+    if request.stream_options and request.stream_options.include_usage and "nousage" not in script.flags:
+        yield wire.usage_chunk(answer_id, name, reply)
+    yield wire.DONE
+
+
+async def whole(answer_id: str, request: ChatRequest, script: Script, reply: Reply) -> tuple[bytes, int]:
+    """The answer as one body, and how many of its bytes get out before the line is dropped or falls silent."""
+    flags = script.flags
+    body = wire.completion(
+        answer_id, request.model, reply, usage="nousage" not in flags, finished="nofinish" not in flags
+    )
+    if script.hang_after == 0:
+        await asyncio.Event().wait()
+    spoken = len(answers.pieces(reply.text)) if script.pace else 0
+    await asyncio.sleep(script.delay + (spoken / script.pace if spoken else 0))
+    is_cut = script.drop_after is not None or script.hang_after is not None
+    return body, len(body) // 2 if is_cut else len(body)
+
+
+def _deltas(script: Script, reply: Reply) -> Iterator[dict[str, Any]]:
+    for piece in answers.pieces(reply.reasoning):
+        yield {"reasoning_content": piece}
+    yield from wire.tool_deltas(reply.calls)
+    pieces = answers.pieces(reply.text)
+    for piece in cycle(pieces) if "endless" in script.flags else pieces:
+        yield {"content": piece}
+
+
+def _calls(request: ChatRequest, script: Script, question: str) -> tuple[ToolCall, ...]:
+    """Tools are called when the script says so, when the caller insists, or when the message names one."""
+    offered = request.tools or []
+    named = [tool for tool in offered if (tool.get("function") or {}).get("name", "\0") in question]
+    insisted = request.tool_choice == "required" or isinstance(request.tool_choice, dict)
+    if not offered or not (script.tools or named or insisted):
+        return ()
+    wanted = max(1, script.tools or len(named))
+    source = cycle(named or offered)
+    picked = [next(source) for _ in range(wanted)]
+    return tuple(
+        ToolCall(f"call_simulated_{index}", (tool.get("function") or {}).get("name", ""), wire.sample_arguments(tool))
+        for index, tool in enumerate(picked)
+    )
