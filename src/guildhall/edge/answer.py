@@ -1,0 +1,154 @@
+"""Answers: what a provider said, judged before the caller sees any of it; whole, or streamed event by event."""
+
+import time
+
+from guildhall.core.errors import AppError
+from guildhall.edge import wire
+from guildhall.edge.call import Call, Directory
+from guildhall.edge.connection import Connection
+from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.sse import EventFilter
+
+Headers = list[tuple[bytes, bytes]]
+
+JSON = (b"content-type", b"application/json")
+_EVENTS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+]
+_PASSED_ON = {b"openai-processing-ms": b"openai-processing-ms", b"x-request-id": b"x-upstream-request-id"}
+_CHANNELS_FAULT = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 425, 429})
+_WORDS = {
+    401: "The provider refused the channel's key.",
+    402: "The provider wants the channel's account to be paid up.",
+    403: "The provider refused the channel's key.",
+    404: "The provider does not know this address or model.",
+    429: "The provider is limiting how often the channel may call.",
+}
+
+
+class WholeAnswer:
+    """An answer that has arrived completely."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class StreamedAnswer:
+    """An answer that is still arriving; its first events are here. Close it, or the provider goes on talking."""
+
+    __slots__ = ("_call", "_connection", "_directory", "_filter", "_first", "headers", "status")
+
+    def __init__(self, call: Call, connection: Connection, directory: Directory) -> None:
+        self._call = call
+        self._connection = connection
+        self._directory = directory
+        self._filter = EventFilter(strip_usage=not call.include_usage)
+        self._first = b""
+        self.status = 200
+        self.headers = [*_EVENTS, *passed_on(connection.response_headers)]
+
+    async def begin(self) -> None:
+        """Wait for the first events: until then another channel may be tried. Raises `UpstreamFailure`."""
+        self._first = await self._next()
+        if self._filter.is_failed:
+            raise UpstreamFailure("error_body", "The provider answered with an error.")
+        self._call.first_byte_at = time.perf_counter()
+
+    async def read(self) -> bytes:
+        """The next whole events; nothing at the end. Raises `AppError` when the provider fails on the way."""
+        if self._first:
+            first, self._first = self._first, b""
+            return first
+        call = self._call
+        started = time.perf_counter()
+        try:
+            return await self._next()
+        except UpstreamFailure as failure:
+            self._directory.failed(call.channel_id or "")
+            error = failure.error()
+            call.ended(504 if error.status == 504 else 502, error.code)
+            raise error from failure
+        finally:
+            call.upstream_seconds += time.perf_counter() - started
+            call.usage = self._filter.usage
+
+    def close(self) -> None:
+        """Give the connection back when the answer came to its end; otherwise stop the provider by closing it."""
+        if self._filter.is_done:
+            self._connection.release()
+        else:
+            self._connection.abort()
+
+    async def _next(self) -> bytes:
+        events = self._filter
+        while not (events.is_done or events.is_failed):
+            data = await self._connection.read()
+            passed = events.feed(data) if data else events.close()
+            if passed:
+                return passed
+        if events.is_failed:
+            self._call.ended(502, "upstream_error")
+        return b""
+
+
+Answer = WholeAnswer | StreamedAnswer
+
+
+def judge(call: Call, connection: Connection, body: bytes) -> WholeAnswer:
+    """A complete response as an answer for the caller. Raises `UpstreamFailure` when it is none."""
+    status = connection.status
+    if status in _CHANNELS_FAULT or not 200 <= status < 500 or 300 <= status < 400:
+        raise _refusal(status, connection.response_headers, body)
+    reported = wire.read_reported(body)
+    if reported is None:
+        raise UpstreamFailure("not_json", _not_json(body), status=status)
+    if status < 300:
+        if reported.error:
+            said = wire.error_words(body)
+            raise UpstreamFailure("error_body", "The provider answered with an error.", said=said)
+        if call.stream:
+            raise UpstreamFailure("not_json", "The provider did not stream its answer.")
+        call.usage = wire.read_usage(reported.usage)
+    return WholeAnswer(status, [JSON, *passed_on(connection.response_headers)], body)
+
+
+def passed_on(headers: Headers) -> Headers:
+    """The provider's headers that the caller may see."""
+    return [(_PASSED_ON[name], value) for name, value in headers if name in _PASSED_ON]
+
+
+def header(headers: Headers, wanted: bytes) -> bytes:
+    """One header's value, empty when absent."""
+    for name, value in headers:
+        if name == wanted:
+            return value
+    return b""
+
+
+def error_answer(error: AppError) -> WholeAnswer:
+    """An error as an answer in OpenAI's shape."""
+    headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in error.headers.items()]
+    return WholeAnswer(error.status, [JSON, *headers], wire.error_body(error))
+
+
+def _refusal(status: int, headers: Headers, body: bytes) -> UpstreamFailure:
+    retry_after = header(headers, b"retry-after").decode("latin-1")
+    message = _WORDS.get(status, f"The provider answered with status {status}.")
+    is_seconds = retry_after.isdigit() and len(retry_after) < 6
+    said = wire.error_words(body)
+    return UpstreamFailure("status", message, status=status, retry_after=retry_after if is_seconds else None, said=said)
+
+
+def _not_json(body: bytes) -> str:
+    if body.lstrip()[:1] == b"<":
+        return "The provider answered with a web page instead of JSON."
+    return "The provider's answer was not JSON."

@@ -1,0 +1,164 @@
+"""A call: one metered request from its first byte to its row, and the little that the edge must know of the world."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from guildhall.core.ids import new_id
+
+_MODEL_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who pays for a call."""
+
+    user_id: str
+    key_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A server to connect to. `private` lets it be on this machine or its network, and speak plain HTTP."""
+
+    scheme: str
+    host: str
+    port: int
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One channel that serves a model: where to connect, what to say first, what the model is called there."""
+
+    channel_id: str
+    origin: Origin
+    head: bytes
+    """Request line and header lines that never change, up to and including `content-length: `."""
+    model: str
+    """The model's name at the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them; `cached` is part of `input`, `reasoning` part of `output`."""
+
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long, in seconds, each stage of a call may take."""
+
+    connect: float = 5.0
+    first_byte: float = 120.0
+    idle: float = 60.0
+    total: float = 1800.0
+    request_body: float = 60.0
+
+
+class Call:
+    """One request on its way through the pipeline; each step writes down what it learnt."""
+
+    __slots__ = (
+        "address", "at", "attempts", "body", "caller", "channel_id", "code", "endpoint", "first_byte_at", "id",
+        "include_usage", "model", "session_id", "started", "status", "stream", "stream_options", "total_seconds",
+        "upstream_seconds", "usage",
+    )  # fmt: skip
+
+    def __init__(self, endpoint: str, *, address: str = "", session_id: str | None = None) -> None:
+        self.id = new_id("call")
+        self.endpoint = endpoint
+        self.address = address
+        self.session_id = session_id
+        self.at = time.time_ns() // 1000
+        self.started = time.perf_counter()
+        self.first_byte_at = 0.0
+        self.upstream_seconds = 0.0
+        self.total_seconds = 0.0
+        self.caller: Caller | None = None
+        self.channel_id: str | None = None
+        self.model = ""
+        self.body = b""
+        self.stream = False
+        self.stream_options: dict[str, Any] | None = None
+        self.include_usage = False
+        self.usage: Usage | None = None
+        self.attempts = 0
+        self.status = 0
+        self.code: str | None = None
+
+    def overhead_seconds(self) -> float:
+        """Time spent in this house, without the waiting for providers: so far, or in all once the call has closed."""
+        total = self.total_seconds or time.perf_counter() - self.started
+        return max(0.0, total - self.upstream_seconds)
+
+    def ended(self, status: int, code: str | None = None) -> None:
+        """Write down how it went; the first word counts."""
+        if not self.status:
+            self.status = status
+            self.code = code
+
+    def close(self) -> None:
+        """Nothing more will happen to this call."""
+        self.total_seconds = time.perf_counter() - self.started
+
+    def row(self) -> "CallRow":
+        """The call as the log keeps it: figures and names, never a word of prompt or answer."""
+        caller, usage = self.caller, self.usage
+        return (
+            self.id,
+            self.at,
+            caller.key_id if caller else None,
+            caller.user_id if caller else None,
+            self.channel_id,
+            self.model[:_MODEL_LENGTH],
+            self.endpoint,
+            self.stream,
+            self.status,
+            self.code,
+            int(self.total_seconds * 1e6),
+            int((self.first_byte_at - self.started) * 1e6) if self.first_byte_at else None,
+            int(self.overhead_seconds() * 1e6),
+            usage.input_tokens if usage else None,
+            usage.cached_tokens if usage else None,
+            usage.output_tokens if usage else None,
+            usage.reasoning_tokens if usage else None,
+            False,
+            self.attempts,
+            self.address,
+            self.session_id,
+        )
+
+
+# In the order of `tables.Call`'s columns.
+CallRow = tuple[str | int | bool | None, ...]
+
+
+class Directory(Protocol):
+    """What the edge asks of the house: who calls, and where a model is served."""
+
+    def caller_of(self, digest: bytes) -> Caller | None:
+        """The owner of the API key with this digest."""
+
+    def targets(self, model: str) -> Sequence[Target]:
+        """Channels that serve the model, best first; empty when none does."""
+
+    def models(self) -> Sequence[str]:
+        """Names of every model served."""
+
+    async def catch_up(self) -> None:
+        """Make sure that what was stored before this moment is known."""
+
+    async def find(self, model: str) -> Sequence[Target]:
+        """`targets`, after looking harder: for a model that seems to be served nowhere."""
+
+    def succeeded(self, channel_id: str) -> None:
+        """A channel answered."""
+
+    def failed(self, channel_id: str) -> None:
+        """A channel failed through no fault of the caller."""

@@ -1,0 +1,94 @@
+"""The pipeline: identify → admit → route → forward → record, the same for every transport and for our own agents.
+
+call = pipeline.enter(Call("/v1/chat/completions"))
+call.caller = await pipeline.identify(credential)
+call.body = …
+answer = None
+try:
+    answer = await pipeline.open(call)
+    … pass `answer` on …
+finally:
+    pipeline.close(call, answer)
+"""
+
+import asyncio
+
+from guildhall.core.errors import NotFoundError, UnauthorizedError, UnavailableError
+from guildhall.edge import wire
+from guildhall.edge.answer import Answer
+from guildhall.edge.call import Call, Caller, Directory
+from guildhall.edge.forward import Forwarder
+from guildhall.edge.identify import Identifier
+from guildhall.edge.recorder import Recorder
+
+
+class Pipeline:
+    """The five steps, and the calls that are between the first and the last."""
+
+    def __init__(self, directory: Directory, identifier: Identifier, forwarder: Forwarder, recorder: Recorder) -> None:
+        self._directory = directory
+        self._identifier = identifier
+        self._forwarder = forwarder
+        self._recorder = recorder
+        self._is_draining = False
+        self._emptied = asyncio.Event()
+        self.active = 0
+
+    def enter(self, call: Call) -> Call:
+        """A call begins; `close` ends it, whatever happens in between."""
+        self.active += 1
+        return call
+
+    async def identify(self, credential: str) -> Caller:
+        """Step 1: who calls. Raises `UnauthorizedError`."""
+        return await self._identifier.caller_of(credential)
+
+    async def open(self, call: Call) -> Answer:
+        """Steps 2 to 4: an answer, or its beginning. Raises `AppError`."""
+        self._admit(call)
+        request = wire.read_request(call.body)
+        call.model = request.model
+        call.stream = bool(request.stream)
+        call.stream_options = request.stream_options
+        call.include_usage = bool(request.stream_options and request.stream_options.get("include_usage"))
+        targets = self._directory.targets(call.model)
+        if not targets:
+            targets = await self._directory.find(call.model)
+        if not targets and call.model in self._directory.models():
+            raise UnavailableError("no_channel", "No channel that serves this model is up; try again in a moment.")
+        if not targets:
+            raise NotFoundError(
+                "model_not_found", f"The model `{call.model[:100]}` does not exist or you do not have access to it.",
+                param="model",
+            )  # fmt: skip
+        return await self._forwarder.forward(call, targets)
+
+    def close(self, call: Call, answer: Answer | None) -> None:
+        """Step 5: let go of the provider and write the row."""
+        if answer is not None:
+            answer.close()
+        self._recorder.record(call)
+        self.active -= 1
+        if self._is_draining and not self.active:
+            self._emptied.set()
+
+    async def drain(self, seconds: float) -> int:
+        """Take no new calls and wait for those under way; gives how many are still not done."""
+        self._is_draining = True
+        if self.active:
+            self._emptied.clear()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._emptied.wait()
+            except TimeoutError:
+                pass
+        return self.active
+
+    def _admit(self, call: Call) -> None:
+        """Step 2: whether this caller may call now. Limits and quotas take their place here."""
+        if self._is_draining:
+            error = UnavailableError("shutting_down", "The server is restarting; try again in a moment.")
+            error.headers["retry-after"] = "2"
+            raise error
+        if call.caller is None:
+            raise UnauthorizedError("invalid_api_key", "The caller is not known.")

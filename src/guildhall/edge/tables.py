@@ -1,0 +1,44 @@
+"""Tables of the edge: the calls."""
+
+from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from guildhall.core.db import Base, Id
+
+
+class Call(Base):
+    """One metered request: who, where, how long, how much; never a word of prompt or answer.
+
+    Rows outlive the keys, users and channels they name, hence no foreign keys. Columns are in the order of
+    `edge.call.CallRow`.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_at", "at"),
+        Index("ix_calls_user_id_at", "user_id", "at"),
+        Index("ix_calls_channel_id_at", "channel_id", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    """When it began, in microseconds since 1970 (UTC)."""
+    key_id: Mapped[str | None] = mapped_column(Id)
+    user_id: Mapped[str | None] = mapped_column(Id)
+    channel_id: Mapped[str | None] = mapped_column(Id)
+    model: Mapped[str] = mapped_column(String(200))
+    endpoint: Mapped[str] = mapped_column(String(40))
+    stream: Mapped[bool]
+    status: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str | None] = mapped_column(String(60))
+    total_us: Mapped[int] = mapped_column(BigInteger)
+    ttft_us: Mapped[int | None] = mapped_column(BigInteger)
+    overhead_us: Mapped[int] = mapped_column(BigInteger)
+    input_tokens: Mapped[int | None]
+    cached_tokens: Mapped[int | None]
+    output_tokens: Mapped[int | None]
+    reasoning_tokens: Mapped[int | None]
+    estimated: Mapped[bool]
+    attempts: Mapped[int]
+    address: Mapped[str] = mapped_column(String(45))
+    session_id: Mapped[str | None] = mapped_column(Id)

@@ -1,0 +1,124 @@
+"""Wire: the few fields of OpenAI's JSON that the edge reads or changes. Everything else passes through as bytes."""
+
+from typing import Any
+
+import msgspec
+import orjson
+
+from guildhall.core.errors import AppError, BadRequestError
+from guildhall.edge.call import Usage
+
+_TYPES = {401: "invalid_request_error", 404: "invalid_request_error"}
+
+
+class ChatRequest(msgspec.Struct):
+    """What routing needs of a chat completion. Types are checked by `read_request`, to say which field is wrong."""
+
+    model: Any = None
+    messages: msgspec.Raw = msgspec.Raw()
+    stream: Any = None
+    stream_options: Any = None
+
+
+class Reported(msgspec.Struct):
+    """What a provider's answer, or one event of it, says about itself."""
+
+    usage: Any = None
+    error: Any = None
+    choices: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether it carries anything of the answer itself."""
+        return bytes(self.choices) not in {b"", b"[]", b"null"}
+
+
+_request = msgspec.json.Decoder(ChatRequest)
+_reported = msgspec.json.Decoder(Reported)
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def read_request(body: bytes) -> ChatRequest:
+    """The fields of a chat completion that matter here. Raises `BadRequestError`."""
+    try:
+        request = _request.decode(body)
+    except msgspec.ValidationError:
+        raise BadRequestError("invalid_json", "The body must be a JSON object.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequestError("invalid_json", "The body is not valid JSON.") from None
+    if not isinstance(request.model, str) or not request.model:
+        raise BadRequestError("missing_field", "You must provide a model parameter.", param="model")
+    if bytes(request.messages) in {b"", b"null"}:
+        raise BadRequestError("missing_field", "You must provide a messages parameter.", param="messages")
+    if not (request.stream is None or isinstance(request.stream, bool)):
+        raise BadRequestError("invalid_field", "stream must be true or false.", param="stream")
+    if not (request.stream_options is None or isinstance(request.stream_options, dict)):
+        raise BadRequestError("invalid_field", "stream_options must be an object.", param="stream_options")
+    return request
+
+
+def rewritten(body: bytes, *, model: str | None, stream_options: dict[str, Any] | None) -> bytes:
+    """The body with another model name or other stream options; all other fields keep their very bytes."""
+    fields = _fields.decode(body)
+    if model is not None:
+        fields["model"] = msgspec.Raw(orjson.dumps(model))
+    if stream_options is not None:
+        fields["stream_options"] = msgspec.Raw(orjson.dumps(stream_options))
+    return msgspec.json.encode(fields)
+
+
+def read_reported(body: bytes) -> Reported | None:
+    """What an answer says about itself, or None when it is not a JSON object."""
+    try:
+        return _reported.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def error_words(body: bytes) -> str | None:
+    """The sentence in a provider's error, in any of the shapes in use."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    error = found.get("error", found) if isinstance(found, dict) else None
+    words = error.get("message") if isinstance(error, dict) else error
+    return words if isinstance(words, str) and words else None
+
+
+def read_usage(usage: Any) -> Usage | None:
+    """Tokens from a provider's `usage`, forgiving about what is missing."""
+    if not isinstance(usage, dict):
+        return None
+    cached = _part(usage, "prompt_tokens_details", "cached_tokens")
+    reasoning = _part(usage, "completion_tokens_details", "reasoning_tokens")
+    return Usage(_number(usage.get("prompt_tokens")), cached, _number(usage.get("completion_tokens")), reasoning)
+
+
+def error_body(error: AppError) -> bytes:
+    """An error in OpenAI's envelope."""
+    kind = _TYPES.get(error.status, error.type)
+    if error.code == "rate_limit_exceeded":
+        kind = "requests"
+    param = error.details.get("param")
+    return orjson.dumps({"error": {"message": error.message, "type": kind, "param": param, "code": error.code}})
+
+
+def error_event(error: AppError) -> bytes:
+    """An error in the middle of a stream; what follows it is the end, without `[DONE]`."""
+    return b"data: " + error_body(error) + b"\n\n"
+
+
+def model_entry(name: str) -> dict[str, Any]:
+    """One model in OpenAI's list."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": "guildhall"}
+
+
+def _part(usage: dict[str, Any], group: str, name: str) -> int:
+    details = usage.get(group)
+    return _number(details.get(name)) if isinstance(details, dict) else 0
+
+
+def _number(value: Any) -> int:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value == value  # not NaN
+    return min(max(0, int(value)), 2**31 - 1) if is_number and abs(value) != float("inf") else 0
