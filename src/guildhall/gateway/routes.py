@@ -1,0 +1,108 @@
+"""HTTP of the gateway: presets, channels, trying them, and the models that can be called."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+
+from guildhall.accounts.web import Admin, CurrentUser
+from guildhall.core.db import Database
+from guildhall.core.secrets import Keyring
+from guildhall.core.web import DbSession, Page, PageCursor, page_of
+from guildhall.gateway import channels, queries
+from guildhall.gateway.presets import PRESETS, Preset
+from guildhall.gateway.runtime import Gateway
+from guildhall.gateway.schemas import (
+    ChannelChange,
+    ChannelIn,
+    ChannelOut,
+    FetchedModelsOut,
+    PresetOut,
+    ServedModelOut,
+    TestOut,
+)
+from guildhall.gateway.tables import Channel
+
+ChannelId = Annotated[str, Path(pattern=r"^[0-9a-z_]{1,32}$")]
+
+router = APIRouter(prefix="/api/v1/gateway", tags=["gateway"])
+
+
+@router.get("/presets", response_model=list[PresetOut])
+async def list_presets(_: CurrentUser) -> Sequence[Preset]:
+    """The providers we know, as a new channel for each begins."""
+    return PRESETS
+
+
+@router.get("/models", response_model=list[ServedModelOut])
+async def list_models(_: CurrentUser, request: Request) -> Sequence[Mapping[str, Any]]:
+    """Every model that can be called."""
+    directory = _gateway(request).directory
+    await directory.catch_up()
+    return [{"name": name, "simulated": simulated} for name, simulated in directory.snapshot.models.items()]
+
+
+@router.get("/channels", response_model=Page[ChannelOut])
+async def list_channels(_: Admin, session: DbSession, cursor: PageCursor) -> Mapping[str, Any]:
+    """Every channel, oldest first."""
+    position = cursor.position(str)
+    rows = await queries.channels(session, limit=cursor.limit + 1, after=position[0] if position else None)
+    return page_of(rows, cursor, lambda channel: [channel.id])
+
+
+@router.post("/channels", response_model=ChannelOut, status_code=201)
+async def create_channel(body: ChannelIn, _: Admin, session: DbSession, request: Request) -> Channel:
+    """Add a channel."""
+    return await channels.create(session, _keyring(request), body)
+
+
+@router.post("/channels/test", response_model=TestOut)
+async def try_new_channel(body: ChannelIn, _: Admin, request: Request) -> TestOut:
+    """Try a channel before it is added."""
+    return await _gateway(request).probe.test(channels.draft(_keyring(request), body))
+
+
+@router.post("/channels/fetch-models", response_model=FetchedModelsOut)
+async def fetch_models(body: ChannelIn, _: Admin, request: Request) -> Mapping[str, Any]:
+    """Ask a provider which models it serves."""
+    return {"models": await _gateway(request).probe.fetch_models(channels.draft(_keyring(request), body))}
+
+
+@router.get("/channels/{channel_id}", response_model=ChannelOut)
+async def read_channel(channel_id: ChannelId, _: Admin, session: DbSession) -> Channel:
+    """One channel."""
+    return await channels.get(session, channel_id)
+
+
+@router.patch("/channels/{channel_id}", response_model=ChannelOut)
+async def change_channel(
+    channel_id: ChannelId, body: ChannelChange, _: Admin, session: DbSession, request: Request
+) -> Channel:
+    """Change a channel; what is absent stays as it is."""
+    channel = await channels.get(session, channel_id)
+    return await channels.change(session, _keyring(request), channel, body)
+
+
+@router.delete("/channels/{channel_id}", status_code=204)
+async def delete_channel(channel_id: ChannelId, _: Admin, session: DbSession) -> None:
+    """Retire a channel."""
+    await channels.remove(session, await channels.get(session, channel_id))
+
+
+@router.post("/channels/{channel_id}/test", response_model=TestOut)
+async def try_channel(channel_id: ChannelId, _: Admin, request: Request) -> TestOut:
+    """Try a channel as it is stored; no transaction stays open while the provider thinks."""
+    db: Database = request.app.state.db
+    async with db.read() as session:
+        channel = await channels.get(session, channel_id)
+    return await _gateway(request).probe.test(channel)
+
+
+def _gateway(request: Request) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+def _keyring(request: Request) -> Keyring:
+    keyring: Keyring = request.app.state.keyring
+    return keyring

@@ -1,0 +1,125 @@
+"""The gateway of one process: its parts put together, started and stopped in order."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from guildhall.accounts import queries as account_queries
+from guildhall.accounts.tokens import AccessTokens, not_signed_in
+from guildhall.core.bus import Bus
+from guildhall.core.db import Database
+from guildhall.core.metrics import Metrics
+from guildhall.core.secrets import Keyring
+from guildhall.core.settings import Settings
+from guildhall.edge import queries as edge_queries
+from guildhall.edge.call import Caller, CallRow, Timeouts
+from guildhall.edge.figures import Figures
+from guildhall.edge.forward import Forwarder
+from guildhall.edge.identify import Identifier
+from guildhall.edge.pipeline import Pipeline
+from guildhall.edge.recorder import Recorder
+from guildhall.edge.transport import Transport
+from guildhall.edge.upstream import Upstreams
+from guildhall.edge.wheel import Wheel
+from guildhall.gateway.completions import Completions
+from guildhall.gateway.directory import LiveDirectory, Snapshot
+from guildhall.gateway.probe import Probe
+from guildhall.gateway.simulation import SimulatorProcess
+
+_SIMULATOR_SECONDS = 10.0
+_PROBE_TIMEOUTS = Timeouts(connect=5.0, first_byte=30.0, idle=15.0, total=60.0)
+
+
+class Gateway:
+    """Everything between a caller and the providers, in the server and in workers alike.
+
+    `asgi` answers `/v1/*`, `completions` calls models from inside, `probe` tries channels.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        db: Database,
+        bus: Bus,
+        keyring: Keyring,
+        tokens: AccessTokens,
+        metrics: Metrics,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        timeouts = timeouts or Timeouts()
+        self._settings = settings
+        self._db = db
+        self._tokens = tokens
+        self._wheel = Wheel()
+        self._upstreams = Upstreams(self._wheel)
+        self._simulator = SimulatorProcess(settings.simulator_url, on_change=self._reload)
+        self.directory = LiveDirectory(db, bus, keyring, self._simulator)
+        self.directory.on_change = self._directory_changed
+        figures = Figures()
+        metrics.registry.register(figures)
+        self.recorder = Recorder(self._store, figures)
+        self.pipeline = Pipeline(
+            self.directory,
+            Identifier(self.directory, self._verify),
+            Forwarder(self.directory, self._upstreams, timeouts),
+            self.recorder,
+        )
+        figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
+        self.completions = Completions(self.pipeline)
+        self.asgi = Transport(
+            self.pipeline, self.directory, self._wheel, timeouts, max_body_bytes=settings.max_body_bytes
+        )
+        prober = Forwarder(self.directory, self._upstreams, _PROBE_TIMEOUTS)
+        self.probe = Probe(prober, self._upstreams, keyring, self._simulator)
+        self._follower: asyncio.Task[None] | None = None
+
+    def model_names(self) -> list[str]:
+        """Names of every model that can be called, in alphabetical order."""
+        return list(self.directory.models())
+
+    async def start(self) -> None:
+        """Read the directory, bring the simulator up if a channel needs it, and begin to write the log."""
+        await self.directory.load()
+        await self._simulator.wait_until_up(_SIMULATOR_SECONDS)
+        await self.directory.catch_up()
+        self._follower = asyncio.create_task(self.directory.keep_current(), name="gateway-directory")
+        self.recorder.start()
+
+    async def stop(self) -> None:
+        """Let calls under way finish, within the time allowed, and write every row."""
+        await self.pipeline.drain(self._settings.drain_seconds)
+        if self._follower is not None:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+        await self.recorder.stop()
+        self._upstreams.close()
+        await self._simulator.stop()
+
+    def _reload(self) -> None:
+        self.directory.reload_soon()
+
+    def _directory_changed(self, snapshot: Snapshot) -> None:
+        self._simulator.want(wanted=snapshot.wants_simulator)
+        self._upstreams.keep_only(snapshot.targets())
+
+    async def _store(self, rows: Sequence[CallRow]) -> None:
+        """One transaction for a batch of calls, and for when their keys were last used."""
+        used: dict[str, datetime] = {}
+        for row in rows:
+            if isinstance(row[2], str) and isinstance(row[1], int):
+                used[row[2]] = datetime.fromtimestamp(row[1] / 1e6, UTC)
+        async with self._db.write() as session:
+            await edge_queries.add_calls(session, rows)
+            await account_queries.touch_keys(session, used)
+
+    async def _verify(self, token: str) -> Caller:
+        """The caller behind an access token, if the account is still active. Raises `UnauthorizedError`."""
+        claims = self._tokens.verify(token)
+        async with self._db.read() as session:
+            user = await account_queries.user_by_id(session, claims.user_id)
+        if user is None or user.state != "active":
+            raise not_signed_in()
+        return Caller(user.id, None)
