@@ -36,10 +36,18 @@ async def test_a_ticket_opens_one_socket(member: httpx.AsyncClient) -> None:
             assert await closes_with(second) == 4401
 
 
-@pytest.mark.parametrize("ticket", ["", "made-up", "%00", "é"])
+@pytest.mark.parametrize("ticket", ["", "made-up", "é"])
 async def test_a_wrong_ticket_is_closed_with_its_code(member: httpx.AsyncClient, ticket: str) -> None:
     async with opened(member, ticket) as listener:
         assert await closes_with(listener) == 4401
+
+
+async def test_an_address_with_a_nul_is_refused_before_anything_looks_at_it(member: httpx.AsyncClient) -> None:
+    with pytest.raises(InvalidStatus):
+        async with opened(member, "%00"):
+            pass
+    answer = await member.get("/api/v1/chat/sessions/%00")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
 
 
 async def test_two_sockets_racing_for_one_ticket_get_one(member: httpx.AsyncClient) -> None:

@@ -5,9 +5,10 @@ updates are lost or fail at once under concurrency. PostgreSQL has one pool. Rea
 Never wait for the network or hash a password inside `write()`: on SQLite it holds the only writer.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from socket import gaierror
 from typing import Any
 
 import orjson
@@ -15,11 +16,12 @@ from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_e
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine import Engine as Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from guildhall.core.errors import AppError, UnavailableError
+from guildhall.core.errors import UnavailableError
 from guildhall.core.ids import ID_LENGTH
 from guildhall.core.settings import Settings
 
@@ -84,22 +86,18 @@ class Database:
 
         Raises `UnavailableError` when the database is locked, read-only, full or away.
         """
-        try:
+        with _in_words():
             async with self._writes() as session, session.begin():
                 yield session
-        except OperationalError as error:
-            raise unavailable(error) from error
         for call in session.info.get("after_commit", ()):
             call()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """One snapshot that nothing can be written through. Raises `UnavailableError`."""
-        try:
+        with _in_words():
             async with self._reads() as session:
                 yield session
-        except OperationalError as error:
-            raise unavailable(error) from error
 
     async def ping(self) -> None:
         """Raise `UnavailableError` unless the database can be written to."""
@@ -117,12 +115,23 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(call)
 
 
-def unavailable(error: OperationalError) -> AppError:
-    """The database's refusal as one plain sentence."""
-    reason = str(error.orig).lower()
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn the database's refusals into `UnavailableError`s; what is wrong with a statement stays as it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+            raise _refusal(str(error.orig).lower()) from error
+        raise
+    except (ConnectionError, gaierror, PoolTimeoutError) as error:
+        raise _refusal(str(error).lower()) from error
+
+
+def _refusal(reason: str) -> UnavailableError:
     if "readonly" in reason or "read-only" in reason:
         return UnavailableError("database_read_only", "The database cannot be written to.")
-    if "locked" in reason:
+    if "locked" in reason or "queuepool" in reason:
         return UnavailableError("database_busy", "The database is busy; try again in a moment.")
     if "full" in reason:
         return UnavailableError("disk_full", "The disk that holds the database is full.")
@@ -185,5 +194,6 @@ def blocking_engine(settings: Settings) -> Engine:
 
 async def run_sync(db: Database, call: Callable[[Any], Any]) -> Any:
     """Run `call(connection)` on a read connection; for tools that know only the blocking interface."""
-    async with db.reader.connect() as connection:
-        return await connection.run_sync(call)
+    with _in_words():
+        async with db.reader.connect() as connection:
+            return await connection.run_sync(call)

@@ -65,6 +65,7 @@ class Jobs:
         self._client: DBOSClient | None = None
         self._janitor: asyncio.Task[None] | None = None
         self._engine: DBOS | None = None
+        self._connections: Engine | None = None
 
     async def enqueue(self, session: Session, name: str, *args: str, delay_seconds: float = 0) -> None:
         """Have job `name` run with `args` once this transaction has committed."""
@@ -84,7 +85,7 @@ class Jobs:
 
     async def start(self) -> None:
         """Be able to enqueue; and, if this process works, take up what a crash left and begin to work."""
-        engine = blocking_engine(self._settings)
+        engine = self._connections = blocking_engine(self._settings)
         self._client = DBOSClient(
             system_database_engine=engine, serializer=DBOSPortableJSONSerializer(), application_name=_APPLICATION
         )
@@ -133,6 +134,8 @@ class Jobs:
             await asyncio.to_thread(self._client.destroy)
         if self._engine:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        if self._connections:
+            await asyncio.to_thread(self._connections.dispose)
 
     async def _keep(self) -> None:
         """Say that this worker is alive, and hand the jobs of silent workers to whoever is."""

@@ -147,6 +147,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if isinstance(error.__cause__, AppError):  # raised while the body was being read
+        return error_response(error.__cause__, request)
     if error.status_code == 404:
         return error_response(NotFoundError("unknown_url", "There is nothing at this address."), request)
     if error.status_code == 405:

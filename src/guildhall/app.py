@@ -1,0 +1,119 @@
+"""The wiring: every part of one process, built from the settings and handed to those that need it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import structlog
+
+from guildhall.accounts import routes as account_routes
+from guildhall.accounts.tokens import AccessTokens
+from guildhall.accounts.users import ensure_first_admin
+from guildhall.accounts.web import current_user_of
+from guildhall.chat import routes as chat_routes
+from guildhall.chat import streams
+from guildhall.chat.turns import Turns
+from guildhall.core import health_routes, realtime_routes, schema, static_routes
+from guildhall.core.bus import create_bus
+from guildhall.core.db import Database
+from guildhall.core.folder import DataFolder
+from guildhall.core.jobs import Jobs
+from guildhall.core.metrics import Metrics
+from guildhall.core.middleware import AsgiApp, Receive, RequestContext, Scope, Send
+from guildhall.core.realtime import Realtime
+from guildhall.core.secrets import load_keyring
+from guildhall.core.settings import Settings
+from guildhall.core.web import Api, create_api
+from guildhall.engines.api import Engine
+from guildhall.engines.builtin import BuiltinEngine
+from guildhall.gateway import routes as gateway_routes
+from guildhall.gateway.runtime import Gateway
+
+_log = structlog.get_logger("guildhall")
+
+
+class Hall:
+    """All parts of one process. A server answers requests; a worker only runs jobs."""
+
+    def __init__(self, settings: Settings, *, runs_jobs: bool, engines: Mapping[str, Engine] | None = None) -> None:
+        self.settings = settings
+        self.folder = DataFolder(settings)
+        self.metrics = Metrics()
+        self.keyring = load_keyring(settings)
+        self.tokens = AccessTokens(self.keyring)
+        self.bus = create_bus(settings)
+        self.db = Database(settings, info={"bus": self.bus})
+        self.gateway = Gateway(
+            settings, db=self.db, bus=self.bus, keyring=self.keyring, tokens=self.tokens, metrics=self.metrics
+        )
+        engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
+        self.turns = Turns(self.db, self.bus, self.metrics, engines)
+        self.jobs = Jobs(settings, self.db, self.turns.jobs, runs_here=runs_jobs)
+        self.realtime = Realtime(self.db, self.bus, streams.KINDS)
+
+    async def start(self) -> None:
+        """Check the ground, then bring every part up, lowest first."""
+        self.folder.take()
+        await schema.check(self.settings, self.db)
+        await ensure_first_admin(self.db, self.settings)
+        await self.bus.start()
+        await self.gateway.start()
+        self.turns.start()
+        await self.jobs.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way, then take every part down, highest first."""
+        self.jobs.pause()
+        await self.turns.stop(self.settings.drain_seconds)
+        await self.jobs.stop()
+        await self.gateway.stop()
+        await self.bus.stop()
+        await self.db.close()
+        self.folder.release()
+
+
+def create_app(settings: Settings, *, engines: Mapping[str, Engine] | None = None) -> AsgiApp:
+    """The whole product as one ASGI application; its lifespan starts and stops the hall."""
+    hall = Hall(settings, runs_jobs=settings.worker == "inline", engines=engines)
+    product = RequestContext(_api_of(hall), hall.metrics)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        """Model calls take the edge's own path; everything else is the product's API and pages."""
+        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
+            await hall.gateway.asgi(scope, receive, send)
+        else:
+            await product(scope, receive, send)
+
+    return dispatch
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of this version; touches no data."""
+    with TemporaryDirectory() as folder:
+        return _api_of(Hall(Settings(data_dir=Path(folder), database_url=""), runs_jobs=False)).openapi()
+
+
+def _api_of(hall: Hall) -> Api:
+    @asynccontextmanager
+    async def lifespan(_api: Api) -> AsyncIterator[None]:
+        await hall.start()
+        try:
+            yield
+        finally:
+            await hall.stop()
+
+    api = create_api(lifespan)
+    for name in ("settings", "db", "bus", "keyring", "tokens", "metrics", "jobs", "realtime", "gateway"):
+        setattr(api.state, name, getattr(hall, name))
+    api.state.identify = _user_id_of
+    api.state.model_names = hall.gateway.model_names
+    api.state.sockets = {}
+    for part in (health_routes, account_routes, gateway_routes, chat_routes, realtime_routes, static_routes):
+        api.include_router(part.router)
+    return api
+
+
+async def _user_id_of(request: Any) -> str:
+    return (await current_user_of(request)).id

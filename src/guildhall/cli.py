@@ -1,0 +1,199 @@
+"""The `guildhall` command."""
+
+import asyncio
+import errno
+import getpass
+import json
+import signal
+import socket
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from guildhall import __version__
+from guildhall.accounts.users import create_admin
+from guildhall.app import Hall, create_app, openapi_document
+from guildhall.core import doctor as checks
+from guildhall.core import logs, schema
+from guildhall.core.db import Database
+from guildhall.core.errors import AppError
+from guildhall.core.folder import DataFolder, FolderError
+from guildhall.core.middleware import AsgiApp
+from guildhall.core.settings import Settings
+from guildhall.simulator import serve as simulator
+
+cli = typer.Typer(help="Guildhall: a self-hosted hall for AI at work.", no_args_is_help=True, add_completion=False)
+admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=True)
+cli.add_typer(admin, name="admin")
+
+
+def main() -> None:
+    """Run the command line; what can be said in one sentence is said in one sentence."""
+    try:
+        cli()
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        name = "".join(f" GUILDHALL_{part}".upper() for part in problem["loc"])
+        _fail(f"The setting{name} is not valid: {problem['msg']}.")
+    except (FolderError, schema.SchemaError, ValueError) as error:
+        _fail(str(error))
+    except AppError as error:
+        _fail(error.message)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (GUILDHALL_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GUILDHALL_PORT).")] = None,
+) -> None:
+    """Serve the whole product on one port; SQLite databases are brought up to date first."""
+    settings = _settings()
+    listener = _listen(host or settings.host, settings.port if port is None else port)
+    _prepare(settings)
+    address, chosen = listener.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    typer.echo(f"Guildhall {__version__} on http://{shown}:{chosen}", err=True)
+    _run(create_app(settings), settings, listener)
+
+
+@cli.command()
+def worker() -> None:
+    """Run jobs beside servers that have GUILDHALL_WORKER=external (needs PostgreSQL and Redis)."""
+    settings = _settings()
+    if settings.is_embedded or not settings.redis_url.get_secret_value():
+        raise ValueError("A separate worker needs GUILDHALL_DATABASE_URL (PostgreSQL) and GUILDHALL_REDIS_URL.")
+    asyncio.run(_work(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    settings = _settings()
+    schema.upgrade(settings)
+    typer.echo(f"The database is at schema {schema.expected(settings)}.")
+
+
+@admin.command("create")
+def create_admin_account(
+    email: Annotated[str, typer.Argument(help="Address to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name to show.")] = "Admin",
+    password: Annotated[
+        str | None, typer.Option(envvar="GUILDHALL_NEW_PASSWORD", help="Asked for when absent.")
+    ] = None,
+) -> None:
+    """Create an admin account."""
+    settings = _settings()
+    asyncio.run(_create_admin(settings, email, password or getpass.getpass("Password: "), name))
+    typer.echo(f"{email} is an admin now.")
+
+
+@cli.command()
+def simulate(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 9100,
+    exit_with_parent: Annotated[bool, typer.Option(help="End when standard input ends.")] = False,
+) -> None:
+    """Serve a simulated model provider, to try everything without a key."""
+    simulator.run(host, port, exit_with_parent)
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    typer.echo(json.dumps(openapi_document(), indent=2, ensure_ascii=False))
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is well and what is missing; exits 1 when something has to be mended."""
+    results = asyncio.run(checks.run(_settings()))
+    for result in results:
+        typer.echo(f"{'ok    ' if result.is_well else 'FAILED'}  {result.name}: {result.words}")
+    if not all(result.is_well for result in results):
+        raise typer.Exit(1)
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    logs.configure(settings)
+    return settings
+
+
+def _prepare(settings: Settings) -> None:
+    """Find out in one sentence whether the server could start; an SQLite database is brought up to date."""
+    folder = DataFolder(settings)
+    folder.take()
+    if settings.is_embedded:
+        schema.upgrade(settings)
+    else:
+        asyncio.run(_check_schema(settings))
+    folder.release()  # the server takes it again for its own life
+
+
+async def _check_schema(settings: Settings) -> None:
+    db = Database(settings)
+    try:
+        await schema.check(settings, db)
+    finally:
+        await db.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, or one plain sentence why not."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ValueError(f"Port {port} on {host} is taken; choose another with --port or GUILDHALL_PORT.") from None
+        raise ValueError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from None
+
+
+def _run(app: AsgiApp, settings: Settings, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=1024 * 1024,
+        timeout_graceful_shutdown=int(settings.drain_seconds) or None,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+async def _work(settings: Settings) -> None:
+    hall = Hall(settings, runs_jobs=True)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await hall.start()
+    typer.echo(f"Guildhall {__version__} worker {settings.executor_id} is running jobs", err=True)
+    await stopping.wait()
+    await hall.stop()
+
+
+async def _create_admin(settings: Settings, email: str, password: str, name: str) -> None:
+    db = Database(settings)
+    try:
+        await schema.check(settings, db)
+        await create_admin(db, email, password, name)
+    finally:
+        await db.close()
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(1)

@@ -1,0 +1,89 @@
+"""What survives when the server or a worker is killed or stopped in the middle of an answer."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from guildhall.core.settings import Settings
+from tests.chat.talk import SESSIONS, begin, connect_simulator, ended, messages, say, text_of, written
+from tests.conftest import MakeSettings, Split
+from tests.services import processes, product
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+EMAIL = "first@example.org"
+
+
+@contextlib.asynccontextmanager
+async def signed_in_again(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with product.client(f"http://127.0.0.1:{settings.port}") as http:
+        answer = await http.post("/api/v1/auth/login", json={"email": EMAIL, "password": product.PASSWORD})
+        http.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield http
+
+
+async def test_after_kill_9_an_answer_shows_what_was_written_says_so_and_the_session_goes_on(
+    make_settings: MakeSettings,
+) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Never stop [[endless]] [[slow=100]]")
+        seen = text_of(await written(http, session_id, 30))
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        answer = await ended(http, session_id, 40)
+        assert answer["status"] == "interrupted"
+        assert text_of(answer).startswith(seen)
+        assert (await http.get(f"{SESSIONS}/{session_id}")).json()["state"] == "idle"
+        await say(http, session_id, "Go on [[say=Here I am.]]")
+        assert text_of(await ended(http, session_id)) == "Here I am."
+        assert [message["role"] for message in await messages(http, session_id)] == ["user", "assistant"] * 2
+
+
+async def test_a_message_acknowledged_just_before_kill_9_is_answered_after_the_restart(
+    make_settings: MakeSettings,
+) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        exchange = await say(http, session_id, "Still there? [[say=Still here.]]")
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        answer = await ended(http, session_id, 40)
+        assert answer["id"] == exchange["answer"]["id"]
+        assert (answer["status"], text_of(answer)) in {("complete", "Still here."), ("interrupted", "")}
+
+
+async def test_a_server_that_is_stopped_stores_the_answer_it_cuts_off(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port(), drain_seconds=1.0)
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Never stop [[endless]] [[slow=100]]")
+        seen = text_of(await written(http, session_id, 10))
+        assert await first.stop() == 0
+    async with product.launch(settings), signed_in_again(settings) as http:
+        last = (await messages(http, session_id))[-1]
+        assert last["status"] == "interrupted"
+        assert text_of(last).startswith(seen)
+
+
+async def test_a_worker_of_its_own_answers_and_another_takes_over_when_it_is_killed(worker: Split) -> None:
+    async with product.signed_in(worker.server.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Hello [[say=Hello from afar.]]")
+        assert text_of(await ended(http, session_id)) == "Hello from afar."
+        await say(http, session_id, "Never stop [[endless]] [[slow=100]]")
+        seen = text_of(await written(http, session_id, 10))
+        worker.process.kill()
+        async with product.launch(worker.process.settings, "worker"):
+            answer = await ended(http, session_id, 40)
+            assert answer["status"] == "interrupted"
+            assert text_of(answer).startswith(seen)
+            await say(http, session_id, "Again [[say=I took over.]]")
+            assert text_of(await ended(http, session_id)) == "I took over."
