@@ -72,7 +72,7 @@ export function changePages(change: (pages: SessionPages) => SessionPages): void
 }
 
 export async function createSession(model: string | null): Promise<Session> {
-  const session = await unwrap(client.POST('/api/v1/chat/sessions', { body: model ? { model } : {} }))
+  const session = await unwrap(client.POST('/api/v1/chat/sessions', { body: { model, engine: 'builtin' } }))
   changePages((pages) => withSession(pages, session))
   const view: SessionView = { session, messages: [], olderCursor: null, removed: false }
   queryClient.setQueryData(sessionQuery(session.id).queryKey, view)

@@ -93,9 +93,9 @@ function useChannelWork(channel: Channel | undefined, onDone: () => void) {
   return { save, test }
 }
 
-/** The kind of a channel never changes. */
+/** The kind of a channel never changes, and whether it is on is not for this form to say. */
 function changes(form: ChannelForm) {
-  const { kind: _, ...rest } = channelWanted(form)
+  const { kind: _kind, enabled: _enabled, ...rest } = channelWanted(form)
   return rest
 }
 

@@ -74,5 +74,11 @@ export async function fetchModels(wanted: Omit<ChannelIn, 'models'>): Promise<st
 export function simulatorChannel(presets: Preset[]): ChannelIn | null {
   const preset = presets.find((one) => one.simulated)
   if (!preset) return null
-  return { name: preset.name, kind: preset.kind, models: preset.models.map((name) => ({ name })), enabled: true }
+  return {
+    name: preset.name,
+    kind: preset.kind,
+    models: preset.models.map((name) => ({ name })),
+    private: false,
+    enabled: true,
+  }
 }

@@ -3,7 +3,7 @@ import type { Channel, ChannelIn, Preset } from '@/api/types'
 
 export interface ChannelForm {
   name: string
-  kind: string
+  kind: ChannelIn['kind']
   base_url: string
   api_key: string
   /** `name`, or `name=upstream` where the provider calls it otherwise. */
@@ -45,6 +45,7 @@ export function connection(form: ChannelForm): Omit<ChannelIn, 'models'> {
     name: form.name.trim(),
     kind: form.kind,
     private: form.private,
+    enabled: true,
     ...(form.base_url.trim() && { base_url: form.base_url.trim() }),
     ...(form.api_key.trim() && { api_key: form.api_key.trim() }),
   }

@@ -1,0 +1,102 @@
+import { answers, enter, expect, newMember, pickModel, say, test } from './test.ts'
+
+const LONG = 'A long answer please [[slow=25]] [[words=200]]'
+
+test.beforeEach(async ({ page, hall }) => {
+  await enter(page, await newMember(hall))
+  await page.goto('/chat')
+})
+
+test('the same half-written answer goes on after a reload and in a second tab', async ({ page, context }) => {
+  await pickModel(page, 'simulated-chat')
+  await say(page, LONG)
+  const first = answers(page)
+  await expect(first).toContainText(/(\w+\s+){12}/)
+  await page.reload()
+  await expect(first).toHaveAttribute('data-status', 'streaming')
+  await expect(first).toContainText(/(\w+\s+){12}/)
+
+  const second = await context.newPage()
+  await second.goto(page.url())
+  await expect(answers(second)).toHaveAttribute('data-status', 'streaming')
+  await expect(answers(second)).toContainText(/(\w+\s+){12}/)
+  const halfway = (await answers(second).innerText()).length
+  await expect.poll(async () => (await answers(second).innerText()).length).toBeGreaterThan(halfway)
+
+  await expect(first).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
+  await expect(answers(second)).toHaveAttribute('data-status', 'complete')
+  expect(await answers(second).innerText()).toBe(await first.innerText())
+  await expect(answers(page)).toHaveCount(1)
+})
+
+test('stop keeps what was written, Escape stops too, and the answer can be had again', async ({ page }) => {
+  await say(page, LONG)
+  await expect(answers(page)).toContainText(/(\w+\s+){5}/)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect(answers(page).first()).toHaveAttribute('data-status', 'stopped')
+  await expect(answers(page).first()).toContainText(/(\w+\s+){5}/)
+
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(answers(page)).toHaveCount(2)
+  await expect(answers(page).last()).toContainText(/(\w+\s+){5}/)
+  await page.getByRole('textbox', { name: 'Message' }).press('Escape')
+  await expect(answers(page).last()).toHaveAttribute('data-status', 'stopped')
+})
+
+test('a provider that fails is explained, and the message is not lost', async ({ page }) => {
+  await say(page, 'Refuse me [[error=401]]')
+  await expect(answers(page)).toHaveAttribute('data-status', 'failed')
+  await expect(answers(page).getByRole('alert')).not.toBeEmpty()
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+  await expect(page.locator('article[data-role="user"]')).toContainText('Refuse me')
+})
+
+test('an answer that breaks off keeps what came', async ({ page }) => {
+  await say(page, 'Break off [[words=50]] [[drop=10]]')
+  await expect(answers(page)).toHaveAttribute('data-status', /failed|interrupted/)
+  await expect(answers(page)).toContainText(/(\w+\s+){4}/)
+})
+
+test('Enter while an input method composes does not send', async ({ page }) => {
+  const box = page.getByRole('textbox', { name: 'Message' })
+  await box.fill('ni hao')
+  await box.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 })
+  await expect(page).toHaveURL(/\/chat$/)
+  await box.press('Shift+Enter')
+  await expect(box).toHaveValue('ni hao\n')
+  await expect(page).toHaveURL(/\/chat$/)
+})
+
+test('text that looks like HTML or a script stays text, and foreign pictures are not fetched', async ({ page }) => {
+  await say(
+    page,
+    '[[say=<img src=x onerror=alert(1)> ![spy](https://tracker.example/p.png) [bad](javascript:alert(1)) [good](https://example.org)]]',
+  )
+  const answer = answers(page)
+  await expect(answer).toHaveAttribute('data-status', 'complete')
+  await expect(answer.locator('img')).toHaveCount(0)
+  await expect(answer.getByRole('link', { name: /good/ })).toHaveAttribute('rel', /noopener/)
+  await expect(answer.locator('a[href^="javascript"]')).toHaveCount(0)
+  await expect(answer.getByRole('link', { name: /tracker\.example/ })).toBeVisible()
+})
+
+test('a long conversation stays quick while an answer streams into it', async ({ page }) => {
+  await pickModel(page, 'simulated-instant')
+  for (let count = 0; count < 12; count += 1) {
+    await say(page, `Message ${count}`)
+    await expect(answers(page)).toHaveCount(count + 1)
+    await expect(answers(page).last()).toHaveAttribute('data-status', 'complete')
+  }
+  await pickModel(page, 'simulated-chat')
+  await page.evaluate(() => {
+    const long: number[] = []
+    Object.assign(window, { long })
+    new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: 'longtask',
+    })
+  })
+  await say(page, 'And now slowly [[slow=60]] [[words=240]]')
+  await expect(answers(page).last()).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
+  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { long: number[] }).long))
+  expect(longest).toBeLessThan(250)
+})
