@@ -15,6 +15,7 @@ same() {
 .venv/bin/guildhall openapi > "$new/openapi.json"
 same docs/reference/openapi.json "$new/openapi.json"
 cd web
-npx --no-install openapi-typescript ../docs/reference/openapi.json -o "$new/raw.d.ts" > /dev/null
-npx --no-install biome check --write --stdin-file-path=src/api/schema.d.ts < "$new/raw.d.ts" > "$new/schema.d.ts"
-same src/api/schema.d.ts "$new/schema.d.ts"
+types=src/api/schema.d.ts
+command=$(node -p 'require("./package.json").scripts.openapi') # the same command, writing elsewhere
+PATH="$PWD/node_modules/.bin:$PATH" bash -c "${command/$types/$new/schema.d.ts}" > /dev/null
+same "$types" "$new/schema.d.ts"
