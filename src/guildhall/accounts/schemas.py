@@ -36,7 +36,11 @@ def _address(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=MAX_LENGTH), AfterValidator(_printable)]
-NewPassword = Annotated[Password, Field(min_length=MIN_LENGTH)]
+NewPassword = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False, min_length=MIN_LENGTH, max_length=MAX_LENGTH),
+    AfterValidator(_printable),
+]
 
 
 class RegisterIn(Input):
