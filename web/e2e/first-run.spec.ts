@@ -1,18 +1,10 @@
-import { startHall } from './hall.ts'
-import { ada, answers, expect, type Hall, pickModel, say, test } from './test.ts'
+import { ada, answers, test as base, expect, pickModel, say } from './test.ts'
+
+const test = base.extend({ baseURL: async ({ emptyHall }, use) => use(emptyHall.url) })
 
 /** Journey 2: from an empty hall to a streamed answer, in a browser. */
 test.describe
   .serial('the first run', () => {
-    let empty: Hall
-    test.beforeAll(async () => {
-      empty = await startHall()
-    })
-    test.afterAll(async () => {
-      await empty?.stop()
-    })
-    test.use({ baseURL: async ({ hall: _ }, use) => use(empty.url) })
-
     test('leads from nothing to a streamed answer', async ({ page }) => {
       await page.goto('/')
       await expect(page).toHaveURL(/\/welcome$/)
@@ -50,7 +42,7 @@ test.describe
       await expect(answer.getByRole('button', { name: 'Copied' })).toBeVisible()
     })
 
-    test('interrupted by a crash: what was written is kept, and it can be tried again', async ({ page }) => {
+    test('interrupted by a crash: what was written is kept, and it can be tried again', async ({ page, emptyHall }) => {
       await page.goto('/sign-in')
       await page.getByLabel('E-mail').fill(ada.email)
       await page.getByLabel('Password', { exact: true }).fill(ada.password)
@@ -58,7 +50,7 @@ test.describe
       await pickModel(page, 'simulated-chat')
       await say(page, 'Tell me a long story [[slow=15]] [[words=300]]')
       await expect(answers(page)).toContainText(/\w+ \w+ \w+ \w+ \w+ \w+/)
-      await empty.crashAndRestart()
+      await emptyHall.crashAndRestart()
       await expect(page.getByText('This answer was interrupted')).toBeVisible({ timeout: 45_000 })
       await expect(answers(page)).toContainText(/\w+ \w+ \w+ \w+ \w+ \w+/)
       await page.getByRole('button', { name: 'Try again' }).click()

@@ -13,7 +13,10 @@ export interface Person {
 export const ada: Person = { name: 'Ada Admin', email: 'ada@example.org', password: 'correct horse battery' }
 
 interface Worker {
+  /** With an admin and the simulator; shared by all tests. */
   hall: { url: string }
+  /** Without anything; started for the tests of the first run. */
+  emptyHall: Hall
 }
 
 interface Each {
@@ -32,6 +35,15 @@ export const test = base.extend<Each, Worker>({
       const given = process.env.GUILDHALL_URL
       const hall = given ? { url: given, stop: async () => undefined } : await startHall()
       await furnish(hall.url)
+      await use(hall)
+      await hall.stop()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  emptyHall: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from the pattern
+    async ({}, use) => {
+      const hall = await startHall()
       await use(hall)
       await hall.stop()
     },

@@ -13,7 +13,11 @@ export function Crashed({ error }: ErrorComponentProps) {
   const known = error instanceof ApiError
   return (
     <main role="alert">
-      <EmptyState icon={<WarningOutlined />} title={t('crashed.title')} text={known ? words(error) : t('crashed.text')}>
+      <EmptyState
+        icon={<WarningOutlined aria-hidden="true" />}
+        title={t('crashed.title')}
+        text={known ? words(error) : t('crashed.text')}
+      >
         <button type="button" className={styles.reload} onClick={() => location.reload()}>
           {t('reload')}
         </button>

@@ -8,7 +8,7 @@ export function NotFound() {
   const { t } = useTranslation()
   return (
     <main>
-      <EmptyState icon={<CompassOutlined />} title={t('notFound.title')} text={t('notFound.text')}>
+      <EmptyState icon={<CompassOutlined aria-hidden="true" />} title={t('notFound.title')} text={t('notFound.text')}>
         <Link to="/chat">{t('notFound.home')}</Link>
       </EmptyState>
     </main>
@@ -18,5 +18,7 @@ export function NotFound() {
 /** A page for admins, seen by somebody else. */
 export function AdminOnly() {
   const { t } = useTranslation()
-  return <EmptyState icon={<LockOutlined />} title={t('adminOnly.title')} text={t('adminOnly.text')} />
+  return (
+    <EmptyState icon={<LockOutlined aria-hidden="true" />} title={t('adminOnly.title')} text={t('adminOnly.text')} />
+  )
 }

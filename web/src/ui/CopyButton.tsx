@@ -15,7 +15,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   return (
     <IconButton
       label={copied ? t('copied') : (label ?? t('copy'))}
-      icon={copied ? <CheckOutlined /> : <CopyOutlined />}
+      icon={copied ? <CheckOutlined aria-hidden="true" /> : <CopyOutlined aria-hidden="true" />}
       onClick={copy}
     />
   )

@@ -38,7 +38,7 @@ export function Dialog({ title, onClose, children, side = false }: DialogProps) 
           </h2>
           <IconButton
             label={t('close')}
-            icon={<CloseOutlined />}
+            icon={<CloseOutlined aria-hidden="true" />}
             onClick={() => element.current?.close()}
             tip={false}
           />

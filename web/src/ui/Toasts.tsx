@@ -26,7 +26,7 @@ export function Toasts() {
             </button>
           )}
           <button type="button" className={styles.close} aria-label={t('close')} onClick={() => dismiss(id)}>
-            <CloseOutlined />
+            <CloseOutlined aria-hidden="true" />
           </button>
         </div>
       ))}

@@ -20,7 +20,7 @@ export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
   const [creating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
   const add = (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setCreating(true)}>
       {t('keys.create')}
     </Button>
   )
@@ -30,7 +30,7 @@ export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
       {keys.isPending && <Skeleton active />}
       {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isSuccess && items.length === 0 && (
-        <EmptyState icon={<KeyOutlined />} title={t('keys.emptyTitle')} text={t('keys.emptyText')}>
+        <EmptyState icon={<KeyOutlined aria-hidden="true" />} title={t('keys.emptyTitle')} text={t('keys.emptyText')}>
           {add}
         </EmptyState>
       )}

@@ -31,7 +31,7 @@ export function ProfilePanel({ user }: { user: User }) {
       </dl>
       {leave.isError && <ErrorNotice error={leave.error} />}
       <div>
-        <Button icon={<LogoutOutlined />} loading={leave.isPending} onClick={() => leave.mutate()}>
+        <Button icon={<LogoutOutlined aria-hidden="true" />} loading={leave.isPending} onClick={() => leave.mutate()}>
           {t('signOut')}
         </Button>
       </div>

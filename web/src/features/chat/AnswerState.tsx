@@ -24,7 +24,7 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
     <div className={message.status === 'failed' ? styles.failed : styles.ended}>
       <Words message={message} />
       {onRetry && (
-        <Button size="small" icon={<ReloadOutlined />} onClick={onRetry}>
+        <Button size="small" icon={<ReloadOutlined aria-hidden="true" />} onClick={onRetry}>
           {t('tryAgain')}
         </Button>
       )}

@@ -14,8 +14,14 @@ export function SessionHeader({ session }: { session: Session }) {
   const [renaming, setRenaming] = useState(false)
   const remove = useDeleteSession()
   const entries = [
-    { key: 'rename', label: t('rename'), icon: <EditOutlined />, onPick: () => setRenaming(true) },
-    { key: 'delete', label: t('delete'), icon: <DeleteOutlined />, danger: true, onPick: () => remove(session) },
+    { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: () => setRenaming(true) },
+    {
+      key: 'delete',
+      label: t('delete'),
+      icon: <DeleteOutlined aria-hidden="true" />,
+      danger: true,
+      onPick: () => remove(session),
+    },
   ]
   return (
     <ChatHeader>
@@ -25,7 +31,7 @@ export function SessionHeader({ session }: { session: Session }) {
         <>
           <h1 className={styles.title}>{session.title ?? t('untitled')}</h1>
           <MenuButton label={t('menu')} entries={entries}>
-            <EllipsisOutlined />
+            <EllipsisOutlined aria-hidden="true" />
           </MenuButton>
         </>
       )}

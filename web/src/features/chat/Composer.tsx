@@ -71,7 +71,7 @@ export function Composer({
           </button>
         ) : (
           <button type="submit" className={styles.send} aria-label={t('send')} disabled={!canSend}>
-            <ArrowUpOutlined />
+            <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
       </div>

@@ -58,7 +58,7 @@ export function MessageList({ messages, onRetry, onOlder, children }: MessageLis
       </section>
       {away && (
         <button type="button" className={styles.toEnd} aria-label={t('toEnd')} onClick={toEnd}>
-          <ArrowDownOutlined />
+          <ArrowDownOutlined aria-hidden="true" />
         </button>
       )}
     </div>

@@ -51,7 +51,6 @@ export function NewChat({ user }: { user: User }) {
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
-          disabled={models.isPending}
         >
           <ModelPicker
             models={models.data ?? []}

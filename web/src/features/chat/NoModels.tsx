@@ -8,7 +8,7 @@ export function NoModels({ isAdmin }: { isAdmin: boolean }) {
   const { t } = useTranslation('chat')
   return (
     <EmptyState
-      icon={<ApiOutlined />}
+      icon={<ApiOutlined aria-hidden="true" />}
       title={t('noModels.title')}
       text={t(isAdmin ? 'noModels.admin' : 'noModels.member')}
     >

@@ -22,8 +22,14 @@ export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (
     )
   }
   const entries = [
-    { key: 'rename', label: t('rename'), icon: <EditOutlined />, onPick: () => setRenaming(true) },
-    { key: 'delete', label: t('delete'), icon: <DeleteOutlined />, danger: true, onPick: () => remove(session) },
+    { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: () => setRenaming(true) },
+    {
+      key: 'delete',
+      label: t('delete'),
+      icon: <DeleteOutlined aria-hidden="true" />,
+      danger: true,
+      onPick: () => remove(session),
+    },
   ]
   return (
     <li className={styles.row}>
@@ -39,7 +45,7 @@ export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (
       </Link>
       <span className={styles.menu}>
         <MenuButton label={t('menuOf', { title })} entries={entries}>
-          <MoreOutlined />
+          <MoreOutlined aria-hidden="true" />
         </MenuButton>
       </span>
     </li>

@@ -17,7 +17,7 @@ import { useUser } from '../useAccess'
 export function GatewayLayout() {
   const { t } = useTranslation()
   const user = useUser()
-  const links = [{ to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined /> }]
+  const links = [{ to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined aria-hidden="true" /> }]
   return (
     <Wing side={(onLeave) => <SideLinks title={t('nav.gateway')} links={links} onLeave={onLeave} />}>
       {user?.role === 'admin' ? <Outlet /> : <AdminOnly />}

@@ -13,9 +13,9 @@ import { useUser } from '../useAccess'
 export function SettingsLayout() {
   const { t } = useTranslation()
   const links = [
-    { to: '/settings/profile', label: t('nav.profile'), icon: <UserOutlined /> },
-    { to: '/settings/keys', label: t('nav.keys'), icon: <KeyOutlined /> },
-    { to: '/settings/appearance', label: t('nav.appearance'), icon: <BgColorsOutlined /> },
+    { to: '/settings/profile', label: t('nav.profile'), icon: <UserOutlined aria-hidden="true" /> },
+    { to: '/settings/keys', label: t('nav.keys'), icon: <KeyOutlined aria-hidden="true" /> },
+    { to: '/settings/appearance', label: t('nav.appearance'), icon: <BgColorsOutlined aria-hidden="true" /> },
   ]
   return (
     <Wing side={(onLeave) => <SideLinks title={t('nav.settings')} links={links} onLeave={onLeave} />}>

@@ -22,9 +22,11 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
   const user = useUser()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const wings = [
-    { to: '/chat', label: t('nav.chat'), icon: <MessageOutlined /> },
-    ...(user?.role === 'admin' ? [{ to: '/gateway/channels', label: t('nav.gateway'), icon: <ApiOutlined /> }] : []),
-    { to: '/settings/profile', label: t('nav.settings'), icon: <SettingOutlined /> },
+    { to: '/chat', label: t('nav.chat'), icon: <MessageOutlined aria-hidden="true" /> },
+    ...(user?.role === 'admin'
+      ? [{ to: '/gateway/channels', label: t('nav.gateway'), icon: <ApiOutlined aria-hidden="true" /> }]
+      : []),
+    { to: '/settings/profile', label: t('nav.settings'), icon: <SettingOutlined aria-hidden="true" /> },
   ]
   return (
     <nav className={across ? styles.across : styles.rail} aria-label={t('nav.main')}>
@@ -68,16 +70,16 @@ function Person({ name, email }: { name: string; email: string }) {
     {
       key: 'profile',
       label: t('nav.profile'),
-      icon: <UserOutlined />,
+      icon: <UserOutlined aria-hidden="true" />,
       onPick: () => void navigate({ to: '/settings/profile' }),
     },
     {
       key: 'docs',
       label: t('nav.docs'),
-      icon: <BookOutlined />,
+      icon: <BookOutlined aria-hidden="true" />,
       onPick: () => window.open('/docs', '_blank', 'noopener'),
     },
-    { key: 'leave', label: t('nav.signOut'), icon: <LogoutOutlined />, onPick: leave },
+    { key: 'leave', label: t('nav.signOut'), icon: <LogoutOutlined aria-hidden="true" />, onPick: leave },
   ]
   return (
     <MenuButton

@@ -33,7 +33,12 @@ function Drawer({ side }: { side: WingProps['side'] }) {
   return (
     <>
       <div className={styles.opener}>
-        <IconButton label={t('nav.open')} icon={<MenuOutlined />} tip={false} onClick={() => setOpen(true)} />
+        <IconButton
+          label={t('nav.open')}
+          icon={<MenuOutlined aria-hidden="true" />}
+          tip={false}
+          onClick={() => setOpen(true)}
+        />
       </div>
       {open && (
         <Dialog title={t('nav.menu')} side onClose={close}>

@@ -65,7 +65,11 @@ export function ChannelEditor({ channel, action, onDone, onCancel }: ChannelEdit
           {test.isSuccess && <TestResult result={test.data} />}
           {(test.isError || save.isError) && <ErrorNotice error={save.error ?? test.error} />}
           <div className={styles.buttons}>
-            <Button icon={<ThunderboltOutlined />} loading={test.isPending} onClick={() => test.mutate(form)}>
+            <Button
+              icon={<ThunderboltOutlined aria-hidden="true" />}
+              loading={test.isPending}
+              onClick={() => test.mutate(form)}
+            >
               {t('test.run')}
             </Button>
             <span className={styles.gap} />

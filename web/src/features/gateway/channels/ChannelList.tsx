@@ -20,7 +20,7 @@ export function ChannelList() {
   const [deleting, setDeleting] = useState<Channel | null>(null)
   const channels = list.data?.pages.flatMap((page) => page.items) ?? []
   const add = (
-    <LinkButton to="/gateway/channels/new" type="primary" icon={<PlusOutlined />}>
+    <LinkButton to="/gateway/channels/new" type="primary" icon={<PlusOutlined aria-hidden="true" />}>
       {t('channels.add')}
     </LinkButton>
   )
@@ -29,7 +29,11 @@ export function ChannelList() {
       {list.isPending && <Skeleton active />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && channels.length === 0 && (
-        <EmptyState icon={<ApiOutlined />} title={t('channels.emptyTitle')} text={t('channels.emptyText')}>
+        <EmptyState
+          icon={<ApiOutlined aria-hidden="true" />}
+          title={t('channels.emptyTitle')}
+          text={t('channels.emptyText')}
+        >
           {add}
         </EmptyState>
       )}

@@ -21,8 +21,14 @@ export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: 
   const turn = useMutation({ mutationFn: (enabled: boolean) => changeChannel(channel.id, { enabled }) })
   const edit = () => void navigate({ to: '/gateway/channels/$channelId', params: { channelId: channel.id } })
   const entries = [
-    { key: 'edit', label: t('channels.edit'), icon: <EditOutlined />, onPick: edit },
-    { key: 'delete', label: t('channels.delete'), icon: <DeleteOutlined />, danger: true, onPick: onDelete },
+    { key: 'edit', label: t('channels.edit'), icon: <EditOutlined aria-hidden="true" />, onPick: edit },
+    {
+      key: 'delete',
+      label: t('channels.delete'),
+      icon: <DeleteOutlined aria-hidden="true" />,
+      danger: true,
+      onPick: onDelete,
+    },
   ]
   return (
     <li className={styles.row}>
@@ -43,7 +49,11 @@ export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: 
           <Models names={channel.models.map((model) => model.name)} />
         </div>
         <div className={styles.actions}>
-          <Button icon={<ThunderboltOutlined />} loading={test.isPending} onClick={() => test.mutate()}>
+          <Button
+            icon={<ThunderboltOutlined aria-hidden="true" />}
+            loading={test.isPending}
+            onClick={() => test.mutate()}
+          >
             {t('test.run')}
           </Button>
           <Switch
@@ -53,7 +63,7 @@ export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: 
             onChange={(enabled) => turn.mutate(enabled)}
           />
           <MenuButton label={t('channels.menuOf', { name: channel.name })} entries={entries}>
-            <MoreOutlined />
+            <MoreOutlined aria-hidden="true" />
           </MenuButton>
         </div>
       </div>

@@ -39,7 +39,7 @@ export function ModelsField({ value, onChange, onFetch }: ModelsFieldProps) {
                 aria-label={t('form.removeModel', { name })}
                 onClick={() => onChange(value.filter((one) => one !== name))}
               >
-                <CloseOutlined />
+                <CloseOutlined aria-hidden="true" />
               </button>
             </li>
           ))}
@@ -57,10 +57,14 @@ export function ModelsField({ value, onChange, onFetch }: ModelsFieldProps) {
             addTyped()
           }}
         />
-        <Button icon={<PlusOutlined />} onClick={addTyped} disabled={typed.trim() === ''}>
+        <Button icon={<PlusOutlined aria-hidden="true" />} onClick={addTyped} disabled={typed.trim() === ''}>
           {t('form.addModel')}
         </Button>
-        <Button icon={<CloudDownloadOutlined />} loading={listed.isPending} onClick={() => listed.mutate()}>
+        <Button
+          icon={<CloudDownloadOutlined aria-hidden="true" />}
+          loading={listed.isPending}
+          onClick={() => listed.mutate()}
+        >
           {t('form.fetchModels')}
         </Button>
       </div>

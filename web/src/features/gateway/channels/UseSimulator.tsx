@@ -20,7 +20,11 @@ export function UseSimulator({ onDone }: { onDone: () => void }) {
         <p>
           <Tag tone="warn">{t('simulated')}</Tag> {t('useSimulator.text')}
         </p>
-        <Button icon={<PlayCircleOutlined />} loading={create.isPending} onClick={() => create.mutate(wanted)}>
+        <Button
+          icon={<PlayCircleOutlined aria-hidden="true" />}
+          loading={create.isPending}
+          onClick={() => create.mutate(wanted)}
+        >
           {t('useSimulator.action')}
         </Button>
       </div>
