@@ -14,7 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from guildhall import __version__
-from guildhall.accounts.users import create_admin
+from guildhall.accounts.users import create_admin, ensure_first_admin
 from guildhall.app import Hall, create_app, openapi_document
 from guildhall.core import doctor as checks
 from guildhall.core import logs, schema
@@ -128,15 +128,15 @@ def _prepare(settings: Settings) -> None:
     folder.take()
     if settings.is_embedded:
         schema.upgrade(settings)
-    else:
-        asyncio.run(_check_schema(settings))
+    asyncio.run(_check_database(settings))
     folder.release()  # the server takes it again for its own life
 
 
-async def _check_schema(settings: Settings) -> None:
+async def _check_database(settings: Settings) -> None:
     db = Database(settings)
     try:
         await schema.check(settings, db)
+        await ensure_first_admin(db, settings)
     finally:
         await db.close()
 

@@ -115,7 +115,6 @@ async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any]) -
     await queries.end_message(session, turn.answer_id, values)
     moment = now()
     await queries.set_session(session, turn.session_id, {"state": "idle", "activity_at": moment, "updated_at": moment})
-    session.expire_all()
     message = await queries.message_by_id(session, turn.answer_id)
     row = await queries.session_by_id(session, turn.session_id)
     if message is None or row is None:

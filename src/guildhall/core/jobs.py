@@ -31,6 +31,7 @@ JobFunction = Callable[..., Awaitable[None]]
 # Recovery is tied to this: a job of an older release goes on under a newer one.
 _JOBS_VERSION = "1"
 _APPLICATION = "guildhall"
+_ATTEMPTS = 5
 _BEAT_SECONDS = 2.0
 _SILENT_SECONDS = 10.0
 _log = structlog.get_logger("guildhall.jobs")
@@ -117,7 +118,7 @@ class Jobs:
         }
         self._engine = DBOS(config=config)
         for job in self._jobs.values():
-            DBOS.workflow(name=job.name, serialization_type=WorkflowSerializationFormat.PORTABLE)(_logged(job))
+            DBOS.workflow(name=job.name, serialization_type=WorkflowSerializationFormat.PORTABLE)(_tried(job))
         DBOS.launch()
 
     def pause(self) -> None:
@@ -163,13 +164,18 @@ def upgrade(settings: Settings) -> None:
     DBOS.migrate(blocking_url(settings))
 
 
-def _logged(job: Job) -> Callable[..., Any]:
+def _tried(job: Job) -> Callable[..., Any]:
+    """The job as the engine runs it: tried a few times, each failure logged, the last one raised."""
+
     async def run(*args: str) -> None:
         structlog.contextvars.bind_contextvars(job=job.name, args=args)
-        try:
-            await job.run(*args)
-        except Exception:
-            _log.exception("job_failed", job=job.name)
-            raise
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await job.run(*args)
+            except Exception:
+                _log.exception("job_failed", attempt=attempt)
+                if attempt == _ATTEMPTS:
+                    raise
+            await asyncio.sleep(2.0**attempt)
 
     return run
