@@ -171,11 +171,13 @@ def _tried(job: Job) -> Callable[..., Any]:
         structlog.contextvars.bind_contextvars(job=job.name, args=args)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return await job.run(*args)
+                await job.run(*args)
             except Exception:
                 _log.exception("job_failed", attempt=attempt)
                 if attempt == _ATTEMPTS:
                     raise
+            else:
+                return
             await asyncio.sleep(2.0**attempt)
 
     return run
