@@ -19,6 +19,7 @@ from guildhall.core.settings import Settings
 from tests.services import processes
 
 PASSWORD = "correct horse battery staple"
+_served: list[Any] = []
 _UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
@@ -35,11 +36,13 @@ class Running:
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """The whole product in this process, on a loopback port of its own.
 
-    One at a time: the job engine is one a process. A test that needs another beside the `server` fixture launches it.
+    The job engine is one a process: of several products served at once only the first runs jobs, which in a whole test
+    run is the `server` fixture's. A test that needs jobs in another product launches it.
     """
     from guildhall.app import create_app
 
-    app = create_app(settings)
+    app = create_app(settings.model_copy(update={"worker": "external"}) if _served else settings)
+    _served.append(app)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app, lifespan="on", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=3, access_log=False
@@ -57,6 +60,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         finally:
             server.should_exit = True
             await task
+            _served.remove(app)
 
 
 @contextlib.asynccontextmanager
