@@ -19,19 +19,23 @@ _KINDS = {str: "text", int: "number", float: "number", bool: "true or false", Se
 
 def main() -> int:
     """Write every page, or with `--check` say which is not current."""
+    if "--check" in sys.argv[1:]:
+        print("\n".join(f"{name} is not current: run 'make docs'." for name in stale()))
+        return int(bool(stale()))
+    for name, text in stale().items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(text)
+    return 0
+
+
+def stale() -> dict[str, str]:
+    """Pages that are not as the code would have them, each with the text it should have."""
     pages = {
         ".env.example": "\n".join(env_example()),
         "docs/reference/settings.md": "\n".join(settings_page()),
         "docs/reference/cli.md": "\n".join(cli_page()),
     }
-    stale = [name for name, text in pages.items() if _current(ROOT / name) != text]
-    if "--check" in sys.argv[1:]:
-        print("\n".join(f"{name} is not current: run 'make docs'." for name in stale))
-        return int(bool(stale))
-    for name in stale:
-        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / name).write_text(pages[name])
-    return 0
+    return {name: text for name, text in pages.items() if _current(ROOT / name) != text}
 
 
 def env_example() -> Iterator[str]:

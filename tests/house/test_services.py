@@ -1,5 +1,6 @@
 """The real servers of the tests, and that both modes begin migrated and apart from each other."""
 
+import pytest
 import redis.asyncio as redis
 from sqlalchemy import text
 
@@ -29,6 +30,7 @@ async def test_every_product_has_a_database_of_its_own(db: Database, make_settin
     assert positions == [(1, 0), (0, 0)]
 
 
+@pytest.mark.slow
 async def test_valkey_carries_messages(databases: Databases) -> None:
     with databases.settings("scaled") as settings:
         async with redis.from_url(settings.redis_url.get_secret_value()) as client, client.pubsub() as listener:
@@ -39,6 +41,7 @@ async def test_valkey_carries_messages(databases: Databases) -> None:
     assert messages[-1]["data"] == b"hello"
 
 
+@pytest.mark.slow
 async def test_postgresql_sorts_and_searches_unicode(databases: Databases) -> None:
     with databases.settings("scaled") as settings:
         db = Database(settings)
