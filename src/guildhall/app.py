@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +27,7 @@ from guildhall.core.realtime import Realtime
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.web import Api, create_api
+from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import routes as gateway_routes
@@ -112,7 +114,13 @@ def _api_of(hall: Hall) -> Api:
     api.state.sockets = {}
     for part in (health_routes, account_routes, gateway_routes, chat_routes, realtime_routes, static_routes):
         api.include_router(part.router)
+    api.openapi = cache(lambda: _with_models(Api.openapi(api)))  # type: ignore[method-assign] # FastAPI's own way
     return api
+
+
+def _with_models(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the model calls, which FastAPI never sees."""
+    return {**document, "paths": {**document["paths"], **MODEL_PATHS}}
 
 
 async def _user_id_of(request: Any) -> str:

@@ -4,8 +4,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import Depends, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from guildhall.accounts import queries
@@ -15,6 +14,7 @@ from guildhall.accounts.tokens import AccessTokens, not_signed_in
 from guildhall.core.db import Database
 from guildhall.core.errors import ForbiddenError
 from guildhall.core.settings import Settings
+from guildhall.core.web import BearerToken
 
 REFRESH_COOKIE = "guildhall_refresh"
 REFRESH_PATH = "/api/v1/auth"
@@ -42,14 +42,7 @@ async def current_user_of(request: HTTPConnection) -> User:
     return user
 
 
-# Only tells the API's documentation where the token goes; `current_user_of` reads it.
-_Documented = Annotated[
-    HTTPAuthorizationCredentials | None,
-    Security(HTTPBearer(auto_error=False, description="An access token from /api/v1/auth/login.")),
-]
-
-
-async def _current_user(request: Request, _header: _Documented) -> User:
+async def _current_user(request: Request, _token: BearerToken) -> User:
     return await current_user_of(request)
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
 import structlog
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request, Security
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -93,7 +94,14 @@ async def _session(request: Request) -> AsyncIterator[Session]:
 DbSession = Annotated[Session, Depends(_session, scope="function")]
 
 
-async def _user_id(request: Request) -> str:
+# Only tells the API's documentation where the token goes; `identify` reads it.
+BearerToken = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Security(HTTPBearer(auto_error=False, description="An access token from /api/v1/auth/login.")),
+]
+
+
+async def _user_id(request: Request, _token: BearerToken) -> str:
     return str(await request.app.state.identify(request))
 
 
@@ -109,6 +117,8 @@ def create_api(lifespan: Callable[[Api], Any] | None = None) -> Api:
         title="Guildhall",
         version=__version__,
         lifespan=lifespan,
+        docs_url=None,  # served from our own origin by `static_routes`
+        redoc_url=None,
         responses=ERRORS,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
