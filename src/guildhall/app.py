@@ -68,7 +68,7 @@ class Hall:
     async def stop(self) -> None:
         """Finish what is under way, then take every part down, highest first."""
         self.jobs.pause()
-        await self.turns.stop(self.settings.drain_seconds)
+        await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.gateway.stop()
         await self.bus.stop()

@@ -22,6 +22,7 @@ from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.middleware import AsgiApp
+from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.simulator import serve as simulator
 
@@ -126,6 +127,7 @@ def _prepare(settings: Settings) -> None:
     """Find out in one sentence whether the server could start; an SQLite database is brought up to date."""
     folder = DataFolder(settings)
     folder.take()
+    load_keyring(settings)
     if settings.is_embedded:
         schema.upgrade(settings)
     asyncio.run(_check_database(settings))
@@ -161,7 +163,7 @@ def _run(app: AsgiApp, settings: Settings, listener: socket.socket) -> None:
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,
-        timeout_graceful_shutdown=int(settings.drain_seconds) or None,
+        timeout_graceful_shutdown=max(1, int(settings.drain_seconds / 2)),  # the jobs have the other half
         proxy_headers=False,
         server_header=False,
         access_log=False,
@@ -169,6 +171,11 @@ def _run(app: AsgiApp, settings: Settings, listener: socket.socket) -> None:
         lifespan="on",
     )
     server = uvicorn.Server(config)
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # once stopped, uvicorn raises again what stopped it: that is no failure
+        signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)
