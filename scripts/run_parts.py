@@ -114,9 +114,15 @@ def main() -> int:
 
 def _run_all(runner: Runner, parts: list[tuple[str, str]], at_once: int) -> list[Outcome]:
     outcomes = []
+
+    def run(name: str, command: str) -> Outcome:
+        if at_once == 1:
+            print(f"{name:<12} …", flush=True)
+        return runner.run(name, command)
+
     with ThreadPoolExecutor(at_once) as pool:
         try:
-            for future in as_completed([pool.submit(runner.run, name, command) for name, command in parts]):
+            for future in as_completed([pool.submit(run, name, command) for name, command in parts]):
                 outcomes.append(future.result())
                 _report(outcomes[-1])
         except KeyboardInterrupt:
