@@ -14,6 +14,7 @@ export function Crashed({ error }: ErrorComponentProps) {
   return (
     <main role="alert">
       <EmptyState
+        page
         icon={<WarningOutlined aria-hidden="true" />}
         title={t('crashed.title')}
         text={known ? words(error) : t('crashed.text')}

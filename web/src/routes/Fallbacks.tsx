@@ -8,7 +8,12 @@ export function NotFound() {
   const { t } = useTranslation()
   return (
     <main>
-      <EmptyState icon={<CompassOutlined aria-hidden="true" />} title={t('notFound.title')} text={t('notFound.text')}>
+      <EmptyState
+        page
+        icon={<CompassOutlined aria-hidden="true" />}
+        title={t('notFound.title')}
+        text={t('notFound.text')}
+      >
         <Link to="/chat">{t('notFound.home')}</Link>
       </EmptyState>
     </main>
@@ -19,6 +24,11 @@ export function NotFound() {
 export function AdminOnly() {
   const { t } = useTranslation()
   return (
-    <EmptyState icon={<LockOutlined aria-hidden="true" />} title={t('adminOnly.title')} text={t('adminOnly.text')} />
+    <EmptyState
+      page
+      icon={<LockOutlined aria-hidden="true" />}
+      title={t('adminOnly.title')}
+      text={t('adminOnly.text')}
+    />
   )
 }

@@ -3,23 +3,28 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
 import styles from './ErrorNotice.module.css'
-import { useErrorText } from './errorText'
+import { useErrorText, withDetail } from './errorText'
 
 interface ErrorNoticeProps {
   error: unknown
   onRetry?: () => void
 }
 
+/** Codes that stand for several things: the server's own sentence says which. */
+const TELLING = new Set(['address_not_allowed', 'upstream_error', 'upstream_timeout', 'upstream_invalid_response'])
+
 /** What went wrong in plain words, the request id to quote, and a way on. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const { t } = useTranslation()
   const words = useErrorText()
-  const { requestId, fields } = asApiError(error)
+  const { code, message, requestId, fields } = asApiError(error)
+  const { first, second } = withDetail(words(error), TELLING.has(code) ? message : '')
   return (
     <div className={styles.notice} role="alert">
       <ExclamationCircleOutlined className={styles.icon} aria-hidden="true" />
       <div className={styles.words}>
-        <p>{words(error)}</p>
+        <p>{first}</p>
+        {second && <p className={styles.request}>{second}</p>}
         {fields.length > 0 && (
           <ul className={styles.fields}>
             {fields.map(({ field, message }) => (

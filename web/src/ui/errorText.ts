@@ -14,6 +14,12 @@ export function codeText(i18next: i18n, code: string | null, message: string): s
   return message || i18next.t('errors:unexpected')
 }
 
+/** Our words first, the server's own below them when they say more. */
+export function withDetail(words: string, message: string): { first: string; second: string | null } {
+  if (message === '' || message === words) return { first: words, second: null }
+  return message.startsWith(words) ? { first: message, second: null } : { first: words, second: message }
+}
+
 export function useErrorText(): (thrown: unknown) => string {
   const { i18n: i18next } = useTranslation('errors')
   return (thrown) => errorText(i18next, thrown)

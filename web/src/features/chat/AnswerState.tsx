@@ -2,7 +2,7 @@ import { ReloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '@/api/types'
-import { codeText } from '@/ui/errorText'
+import { codeText, withDetail } from '@/ui/errorText'
 import styles from './AnswerState.module.css'
 
 /** Still waiting, stopped, interrupted or failed: in plain words, with the way on. */
@@ -36,6 +36,12 @@ function Words({ message }: { message: Message }) {
   const { t, i18n } = useTranslation('chat')
   if (message.status === 'stopped') return <p>{t('state.stopped')}</p>
   if (message.status === 'interrupted') return <p>{t('state.interrupted')}</p>
-  const error = message.error
-  return <p role="alert">{error ? codeText(i18n, error.code, error.message) : t('state.failed')}</p>
+  if (!message.error) return <p role="alert">{t('state.failed')}</p>
+  const { first, second } = withDetail(codeText(i18n, message.error.code, message.error.message), message.error.message)
+  return (
+    <div role="alert" className={styles.words}>
+      <p>{first}</p>
+      {second && <p className={styles.detail}>{second}</p>}
+    </div>
+  )
 }

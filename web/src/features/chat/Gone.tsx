@@ -7,7 +7,7 @@ import { EmptyState } from '@/ui/EmptyState'
 export function Gone() {
   const { t } = useTranslation('chat')
   return (
-    <EmptyState icon={<InboxOutlined aria-hidden="true" />} title={t('gone.title')} text={t('gone.text')}>
+    <EmptyState page icon={<InboxOutlined aria-hidden="true" />} title={t('gone.title')} text={t('gone.text')}>
       <Link to="/chat">{t('newChat')}</Link>
     </EmptyState>
   )

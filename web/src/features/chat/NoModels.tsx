@@ -8,6 +8,7 @@ export function NoModels({ isAdmin }: { isAdmin: boolean }) {
   const { t } = useTranslation('chat')
   return (
     <EmptyState
+      page
       icon={<ApiOutlined aria-hidden="true" />}
       title={t('noModels.title')}
       text={t(isAdmin ? 'noModels.admin' : 'noModels.member')}

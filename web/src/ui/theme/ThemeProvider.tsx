@@ -17,6 +17,7 @@ const light = {
     colorText: '#1b1f24',
     colorBorder: '#8b939c',
     colorTextPlaceholder: '#666e78',
+    colorTextDescription: '#555e68',
     colorError: '#b91c1c',
   },
 }
@@ -29,6 +30,7 @@ const dark = {
     colorText: '#e7e9ec',
     colorBorder: '#767f8a',
     colorTextPlaceholder: '#98a1ab',
+    colorTextDescription: '#a8b0b9',
     colorLink: '#8ab6ff',
     colorError: '#f0766f',
   },

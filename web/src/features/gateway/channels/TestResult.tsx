@@ -1,7 +1,7 @@
 import { CheckCircleOutlined, CloseCircleOutlined } from '@ant-design/icons'
 import { useTranslation } from 'react-i18next'
 import type { ChannelTest } from '@/api/types'
-import { codeText } from '@/ui/errorText'
+import { codeText, withDetail } from '@/ui/errorText'
 import styles from './TestResult.module.css'
 
 /** What the provider answered, or a plain explanation of why it did not. */
@@ -18,13 +18,15 @@ export function TestResult({ result }: { result: ChannelTest }) {
       </div>
     )
   }
-  const words = codeText(i18n, result.code, result.message)
+  const probed = `gateway:probe.${result.code}`
+  const words = i18n.exists(probed) ? t(probed as never) : codeText(i18n, result.code, result.message)
+  const { first, second } = withDetail(words, result.message)
   return (
     <div className={styles.bad} role="alert">
       <CloseCircleOutlined aria-hidden="true" />
       <div>
-        <p>{words}</p>
-        {result.message && result.message !== words && <p className={styles.said}>{result.message}</p>}
+        <p>{first}</p>
+        {second && <p className={styles.said}>{second}</p>}
       </div>
     </div>
   )

@@ -1,0 +1,115 @@
+/** Pictures for the documentation, written to docs/images: the product as it is, with the simulator. */
+import { fileURLToPath } from 'node:url'
+import { ada, answers, apiToken, enter, expect, type Page, pickModel, say, test } from './test.ts'
+
+const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url))
+
+const subjects = [
+  'Agenda for the apprentices’ council',
+  'Which timber for the long table?',
+  'Translate the charter into plain words',
+  'SQL for overdue membership fees',
+  'Recipe for forty guests',
+  'Letter to the neighbouring guild',
+]
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  await page.mouse.move(0, 0)
+  await page.waitForTimeout(250)
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled', caret: 'hide' })
+}
+
+async function talk(page: Page, text: string): Promise<void> {
+  await page.goto('/chat')
+  await pickModel(page, 'simulated-reasoner')
+  await say(page, text)
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
+  await expect(answers(page).locator('pre span').first()).toBeVisible()
+}
+
+async function earlierSessions(page: Page): Promise<void> {
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  for (const title of subjects) {
+    const made = await page.request.post('/api/v1/chat/sessions', { headers, data: {} })
+    const { id } = (await made.json()) as { id: string }
+    await page.request.patch(`/api/v1/chat/sessions/${id}`, { headers, data: { title } })
+  }
+}
+
+test.use({ contextOptions: { reducedMotion: 'reduce' }, deviceScaleFactor: 1.5 })
+
+const firstRun = test.extend({ baseURL: async ({ emptyHall }, use) => use(emptyHall.url) })
+
+firstRun('first run', async ({ page }) => {
+  await page.goto('/welcome')
+  await expect(page.getByRole('heading', { name: 'Welcome to your hall' })).toBeVisible()
+  await picture(page, 'first-run')
+})
+
+test('English, light and dark', async ({ page }) => {
+  await page.goto('/sign-in')
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await picture(page, 'sign-in')
+  await enter(page, ada)
+  await page.goto('/welcome/model')
+  await page.getByText('DeepSeek').click()
+  await picture(page, 'connect-a-model')
+  await earlierSessions(page)
+  await page.goto('/chat')
+  await expect(page.getByRole('heading', { name: 'Hello, Ada' })).toBeVisible()
+  await picture(page, 'new-chat')
+  await talk(page, 'How do I greet everyone who comes through the door?')
+  await picture(page, 'chat')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture(page, 'chat-dark')
+  await page.setViewportSize({ width: 390, height: 780 })
+  await picture(page, 'chat-phone-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await picture(page, 'chat-phone')
+  await page.getByRole('button', { name: 'Open menu' }).click()
+  await picture(page, 'menu-phone')
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto('/chat/temporary')
+  await expect(page.getByRole('heading', { name: 'Temporary chat' }).first()).toBeVisible()
+  await picture(page, 'temporary-chat')
+  await page.goto('/gateway/channels')
+  await page.getByRole('button', { name: 'Test' }).first().click()
+  await expect(page.getByRole('status').filter({ hasText: 'answered in' })).toBeVisible()
+  await picture(page, 'channels')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture(page, 'channels-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('/settings/profile')
+  await picture(page, 'profile')
+  await page.goto('/settings/appearance')
+  await picture(page, 'appearance')
+  await page.goto('/settings/keys')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('nightly report')
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+  await expect(page.getByRole('dialog').locator('pre span').first()).toBeVisible()
+  await picture(page, 'new-key')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await picture(page, 'keys')
+  await page.setViewportSize({ width: 390, height: 780 })
+  await picture(page, 'keys-phone')
+})
+
+test('Chinese', async ({ page }) => {
+  await enter(page, ada)
+  await page.goto('/settings/appearance')
+  await page.getByText('中文').click()
+  await page.goto('/chat')
+  await page.getByRole('button', { name: /^模型/ }).click()
+  await page.getByRole('menuitemradio', { name: 'simulated-reasoner' }).click()
+  await page.getByRole('textbox', { name: '消息' }).fill('如何向每一位来访者问好？')
+  await page.keyboard.press('Enter')
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
+  await expect(answers(page).locator('pre span').first()).toBeVisible()
+  await picture(page, 'chat-zh')
+  await page.goto('/gateway/channels')
+  await expect(page.getByRole('heading', { name: '渠道' }).first()).toBeVisible()
+  await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+  await picture(page, 'channels-zh')
+})
