@@ -77,6 +77,16 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_assurance_names_only_tests_that_exist() -> None:
+    page = repository.read("docs/operate/assurance.md")
+    missing = [
+        f"{name}::{test}"
+        for name, test in re.findall(r"`((?:tests|web/e2e)/[\w./-]+?)(?:::(\w+))?`", page)
+        if not (ROOT / name).is_file() or (test and f"def {test}(" not in repository.read(name))
+    ]
+    assert missing == []
+
+
 def test_pictures_are_used() -> None:
     text = "".join(path.read_text() for path in _documents())
     unused = [path.name for path in (ROOT / "docs" / "images").glob("*.png") if path.name not in text]
