@@ -7,6 +7,7 @@ built on it (`settings`, `db`, `server`, `http`, `admin`, `member`, `other`, `ma
 
 import contextlib
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the settings of this shell out of the tests."""
+    """Keep the settings of this shell out of the tests; end as by Ctrl-C when asked to end, so that servers stop."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     for name in [name for name in os.environ if name.startswith("GUILDHALL_")]:
         del os.environ[name]
 
