@@ -24,7 +24,7 @@ export function SessionHeader({ session }: { session: Session }) {
     },
   ]
   return (
-    <ChatHeader>
+    <ChatHeader lined>
       {renaming ? (
         <RenameField session={session} onDone={() => setRenaming(false)} />
       ) : (
@@ -40,8 +40,9 @@ export function SessionHeader({ session }: { session: Session }) {
   )
 }
 
-export function ChatHeader({ children }: { children: ReactNode }) {
-  return <header className={styles.header}>{children}</header>
+/** The bar above a conversation; a line parts it from messages that scroll below. */
+export function ChatHeader({ children, lined = false }: { children?: ReactNode; lined?: boolean }) {
+  return <header className={lined ? `${styles.header} ${styles.lined}` : styles.header}>{children}</header>
 }
 
 /** Says so while the line to the server is down; nothing is lost meanwhile. */

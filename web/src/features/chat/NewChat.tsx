@@ -24,7 +24,7 @@ export function NewChat({ user }: { user: User }) {
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
     <div className={styles.conversation}>
-      <ChatHeader>{null}</ChatHeader>
+      <ChatHeader />
       <div className={styles.hero}>
         <h1 className={styles.greeting}>{t('greeting', { name: user.name.split(' ')[0] })}</h1>
         <p className={styles.sub}>{t('greetingText')}</p>

@@ -33,7 +33,7 @@ export function TemporaryConversation({ user }: { user: User }) {
   if (isSuccess && models.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
     <div className={styles.conversation}>
-      <ChatHeader>
+      <ChatHeader lined={messages.length > 0}>
         <h1 className={headerStyles.title}>{t('temporary.title')}</h1>
         <Tag>{t('temporary.tag')}</Tag>
         {messages.length > 0 && (

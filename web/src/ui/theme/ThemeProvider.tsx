@@ -20,6 +20,7 @@ const light = {
     colorTextDescription: '#555e68',
     colorError: '#b91c1c',
   },
+  components: { Button: { defaultBorderColor: '#cfd4da' } },
 }
 
 const dark = {
@@ -34,7 +35,14 @@ const dark = {
     colorLink: '#8ab6ff',
     colorError: '#f0766f',
   },
-  components: { Button: { colorPrimary: '#0958d9', colorPrimaryHover: '#1f6be8', colorPrimaryActive: '#0a4cb8' } },
+  components: {
+    Button: {
+      defaultBorderColor: '#3a4048',
+      colorPrimary: '#0958d9',
+      colorPrimaryHover: '#1f6be8',
+      colorPrimaryActive: '#0a4cb8',
+    },
+  },
 }
 
 /** The one place that tells the component library our colours. */

@@ -20,7 +20,7 @@ export function ChannelList() {
   const [deleting, setDeleting] = useState<Channel | null>(null)
   const channels = list.data?.pages.flatMap((page) => page.items) ?? []
   const add = (
-    <LinkButton to="/gateway/channels/new" type="primary" icon={<PlusOutlined aria-hidden="true" />}>
+    <LinkButton to="/gateway/channels/new" variant="solid" color="primary" icon={<PlusOutlined aria-hidden="true" />}>
       {t('channels.add')}
     </LinkButton>
   )
