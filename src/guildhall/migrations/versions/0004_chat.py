@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime, nullable=False),
         sa.Column("deleted_at", UtcDateTime),
     )
-    op.create_index(
-        "ix_chat_sessions_user_id_activity_at_id", "chat_sessions", ["user_id", "activity_at", "id"]
-    )
+    op.create_index("ix_chat_sessions_user_id_activity_at_id", "chat_sessions", ["user_id", "activity_at", "id"])
     op.create_table(
         "chat_messages",
         sa.Column("id", Id, primary_key=True),
