@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { apiDocs } from './scripts/apiDocs.ts'
 import { deepImports } from './scripts/deepImports.ts'
 
 const server = process.env.GUILDHALL_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [deepImports(), react()],
+  plugins: [deepImports(), react(), apiDocs()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: '../src/guildhall/static',

@@ -82,3 +82,35 @@ test('a key is shown once, works, and is refused when revoked', async ({ page, h
   await expect(page.getByText('No key yet')).toBeVisible()
   await expect.poll(async () => (await call()).status()).toBe(401)
 })
+
+test('a refused access token is renewed once, unseen', async ({ page, hall }) => {
+  await enter(page, await newMember(hall))
+  let refused = 0
+  await page.route('**/api/v1/keys?*', async (route) => {
+    if (refused > 0) return route.continue()
+    refused += 1
+    const error = { type: 'auth', code: 'token_expired', message: 'The token has expired.', request_id: 'req_test' }
+    return route.fulfill({ status: 401, json: { error } })
+  })
+  await page.goto('/settings/keys')
+  await expect(page.getByText('No key yet')).toBeVisible()
+  expect(refused).toBe(1)
+})
+
+test('a session ended elsewhere leads to the sign-in page and back', async ({ page, hall }) => {
+  const person = await newMember(hall)
+  await enter(page, person)
+  await page.goto('/settings/profile')
+  await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible()
+  await page.context().clearCookies()
+  await page.route('**/api/v1/keys?*', (route) =>
+    route.fulfill({ status: 401, json: { error: { code: 'token_expired' } } }),
+  )
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fsettings%2Fkeys/)
+  await page.unroute('**/api/v1/keys?*')
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('No key yet')).toBeVisible()
+})

@@ -1,6 +1,9 @@
-import { answers, enter, expect, newMember, pickModel, say, test } from './test.ts'
+import { answers, apiToken, enter, expect, newMember, type Page, pickModel, say, test } from './test.ts'
 
 const LONG = 'A long answer please [[slow=25]] [[words=200]]'
+
+// The aim is 100 ms; a busy two-core machine may double what the page itself takes.
+const LONGEST_TASK_MS = 200
 
 test.beforeEach(async ({ page, hall }) => {
   await enter(page, await newMember(hall))
@@ -80,23 +83,43 @@ test('text that looks like HTML or a script stays text, and foreign pictures are
   await expect(answer.getByRole('link', { name: /tracker\.example/ })).toBeVisible()
 })
 
-test('a long conversation stays quick while an answer streams into it', async ({ page }) => {
+test('a conversation of 200 messages stays quick while an answer streams into it', async ({ page }) => {
+  test.setTimeout(150_000)
   await pickModel(page, 'simulated-instant')
-  for (let count = 0; count < 12; count += 1) {
-    await say(page, `Message ${count}`)
-    await expect(answers(page)).toHaveCount(count + 1)
-    await expect(answers(page).last()).toHaveAttribute('data-status', 'complete')
-  }
+  await say(page, 'The first of many')
+  await expect(answers(page).last()).toHaveAttribute('data-status', 'complete')
+  await fill(page, 99)
+  await page.reload()
+  await expect(answers(page)).toHaveCount(25)
+  const conversation = page.getByRole('region', { name: 'Conversation' })
+  await expect(async () => {
+    await conversation.evaluate((region) => region.scrollTo(0, 0))
+    await expect(answers(page)).toHaveCount(100, { timeout: 300 })
+  }).toPass()
   await pickModel(page, 'simulated-chat')
   await page.evaluate(() => {
     const long: number[] = []
     Object.assign(window, { long })
-    new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration))).observe({
-      type: 'longtask',
-    })
+    const watch = new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)))
+    watch.observe({ type: 'longtask' })
   })
   await say(page, 'And now slowly [[slow=60]] [[words=240]]')
+  await expect(answers(page).last()).toHaveAttribute('data-status', 'streaming')
   await expect(answers(page).last()).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
-  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { long: number[] }).long))
-  expect(longest).toBeLessThan(250)
+  const long = await page.evaluate(() => (window as unknown as { long: number[] }).long)
+  test.info().annotations.push({ type: 'long tasks (ms)', description: long.join(', ') || 'none' })
+  expect(Math.max(0, ...long)).toBeLessThan(LONGEST_TASK_MS)
 })
+
+/** Say `count` things in the open session, as a program would. */
+async function fill(page: Page, count: number): Promise<void> {
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  const path = `/api/v1${new URL(page.url()).pathname.replace('/chat', '/chat/sessions')}`
+  const data = { text: 'Say something with **emphasis** [[words=40]]', model: 'simulated-instant' }
+  for (let done = 0; done < count; ) {
+    const answer = await page.request.post(`${path}/messages`, { headers, data })
+    if (answer.ok()) done += 1
+    else await page.waitForTimeout(20)
+  }
+  await expect.poll(async () => (await (await page.request.get(path, { headers })).json()).state).toBe('idle')
+}
