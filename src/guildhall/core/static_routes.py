@@ -7,8 +7,17 @@ from starlette.responses import FileResponse, Response
 from guildhall.core.static_files import STATIC
 
 _NOT_PAGES = ("api/", "v1/", "apps/", "assets/", "docs/", ".well-known/")
+_API_DOCS = STATIC / "docs" / "index.html"
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def api_docs() -> Response:
+    """The API's documentation, on scripts and styles of our own origin."""
+    if not _API_DOCS.is_file():
+        raise HTTPException(404)
+    return FileResponse(_API_DOCS, headers={"cache-control": "no-cache"})
 
 
 @router.get("/{path:path}")
