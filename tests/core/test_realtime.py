@@ -4,9 +4,16 @@ import asyncio
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from guildhall.core import events
+from guildhall.core.bus import create_bus
+from guildhall.core.db import Database
+from guildhall.core.ids import new_id
+from guildhall.core.realtime import SILENCE_SECONDS, Connection, Realtime, StreamKind
+from guildhall.core.settings import Settings
 from tests.services.product import Running
 from tests.sockets import Listener, listening, opened
 
@@ -130,3 +137,43 @@ async def test_tasks_end_with_their_sockets(member: httpx.AsyncClient) -> None:
             await listener.subscribe(stream)
     await asyncio.sleep(0.3)
     assert len(asyncio.all_tasks()) <= before + 2
+
+
+@pytest.mark.slow
+async def test_a_socket_that_says_nothing_is_closed(member: httpx.AsyncClient) -> None:
+    async with listening(member, ping_interval=None) as listener:
+        with pytest.raises(ConnectionClosed) as closed:
+            await listener.hear(SILENCE_SECONDS + 10)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4408
+
+
+async def test_a_client_that_never_reads_costs_a_bounded_queue_and_misses_nothing_when_it_does(
+    settings: Settings,
+) -> None:
+    bus = create_bus(settings)
+    await bus.start()
+    log = Database(settings, info={"bus": bus})
+    stream = f"test.{new_id('st')}"
+
+    async def everyone(*_: object) -> bool:
+        return True
+
+    client = Connection(Realtime(log, bus, [StreamKind("test.", everyone)]), "us_1")
+    await client.operate(f'{{"op":"subscribe","stream":"{stream}","after":0}}')
+    total = 3000
+    for _ in range(30):
+        async with log.write() as session:
+            await events.publish_many(session, stream, [("tick", {"text": "x" * 100})] * (total // 30))
+    assert client.frames_waiting <= 256
+    seen: list[int] = []
+    async with asyncio.timeout(20):
+        async for frame in client.frames():
+            told = orjson.loads(frame)
+            seen += [told["seq"]] if told["op"] == "event" else []
+            if len(seen) == total:
+                break
+    assert seen == list(range(1, total + 1))
+    await client.close()
+    await log.close()
+    await bus.stop()

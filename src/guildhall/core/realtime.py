@@ -84,6 +84,11 @@ class Connection:
         self._frames: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_FRAMES)
         self._followers: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def frames_waiting(self) -> int:
+        """How many frames the client has not taken yet."""
+        return self._frames.qsize()
+
     async def frames(self) -> AsyncIterator[bytes]:
         """JSON frames for the client, without end."""
         while True:
