@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import styles from './Page.module.css'
+import { useTitle } from './useTitle'
 
 interface PageProps {
   title: string
@@ -10,6 +11,7 @@ interface PageProps {
 
 /** The frame of an ordinary page: title, one sentence, actions, content. */
 export function Page({ title, text, actions, children }: PageProps) {
+  useTitle(title)
   return (
     <div className={styles.scroll}>
       <div className={styles.page}>

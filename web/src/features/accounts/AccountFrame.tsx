@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Logo } from '@/ui/Logo'
+import { useTitle } from '@/ui/useTitle'
 import styles from './AccountFrame.module.css'
 
 interface AccountFrameProps {
@@ -11,6 +12,7 @@ interface AccountFrameProps {
 
 /** The quiet page around sign-in, registration and the first run. */
 export function AccountFrame({ title, text, wide = false, children }: AccountFrameProps) {
+  useTitle(title)
   return (
     <main className={styles.page}>
       <div className={wide ? styles.wide : styles.column}>

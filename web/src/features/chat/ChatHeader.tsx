@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { realtime } from '@/api/realtime/line'
 import type { Session } from '@/api/types'
 import { MenuButton } from '@/ui/MenuButton'
+import { useTitle } from '@/ui/useTitle'
 import styles from './ChatHeader.module.css'
 import { RenameField } from './RenameField'
 import { useDeleteSession } from './useDeleteSession'
@@ -13,6 +14,7 @@ export function SessionHeader({ session }: { session: Session }) {
   const { t } = useTranslation('chat')
   const [renaming, setRenaming] = useState(false)
   const remove = useDeleteSession()
+  useTitle(session.title ?? t('untitled'))
   const entries = [
     { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: () => setRenaming(true) },
     {

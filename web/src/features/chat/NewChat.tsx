@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session, User } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { useTitle } from '@/ui/useTitle'
 import { ChatHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -18,6 +19,7 @@ export function NewChat({ user }: { user: User }) {
   const { t } = useTranslation('chat')
   const models = useQuery(modelsQuery)
   const writing = useWriting(user.id, 'new')
+  useTitle(t('newChat'))
   const [picked, setPicked] = useState<string | null>(null)
   const model = picked ?? preferredModel((models.data ?? []).map((one) => one.name))
   const begin = useBegin(writing.sent)

@@ -15,7 +15,7 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
   const { t } = useTranslation('chat')
   const list = useInfiniteQuery(sessionsQuery)
   const sessions = list.data?.pages.flatMap((page) => page.items) ?? []
-  const more = useSight(() => {
+  const more = useSight(sessions.length, () => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
   })
   return (
@@ -52,13 +52,14 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
   )
 }
 
-/** Calls when the marked element comes into sight, and again when it is still there after something was added. */
-function useSight(onSight: () => void) {
+/** Calls when the marked element comes into sight, and again when it is still there after `count` has changed. */
+function useSight(count: number, onSight: () => void) {
   const element = useRef<HTMLDivElement>(null)
   const latest = useRef(onSight)
   useEffect(() => {
     latest.current = onSight
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an observer made anew tells again whether it is in sight
   useEffect(() => {
     const target = element.current
     if (!target) return
@@ -70,6 +71,6 @@ function useSight(onSight: () => void) {
     )
     observer.observe(target)
     return () => observer.disconnect()
-  }, [])
+  }, [count])
   return element
 }

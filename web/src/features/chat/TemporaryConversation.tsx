@@ -5,6 +5,7 @@ import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
 import { Tag } from '@/ui/Tag'
+import { useTitle } from '@/ui/useTitle'
 import { ChatHeader } from './ChatHeader'
 import headerStyles from './ChatHeader.module.css'
 import { Composer } from './Composer'
@@ -22,6 +23,7 @@ export function TemporaryConversation({ user }: { user: User }) {
   const { messages, running } = useSyncExternalStore(temporaryChat.subscribe, temporaryChat.snapshot)
   const { data: models = [], isSuccess } = useQuery(modelsQuery)
   const [text, setText] = useState('')
+  useTitle(t('temporary.title'))
   const [picked, setPicked] = useState<string | null>(null)
   const model = picked ?? preferredModel(models.map((one) => one.name))
   const last = messages.findLast((message) => message.role === 'user')

@@ -50,7 +50,7 @@ export function ChannelPage() {
       {channel.isError && <ErrorNotice error={channel.error} onRetry={() => void channel.refetch()} />}
       {channel.isSuccess && (
         <ChannelEditor
-          key={channel.data.updated_at}
+          key={channel.data.id}
           channel={channel.data}
           action={t('channels.save')}
           onDone={done}

@@ -1,6 +1,8 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { queryClient } from '@/api/queryClient'
+import { clearTemporary } from '@/features/chat/temporary'
 import { useIsPhone } from '@/ui/useMedia'
 import { useUser } from '../useAccess'
 import styles from './AppShell.module.css'
@@ -11,6 +13,7 @@ export function AppShell() {
   const { t } = useTranslation()
   const phone = useIsPhone()
   useLeaveWhenSignedOut()
+  useForgetting()
   return (
     <div className={phone ? styles.phone : styles.shell}>
       <a href="#content" className={styles.skip}>
@@ -31,4 +34,18 @@ function useLeaveWhenSignedOut() {
   useEffect(() => {
     if (gone && !href.startsWith('/sign-in')) void navigate({ to: '/sign-in', search: { next: href } })
   }, [gone, href, navigate])
+}
+
+/** What one person had in this tab is gone before the next one is in. */
+function useForgetting() {
+  const user = useUser()
+  const id = user?.id
+  const before = useRef(id)
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== id) {
+      clearTemporary()
+      queryClient.clear()
+    }
+    before.current = id
+  }, [id])
 }

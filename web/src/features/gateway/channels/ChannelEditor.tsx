@@ -33,6 +33,7 @@ export function ChannelEditor({ channel, action, onDone, onCancel }: ChannelEdit
   }
   if (presets.isPending) return <Skeleton active />
   if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />
+  const savesFirst = channel && form && isEdited(channel, form) && needsStoredKey(channel, form)
   const preset = presets.data.find((one) => one.kind === form?.kind)
   return (
     <form
@@ -70,7 +71,7 @@ export function ChannelEditor({ channel, action, onDone, onCancel }: ChannelEdit
               loading={test.isPending}
               onClick={() => test.mutate(form)}
             >
-              {t('test.run')}
+              {t(savesFirst ? 'test.saveAndRun' : 'test.run')}
             </Button>
             <span className={styles.gap} />
             {onCancel && <Button onClick={onCancel}>{t('common:cancel')}</Button>}
@@ -91,10 +92,20 @@ function useChannelWork(channel: Channel | undefined, onDone: () => void) {
     onSuccess: onDone,
   })
   const test = useMutation({
-    mutationFn: (form: ChannelForm): Promise<ChannelTest> =>
-      channel && !isEdited(channel, form) ? testChannel(channel.id) : tryChannel(channelWanted(form)),
+    mutationFn: (form: ChannelForm): Promise<ChannelTest> => runTest(channel, form),
   })
   return { save, test }
+}
+
+/** Only the server knows a stored key, so what is to be tested with it is stored first. */
+async function runTest(channel: Channel | undefined, form: ChannelForm): Promise<ChannelTest> {
+  if (!channel || (isEdited(channel, form) && !needsStoredKey(channel, form))) return tryChannel(channelWanted(form))
+  if (isEdited(channel, form)) await changeChannel(channel.id, changes(form))
+  return testChannel(channel.id)
+}
+
+function needsStoredKey(channel: Channel, form: ChannelForm): boolean {
+  return channel.api_key_last4 !== null && form.api_key === ''
 }
 
 /** The kind of a channel never changes, and whether it is on is not for this form to say. */
@@ -103,7 +114,6 @@ function changes(form: ChannelForm) {
   return rest
 }
 
-/** A stored channel is tested with its stored key, unless something about it has been changed here. */
 function isEdited(channel: Channel, form: ChannelForm): boolean {
   return JSON.stringify(formFromChannel(channel)) !== JSON.stringify(form)
 }
