@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the settings of this shell out of the tests; end as by Ctrl-C when asked to end, so that servers stop."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
-    # Hypothesis suspects a strategy whenever another thread of this process, such as the server's, draws a random number.
+    # Hypothesis blames a strategy when another thread of this process, such as the server's, draws a random number.
     config.addinivalue_line("filterwarnings", "ignore:Do not use the `random` module inside strategies")
     for name in [name for name in os.environ if name.startswith("GUILDHALL_")]:
         del os.environ[name]
