@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Form, Input } from 'antd'
+import { Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Input, PasswordInput } from '@/ui/Input'
 import styles from './AccountFrame.module.css'
 import { type Credentials, register } from './queries'
 
@@ -42,7 +43,7 @@ export function RegisterForm({ action, onDone }: { action: string; onDone: () =>
           { min: SHORTEST_PASSWORD, message: t('passwordShort', { count: SHORTEST_PASSWORD }) },
         ]}
       >
-        <Input.Password autoComplete="new-password" />
+        <PasswordInput autoComplete="new-password" />
       </Form.Item>
       <Button type="primary" htmlType="submit" block loading={create.isPending}>
         {action}

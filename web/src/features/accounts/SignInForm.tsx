@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Form, Input } from 'antd'
+import { Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Input, PasswordInput } from '@/ui/Input'
 import styles from './AccountFrame.module.css'
 import { type Credentials, signIn } from './queries'
 
@@ -20,7 +21,7 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
         <Input type="email" autoComplete="username" autoFocus />
       </Form.Item>
       <Form.Item name="password" label={t('password')} rules={[{ required: true, message: t('passwordMissing') }]}>
-        <Input.Password autoComplete="current-password" />
+        <PasswordInput autoComplete="current-password" />
       </Form.Item>
       <Button type="primary" htmlType="submit" block loading={enter.isPending}>
         {t('signIn')}

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
 import { useErrorText } from '@/ui/errorText'
+import { Input } from '@/ui/Input'
 import { toast } from '@/ui/toast'
 import { changeSession } from './queries'
 

@@ -1,7 +1,8 @@
-import { Input, Switch } from 'antd'
+import { Switch } from 'antd'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Preset } from '@/api/types'
+import { Input, PasswordInput } from '@/ui/Input'
 import styles from './ChannelEditor.module.css'
 import type { ChannelForm } from './wanted'
 
@@ -48,7 +49,7 @@ export function ChannelFields({ form, preset, last4, onChange }: ChannelFieldsPr
             hint={t(last4 ? 'form.apiKeyKept' : 'form.apiKeyHint', { last4: last4 ?? '' })}
           >
             {(id) => (
-              <Input.Password
+              <PasswordInput
                 id={id}
                 required={Boolean(preset?.needs_key) && !last4}
                 autoComplete="off"

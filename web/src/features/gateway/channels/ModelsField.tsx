@@ -1,9 +1,10 @@
 import { CloseOutlined, CloudDownloadOutlined, PlusOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { Button, Input } from 'antd'
+import { Button } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Input } from '@/ui/Input'
 import styles from './ModelsField.module.css'
 
 interface ModelsFieldProps {
