@@ -2,8 +2,7 @@ import { answers, apiToken, enter, expect, newMember, type Page, pickModel, say,
 
 const LONG = 'A long answer please [[slow=25]] [[words=200]]'
 
-// The aim is 100 ms; a busy two-core machine may double what the page itself takes.
-const LONGEST_TASK_MS = 200
+const LONGEST_TASK_MS = 100
 
 test.beforeEach(async ({ page, hall }) => {
   await enter(page, await newMember(hall))

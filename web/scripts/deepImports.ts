@@ -5,6 +5,8 @@ export function deepImports(): Plugin {
   const barrel = /import\s*\{([^}]+)\}\s*from\s*['"](antd|@ant-design\/icons)['"];?/g
   return {
     name: 'deep-imports',
+    // Development serves the barrels, bundled once: rewritten imports would be found one page at a time, each with a reload.
+    apply: 'build',
     enforce: 'pre',
     transform(code, id) {
       if (id.includes('node_modules') || !/\.tsx?$/.test(id)) return null

@@ -36,12 +36,14 @@ export function TemporaryConversation({ user }: { user: User }) {
   return (
     <div className={styles.conversation}>
       <ChatHeader lined={messages.length > 0}>
-        <h1 className={headerStyles.title}>{t('temporary.title')}</h1>
-        <Tag>{t('temporary.tag')}</Tag>
         {messages.length > 0 && (
-          <Button type="text" size="small" className={headerStyles.line} onClick={clearTemporary}>
-            {t('temporary.clear')}
-          </Button>
+          <>
+            <h1 className={headerStyles.title}>{t('temporary.title')}</h1>
+            <Tag>{t('temporary.tag')}</Tag>
+            <Button type="text" size="small" className={headerStyles.line} onClick={clearTemporary}>
+              {t('temporary.clear')}
+            </Button>
+          </>
         )}
       </ChatHeader>
       {messages.length === 0 ? (
@@ -79,7 +81,7 @@ function Welcome() {
   return (
     <div className={styles.hero}>
       <EyeInvisibleOutlined style={{ fontSize: 30, color: 'var(--text-soft)' }} aria-hidden="true" />
-      <h2 className={styles.greeting}>{t('temporary.title')}</h2>
+      <h1 className={styles.greeting}>{t('temporary.title')}</h1>
       <p className={styles.sub}>{t('temporary.text')}</p>
     </div>
   )

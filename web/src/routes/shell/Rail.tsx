@@ -49,7 +49,7 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
         </Link>
       ))}
       <span className={styles.gap} />
-      {user && <Person name={user.name} email={user.email} />}
+      {user && <Person name={user.name} email={user.email} onLeave={onLeave} />}
     </nav>
   )
 }
@@ -59,7 +59,13 @@ function isOpen(to: string, path: string): boolean {
   return to.split('/')[1] === path.split('/')[1]
 }
 
-function Person({ name, email }: { name: string; email: string }) {
+interface PersonProps {
+  name: string
+  email: string
+  onLeave?: (() => void) | undefined
+}
+
+function Person({ name, email, onLeave }: PersonProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const words = useErrorText()
@@ -71,7 +77,10 @@ function Person({ name, email }: { name: string; email: string }) {
       key: 'profile',
       label: t('nav.profile'),
       icon: <UserOutlined aria-hidden="true" />,
-      onPick: () => void navigate({ to: '/settings/profile' }),
+      onPick: () => {
+        onLeave?.()
+        void navigate({ to: '/settings/profile' })
+      },
     },
     {
       key: 'docs',
