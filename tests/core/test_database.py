@@ -83,3 +83,24 @@ async def test_a_locked_sqlite_file_is_a_plain_refusal(settings: Settings, db: D
                 await (await session.connection()).exec_driver_sql("PRAGMA busy_timeout=50")
     await holder.close()
     assert (refusal.value.code, refusal.value.status) == ("database_busy", 503)
+
+
+async def test_a_database_that_cannot_be_written_is_a_plain_refusal(settings: Settings) -> None:
+    database = Database(settings)
+    forbid = "PRAGMA query_only=ON" if settings.is_embedded else "SET TRANSACTION READ ONLY"
+    with pytest.raises((AppError, DBAPIError)) as refusal:
+        async with database.write() as session:
+            await (await session.connection()).exec_driver_sql(forbid)
+            await session.execute(text("INSERT INTO event_streams VALUES ('never', 0, 0)"))
+    await database.close()
+    assert isinstance(refusal.value, AppError)
+    assert (refusal.value.code, refusal.value.status) == ("database_read_only", 503)
+
+
+async def test_a_database_that_is_away_is_a_plain_refusal(settings: Settings) -> None:
+    away = settings.model_copy(update={"database_url": "postgresql://nobody:x@127.0.0.1:1/none"})
+    database = Database(away)
+    with pytest.raises(AppError) as refusal:
+        await database.ping()
+    await database.close()
+    assert (refusal.value.code, refusal.value.status) == ("database_unavailable", 503)

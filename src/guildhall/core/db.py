@@ -121,11 +121,20 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        if _is_refusal(error):
             raise _refusal(str(error.orig).lower()) from error
         raise
     except (ConnectionError, gaierror, PoolTimeoutError) as error:
         raise _refusal(str(error).lower()) from error
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    """Whether the database could not serve us, rather than did not like the statement."""
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return True
+    # PostgreSQL: connection lost, out of resources, shutting down, read-only.
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return state.startswith(("08", "53", "57")) or state == "25006"
 
 
 def _refusal(reason: str) -> UnavailableError:
