@@ -1,6 +1,7 @@
 """Answers: what a provider said, judged before the caller sees any of it; whole, or streamed event by event."""
 
 import time
+from collections.abc import Mapping
 
 from guildhall.core.errors import AppError
 from guildhall.edge import wire
@@ -17,7 +18,7 @@ _EVENTS = [
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
 ]
-_PASSED_ON = {b"openai-processing-ms": b"openai-processing-ms", b"x-request-id": b"x-upstream-request-id"}
+_PASSED_ON = ((b"openai-processing-ms", b"openai-processing-ms"), (b"x-request-id", b"x-upstream-request-id"))
 _CHANNELS_FAULT = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 425, 429})
 _WORDS = {
     401: "The provider refused the channel's key.",
@@ -54,7 +55,7 @@ class StreamedAnswer:
         self._filter = EventFilter(strip_usage=not call.include_usage)
         self._first = b""
         self.status = 200
-        self.headers = [*_EVENTS, *passed_on(connection.response_headers)]
+        self.headers = [*_EVENTS, *passed_on(connection.headers)]
 
     async def begin(self) -> None:
         """Wait for the first events: until then another channel may be tried. Raises `UpstreamFailure`."""
@@ -107,7 +108,7 @@ def judge(call: Call, connection: Connection, body: bytes) -> WholeAnswer:
     """A complete response as an answer for the caller. Raises `UpstreamFailure` when it is none."""
     status = connection.status
     if status in _CHANNELS_FAULT or not 200 <= status < 500 or 300 <= status < 400:
-        raise _refusal(status, connection.response_headers, body)
+        raise _refusal(status, connection.headers, body)
     reported = wire.read_reported(body)
     if reported is None:
         raise UpstreamFailure("not_json", _not_json(body), status=status)
@@ -118,12 +119,12 @@ def judge(call: Call, connection: Connection, body: bytes) -> WholeAnswer:
         if call.stream:
             raise UpstreamFailure("not_json", "The provider did not stream its answer.")
         call.usage = wire.read_usage(reported.usage)
-    return WholeAnswer(status, [JSON, *passed_on(connection.response_headers)], body)
+    return WholeAnswer(status, [JSON, *passed_on(connection.headers)], body)
 
 
-def passed_on(headers: Headers) -> Headers:
+def passed_on(headers: Mapping[bytes, bytes]) -> Headers:
     """The provider's headers that the caller may see."""
-    return [(_PASSED_ON[name], value) for name, value in headers if name in _PASSED_ON]
+    return [(ours, headers[theirs]) for theirs, ours in _PASSED_ON if theirs in headers]
 
 
 def header(headers: Headers, wanted: bytes) -> bytes:
@@ -140,8 +141,8 @@ def error_answer(error: AppError) -> WholeAnswer:
     return WholeAnswer(error.status, [JSON, *headers], wire.error_body(error))
 
 
-def _refusal(status: int, headers: Headers, body: bytes) -> UpstreamFailure:
-    retry_after = header(headers, b"retry-after").decode("latin-1")
+def _refusal(status: int, headers: Mapping[bytes, bytes], body: bytes) -> UpstreamFailure:
+    retry_after = headers.get(b"retry-after", b"").decode("latin-1")
     message = _WORDS.get(status, f"The provider answered with status {status}.")
     is_seconds = retry_after.isdigit() and len(retry_after) < 6
     said = wire.error_words(body)

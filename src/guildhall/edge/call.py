@@ -34,6 +34,8 @@ class Target:
 
     channel_id: str
     origin: Origin
+    pool: str
+    """Names the connections that may be used: those of this channel to this origin."""
     head: bytes
     """Request line and header lines that never change, up to and including `content-length: `."""
     model: str

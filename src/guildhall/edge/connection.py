@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection to a provider: send a request, read its response, be used again when both ended cleanly.
 
-Reading is pull-based: `headers()`, then `whole()` or `read()` until it gives nothing. When the reader is slow the
+Reading is pull-based: `head()`, then `whole()` or `read()` until it gives nothing. When the reader is slow the
 socket is paused, so a connection never holds much more than `_HIGH_WATER` bytes of a stream.
 """
 
@@ -13,8 +13,10 @@ import httptools
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.wheel import Wheel
 
+NOTED = frozenset({b"content-type", b"retry-after", b"openai-processing-ms", b"x-request-id"})
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
 _MAX_HEAD_BYTES = 64 * 1024
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _HIGH_WATER = 256 * 1024
 _DRAIN_SECONDS = 2.0
 
@@ -40,7 +42,6 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
-        self._writable: asyncio.Future[None] | None = None
         self.is_closed = False
         self.idle_since = 0.0
         self.served = 0
@@ -50,7 +51,7 @@ class Connection(asyncio.Protocol):
     def _reset(self) -> None:
         """Forget the last exchange."""
         self.status = 0
-        self.response_headers: list[tuple[bytes, bytes]] = []
+        self.headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
         self._body: list[bytes] = []
         self._buffered = 0
@@ -69,8 +70,11 @@ class Connection(asyncio.Protocol):
 
     # --- the exchange -------------------------------------------------------------------------------------------
 
-    async def send(self, head: bytes, body: bytes, *, first_byte: float, idle: float) -> None:
-        """Begin an exchange; the provider has `first_byte` seconds to say something, then `idle` between things."""
+    def send(self, head: bytes, body: bytes, *, first_byte: float, idle: float) -> None:
+        """Begin an exchange; the provider has `first_byte` seconds to say something, then `idle` between things.
+
+        What the socket does not take at once waits in memory, where the body is already.
+        """
         self._reset()
         self.served += 1
         self._deadline = self._loop.time() + first_byte
@@ -82,10 +86,8 @@ class Connection(asyncio.Protocol):
         else:
             transport.write(head)
             transport.write(body)
-        if self._writable is not None:
-            await self._writable
 
-    async def headers(self) -> None:
+    async def head(self) -> None:
         """Wait for status and headers. Raises `UpstreamFailure`."""
         while not self.has_headers:
             await self._wait()
@@ -207,8 +209,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """The socket is closed; a body without a length ends here, any other is cut short."""
-        if self._writable is not None and not self._writable.done():
-            self._writable.set_result(None)
         if self.has_headers and not self.is_complete and not self._has_length and not self.is_closed:
             self.on_message_complete()
         if not self.is_complete:
@@ -218,21 +218,15 @@ class Connection(asyncio.Protocol):
         self.abort()
         self._transport = None
 
-    def pause_writing(self) -> None:
-        """The provider reads more slowly than we send."""
-        if self._writable is None:
-            self._writable = self._loop.create_future()
-
-    def resume_writing(self) -> None:
-        """It has caught up."""
-        writable, self._writable = self._writable, None
-        if writable is not None and not writable.done():
-            writable.set_result(None)
-
     # --- httptools ----------------------------------------------------------------------------------------------
 
+    def on_message_begin(self) -> None:
+        """A response begins; a second one is one that nobody asked for."""
+        if self.is_complete:
+            self._can_be_kept = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header; trailers are passed over."""
+        """One header; only those in `NOTED` are kept, and trailers are passed over."""
         if self.has_headers:
             return
         self._head_bytes += len(name) + len(value)
@@ -240,18 +234,18 @@ class Connection(asyncio.Protocol):
             self._fail(UpstreamFailure("too_large", "The provider's headers were too large."))
             return
         name = name.lower()
-        if name in {b"content-length", b"transfer-encoding"}:
+        if name in _FRAMING:
             self._has_length = True
-        self.response_headers.append((name, value))
+        elif name in NOTED:
+            self.headers[name] = value
 
     def on_headers_complete(self) -> None:
         """Status and headers are known; informational ones are passed over."""
         status = self._parser.get_status_code()
-        if self.is_complete:  # a second response that nobody asked for
-            self._can_be_kept = False
+        if self.is_complete:
             return
         if status < 200:
-            self.response_headers.clear()
+            self.headers.clear()
             self._has_length = False
             return
         self.status = status

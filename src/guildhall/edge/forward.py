@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from guildhall.edge import wire
-from guildhall.edge.answer import Answer, StreamedAnswer, header, judge
+from guildhall.edge.answer import Answer, StreamedAnswer, judge
 from guildhall.edge.call import Call, Directory, Target, Timeouts
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
@@ -60,11 +60,11 @@ class Forwarder:
         timeouts = self._timeouts
         started = time.perf_counter()
         try:
-            await connection.send(
+            connection.send(
                 b"%b%d\r\n\r\n" % (head, len(body)), body, first_byte=timeouts.first_byte, idle=timeouts.idle
             )
             if call.stream:
-                await connection.headers()
+                await connection.head()
                 if connection.status == 200 and _is_event_stream(connection):
                     answer = StreamedAnswer(call, connection, self._directory)
                     await answer.begin()
@@ -89,4 +89,4 @@ def _body_for(call: Call, target: Target) -> bytes:
 
 
 def _is_event_stream(connection: Connection) -> bool:
-    return header(connection.response_headers, b"content-type").lower().startswith(b"text/event-stream")
+    return connection.headers.get(b"content-type", b"").lower().startswith(b"text/event-stream")

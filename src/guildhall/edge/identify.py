@@ -17,6 +17,10 @@ class Identifier:
         self._directory = directory
         self._verify = verify
 
+    def known(self, credential: str) -> Caller | None:
+        """Who calls, if that can be said at once."""
+        return self._directory.caller_of(keys.digest(credential)) if credential.startswith("gh-") else None
+
     async def caller_of(self, credential: str) -> Caller:
         """Who calls. Raises `UnauthorizedError`, showing at most the last four characters."""
         if not credential:
@@ -24,11 +28,10 @@ class Identifier:
                 "invalid_api_key", "You did not provide an API key: send it as `Authorization: Bearer gh-…`."
             )
         if credential.startswith("gh-"):
-            digest = keys.digest(credential)
-            caller = self._directory.caller_of(digest)
+            caller = self.known(credential)
             if caller is None and keys.is_well_formed(credential):
                 await self._directory.catch_up()
-                caller = self._directory.caller_of(digest)
+                caller = self.known(credential)
             if caller is None:
                 raise _unknown(credential)
             return caller

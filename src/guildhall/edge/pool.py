@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -63,7 +64,7 @@ class Pool:
         if self._is_closed:
             connection.abort()
             return
-        connection.idle_since = asyncio.get_running_loop().time()
+        connection.idle_since = time.monotonic()
         self._idle.append(connection)
 
     def forget(self, connection: Connection) -> None:
@@ -73,8 +74,9 @@ class Pool:
             self._idle.remove(connection)
         self._closed_one()
 
-    def sweep(self, now: float) -> None:
+    def sweep(self) -> None:
         """Close what has been idle for long; the oldest are at the left."""
+        now = time.monotonic()
         while self._idle and now - self._idle[0].idle_since > _IDLE_SECONDS:
             self._idle[0].abort()
 

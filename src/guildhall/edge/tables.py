@@ -15,9 +15,8 @@ class Call(Base):
 
     __tablename__ = "calls"
     __table_args__ = (
-        Index("ix_calls_at", "at"),
+        # Ids are in order of time, so what is asked for by time alone needs no index of its own.
         Index("ix_calls_user_id_at", "user_id", "at"),
-        Index("ix_calls_channel_id_at", "channel_id", "at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -35,6 +35,7 @@ class Transport:
         self._wheel = wheel
         self._timeouts = timeouts
         self._max_body_bytes = max_body_bytes
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -48,7 +49,9 @@ class Transport:
 
     async def _chat(self, call: Call, headers: Headers, receive: Receive, send: Send) -> None:
         """A chat completion, from its body to its row."""
-        visit = Visit(call, receive, send, self._timeouts)
+        # Asking asyncio for the loop costs a system call each time.
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        visit = Visit(call, receive, send, self._timeouts, loop)
         answer: Answer | None = None
         self._wheel.add(visit)
         self._pipeline.enter(call)
@@ -76,6 +79,7 @@ class Transport:
             if scope["method"] not in {"GET", "HEAD"} or not f"{scope['path']}/".startswith(f"{_MODELS}/"):
                 raise NotFoundError("unknown_url", f"Unknown request URL: {scope['method']} {scope['path'][:200]}.")
             await self._pipeline.identify(credential_of(scope["headers"]))
+            await self._directory.catch_up()
             answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
         except AppError as error:
             answer = error_answer(error)

@@ -5,7 +5,7 @@ import functools
 import ssl
 from collections.abc import Iterable
 
-from guildhall.edge.call import Origin, Target
+from guildhall.edge.call import Target
 from guildhall.edge.pool import Pool
 from guildhall.edge.wheel import Wheel
 
@@ -20,28 +20,27 @@ class Upstreams:
         self.wheel = wheel
         self._limit = limit
         self._tls = functools.cache(lambda: tls or ssl.create_default_context())
-        self._pools: dict[tuple[str, Origin], Pool] = {}
+        self._pools: dict[str, Pool] = {}
         self._sweeper: asyncio.TimerHandle | None = None
 
     def pool(self, target: Target) -> Pool:
         """The pool of a channel; a channel whose address changes gets a new one."""
-        key = (target.channel_id, target.origin)
-        pool = self._pools.get(key)
+        pool = self._pools.get(target.pool)
         if pool is None:
-            pool = self._pools[key] = Pool(target.origin, self.wheel, self._tls, limit=self._limit)
+            pool = self._pools[target.pool] = Pool(target.origin, self.wheel, self._tls, limit=self._limit)
             if self._sweeper is None:
                 self._sweep()
         return pool
 
     def keep_only(self, targets: Iterable[Target]) -> None:
         """Let go of pools that no channel uses any more."""
-        wanted = {(target.channel_id, target.origin) for target in targets}
+        wanted = {target.pool for target in targets}
         for key in [key for key in self._pools if key not in wanted]:
             self._pools.pop(key).close()
 
     def drop(self, target: Target) -> None:
         """Let go of one pool; the next call to its channel makes a new one."""
-        pool = self._pools.pop((target.channel_id, target.origin), None)
+        pool = self._pools.pop(target.pool, None)
         if pool is not None:
             pool.close()
 
@@ -54,7 +53,6 @@ class Upstreams:
             self._sweeper = None
 
     def _sweep(self) -> None:
-        loop = asyncio.get_running_loop()
         for pool in self._pools.values():
-            pool.sweep(loop.time())
-        self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
+            pool.sweep()
+        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep)

@@ -31,19 +31,22 @@ class RequestTimeoutError(AppError):
 class Visit:
     """What the transport does with one caller. Ticked by the wheel."""
 
-    def __init__(self, call: Call, receive: Receive, send: Send, timeouts: Timeouts) -> None:
+    _watcher: asyncio.Task[None] | None = None
+    _cause: Literal["gone", "slow", "total"] | None = None
+    _has_body = False
+    _is_streaming = False
+    _is_over = False
+
+    def __init__(
+        self, call: Call, receive: Receive, send: Send, timeouts: Timeouts, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._call = call
         self._receive = receive
         self._send = send
         self._timeouts = timeouts
-        self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
-        self._task = asyncio.current_task()
-        self._watcher: asyncio.Task[None] | None = None
-        self._cause: Literal["gone", "slow", "total"] | None = None
-        self._has_body = False
-        self._is_streaming = False
-        self._is_over = False
+        self._loop = loop
+        self._began = loop.time()
+        self._task = asyncio.current_task(loop)
 
     async def body(self, headers: Headers, limit: int) -> bytes:
         """The request's body. Raises `AppError` when it is too large or the caller leaves."""
@@ -72,7 +75,8 @@ class Visit:
         call = self._call
         if isinstance(answer, WholeAnswer):
             call.ended(answer.status, "rejected_by_provider" if answer.status >= 400 else None)
-            await self._respond(answer)
+            await respond(self._send, self._headers(answer.headers), answer)
+            self._is_over = True
             return
         await self._stream(answer)
         call.ended(answer.status)
@@ -87,9 +91,10 @@ class Visit:
             await self._send({"type": "http.response.body", "body": wire.error_event(error)})
             return
         answer = error_answer(error)
-        if error.status in {408, 413}:
+        if error.status == 408:
             answer.headers.append(_CLOSE)
-        await self._respond(answer)
+        await respond(self._send, self._headers(answer.headers), answer)
+        self._is_over = True
 
     async def interrupted(self) -> bool:
         """Deal with a cancellation; False when it was not ours and must go on."""
@@ -130,10 +135,6 @@ class Visit:
             await send({"type": "http.response.body", "body": events, "more_body": True})
         self._is_over = True
         await send({"type": "http.response.body", "body": b""})
-
-    async def _respond(self, answer: WholeAnswer) -> None:
-        await respond(self._send, self._headers(answer.headers), answer)
-        self._is_over = True
 
     def _headers(self, headers: Headers) -> Headers:
         call = self._call

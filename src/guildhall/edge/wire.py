@@ -1,5 +1,6 @@
 """Wire: the few fields of OpenAI's JSON that the edge reads or changes. Everything else passes through as bytes."""
 
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import orjson
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.edge.call import Usage
 
+_MOST_TOKENS = 2**31 - 1
 _TYPES = {401: "invalid_request_error", 404: "invalid_request_error"}
 
 
@@ -120,5 +122,6 @@ def _part(usage: dict[str, Any], group: str, name: str) -> int:
 
 
 def _number(value: Any) -> int:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value == value  # not NaN
-    return min(max(0, int(value)), 2**31 - 1) if is_number and abs(value) != float("inf") else 0
+    if type(value) is int:
+        return min(max(0, value), _MOST_TOKENS)
+    return min(max(0, int(value)), _MOST_TOKENS) if isinstance(value, float) and isfinite(value) else 0

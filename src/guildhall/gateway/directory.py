@@ -16,7 +16,7 @@ from guildhall.accounts import queries as account_queries
 from guildhall.accounts.keys import DIRECTORY_STREAM
 from guildhall.core.bus import Bus
 from guildhall.core.db import Database
-from guildhall.core.errors import AppError
+from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.queries import position
 from guildhall.core.secrets import Keyring, UndecryptableError
 from guildhall.edge.call import Caller, Target
@@ -80,11 +80,19 @@ class LiveDirectory:
         return list(self.snapshot.models)
 
     async def catch_up(self) -> None:
-        """Be as new as the database is now; however many ask at once, it is asked once."""
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
-            self._looking.add_done_callback(self._looked)
-        await asyncio.shield(self._looking)
+        """Be as new as the database is now; however many ask at once, it is asked once.
+
+        A look that is under way began before now, hence the second wait. Raises `UnavailableError`.
+        """
+        try:
+            if self._looking is not None:
+                await asyncio.shield(self._looking)
+            if self._looking is None:
+                self._looking = asyncio.create_task(self._look())
+                self._looking.add_done_callback(self._looked)
+            await asyncio.shield(self._looking)
+        except OSError:
+            raise UnavailableError("database_unavailable", "The database does not answer.") from None
 
     async def find(self, model: str) -> Sequence[Target]:
         """`targets`, after catching up and after waiting for a simulator that is starting."""

@@ -32,22 +32,27 @@ HEALTHY = Health()
 def order(routes: Sequence[Route], cooling: Mapping[str, float], *, now: float, draw: float) -> list[Target]:
     """Channels to try, in order: one drawn by weight, then heavier ones; those that cool are the last resort.
 
-    `cooling` says until when a channel cools, `draw` is a random number from 0 up to 1.
+    `routes` come heavier ones first; `cooling` says until when a channel cools; `draw` is random, from 0 up to 1.
     """
+    if not cooling:
+        return _drawn_first(routes, draw)
     healthy = [route for route in routes if cooling.get(route.target.channel_id, 0.0) <= now]
     resting = [route for route in routes if cooling.get(route.target.channel_id, 0.0) > now]
     resting.sort(key=lambda route: cooling[route.target.channel_id])
-    if len(healthy) > 1:
-        first = drawn(healthy, draw)
-        rest = [route for route in healthy if route is not first]
-        rest.sort(key=lambda route: -route.weight)
-        healthy = [first, *rest]
-    return [route.target for route in (*healthy, *resting)]
+    return [*_drawn_first(healthy, draw), *(route.target for route in resting)]
+
+
+def _drawn_first(routes: Sequence[Route], draw: float) -> list[Target]:
+    """One drawn by weight, then the others as they come: heavier ones first."""
+    if len(routes) < 2:
+        return [route.target for route in routes]
+    first = drawn(routes, draw)
+    return [first.target, *[route.target for route in routes if route is not first]]
 
 
 def drawn(routes: Sequence[Route], draw: float) -> Route:
     """One route, each as likely as its weight is large."""
-    point = draw * sum(route.weight for route in routes)
+    point = draw * sum([route.weight for route in routes])
     for route in routes:
         point -= route.weight
         if point < 0:

@@ -19,7 +19,13 @@ def target_of(channel: Channel, model: str, keyring: Keyring, simulator_url: str
         base_url = f"{simulator_url}/v1"
     origin, path = guard.origin_of(base_url, private=channel.private or channel.simulated)
     head = request_head("POST", origin, f"{path}/chat/completions", api_key_of(channel, keyring))
-    return Target(channel.id, origin, head + b"content-type: application/json\r\ncontent-length: ", model)
+    return Target(
+        channel.id,
+        origin,
+        _pool_of(channel, origin),
+        head + b"content-type: application/json\r\ncontent-length: ",
+        model,
+    )
 
 
 def models_target_of(channel: Channel, keyring: Keyring, simulator_url: str | None) -> Target | None:
@@ -29,7 +35,11 @@ def models_target_of(channel: Channel, keyring: Keyring, simulator_url: str | No
         return None
     origin, path = guard.origin_of(base_url, private=channel.private or channel.simulated)
     head = request_head("GET", origin, f"{path}/models", api_key_of(channel, keyring))
-    return Target(channel.id, origin, head + b"content-length: ", "")
+    return Target(channel.id, origin, _pool_of(channel, origin), head + b"content-length: ", "")
+
+
+def _pool_of(channel: Channel, origin: Origin) -> str:
+    return f"{channel.id} {origin.scheme}://{origin.host}:{origin.port} private={origin.private}"
 
 
 def request_head(method: str, origin: Origin, path: str, api_key: str) -> bytes:

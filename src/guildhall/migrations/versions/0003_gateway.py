@@ -54,9 +54,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(45), nullable=False),
         sa.Column("session_id", Id),
     )
-    op.create_index("ix_calls_at", "calls", ["at"])
     op.create_index("ix_calls_user_id_at", "calls", ["user_id", "at"])
-    op.create_index("ix_calls_channel_id_at", "calls", ["channel_id", "at"])
 
 
 def downgrade() -> None:

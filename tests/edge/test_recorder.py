@@ -1,0 +1,100 @@
+"""The recorder writes every row once, in the background, and counts what it cannot keep."""
+
+import asyncio
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from guildhall.core.errors import UnavailableError
+from guildhall.edge.call import Call, Caller, CallRow
+from guildhall.edge.figures import Figures
+from guildhall.edge.recorder import Recorder
+
+
+class Store:
+    """A database that can be in trouble."""
+
+    def __init__(self) -> None:
+        self.rows: list[CallRow] = []
+        self.is_down = False
+
+    async def __call__(self, rows: Sequence[CallRow]) -> None:
+        if self.is_down:
+            raise UnavailableError("database_busy", "The database is busy.")
+        self.rows.extend(rows)
+
+
+def ended(status: int = 200) -> Call:
+    call = Call("/v1/chat/completions")
+    call.caller = Caller("us_1", "key_1")
+    call.attempts = 1
+    call.ended(status)
+    return call
+
+
+async def test_rows_are_written_within_the_interval() -> None:
+    store = Store()
+    recorder = Recorder(store, Figures(), interval=0.01)
+    recorder.start()
+    recorder.record(ended())
+    await asyncio.sleep(0.1)
+    assert len(store.rows) == 1
+    await recorder.stop()
+
+
+async def test_a_full_batch_does_not_wait_for_the_interval() -> None:
+    store = Store()
+    recorder = Recorder(store, Figures(), interval=60, batch=10)
+    recorder.start()
+    await asyncio.sleep(0)
+    for _ in range(10):
+        recorder.record(ended())
+    await asyncio.sleep(0.05)
+    assert len(store.rows) == 10
+    await recorder.stop()
+
+
+async def test_stopping_writes_what_is_left() -> None:
+    store = Store()
+    recorder = Recorder(store, Figures(), interval=60, batch=7)
+    recorder.start()
+    for _ in range(100):
+        recorder.record(ended())
+    await recorder.stop()
+    assert len(store.rows) == 100
+
+
+async def test_rows_wait_while_the_database_is_in_trouble_and_are_written_once() -> None:
+    store = Store()
+    store.is_down = True
+    recorder = Recorder(store, Figures(), interval=0.01, retry_seconds=(0.01, 0.02))
+    recorder.start()
+    for _ in range(5):
+        recorder.record(ended())
+    await asyncio.sleep(0.1)
+    assert (len(recorder), store.rows) == (5, [])
+    store.is_down = False
+    await asyncio.sleep(0.1)
+    await recorder.stop()
+    assert len({row[0] for row in store.rows}) == len(store.rows) == 5
+
+
+async def test_what_no_longer_fits_is_counted() -> None:
+    figures = Figures()
+    recorder = Recorder(Store(), figures, limit=3)
+    for _ in range(5):
+        recorder.record(ended())
+    assert (len(recorder), recorder.dropped) == (3, 2)
+    registry = CollectorRegistry()
+    registry.register(figures)
+    exposed = generate_latest(registry).decode()
+    assert "guildhall_call_log_dropped 2.0" in exposed
+    assert 'guildhall_calls_total{endpoint="/v1/chat/completions",status="200"} 5.0' in exposed
+
+
+async def test_calls_by_nobody_known_are_counted_but_leave_no_row() -> None:
+    recorder = Recorder(Store(), Figures())
+    call = Call("/v1/chat/completions")
+    call.ended(401, "invalid_api_key")
+    recorder.record(call)
+    assert len(recorder) == 0
