@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import styles from './MenuButton.module.css'
 
 export interface MenuEntry {
@@ -21,15 +21,15 @@ interface MenuButtonProps {
   header?: ReactNode
 }
 
-/** A button that opens a short menu; arrows move, Escape and a click outside close. */
+/** A button that opens a short menu on the browser's own popover; arrows move, Escape and a click outside close. */
 export function MenuButton({ label, children, entries, className, header }: MenuButtonProps) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
+  const popover = useRef<HTMLDivElement>(null)
   const id = useId()
-  const close = () => {
-    setOpen(false)
-    button.current?.focus()
-  }
+  useLayoutEffect(() => {
+    if (open && popover.current && button.current) settle(popover.current, button.current)
+  }, [open])
   return (
     <span className={styles.anchor}>
       <button
@@ -39,71 +39,64 @@ export function MenuButton({ label, children, entries, className, header }: Menu
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        onClick={() => setOpen(!open)}
+        popoverTarget={id}
       >
         {children}
       </button>
-      {open && <Menu id={id} label={label} anchor={button.current} entries={entries} header={header} onClose={close} />}
+      <div
+        ref={popover}
+        id={id}
+        popover="auto"
+        className={styles.popover}
+        style={{ visibility: open ? 'visible' : 'hidden' }}
+        onToggle={(event) => setOpen(event.newState === 'open')}
+      >
+        {open && header}
+        {open && <Entries label={label} entries={entries} onClose={() => popover.current?.hidePopover()} />}
+      </div>
     </span>
   )
 }
 
-interface MenuProps {
-  id: string
+interface EntriesProps {
   label: string
-  anchor: HTMLElement | null
   entries: MenuEntry[]
-  header?: ReactNode
   onClose: () => void
 }
 
-function Menu({ id, label, anchor, entries, header, onClose }: MenuProps) {
-  const element = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const menu = element.current
-    if (!menu || !anchor) return
-    menu.showPopover()
-    place(menu, anchor)
-    const items = menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')
-    const chosen = menu.querySelector<HTMLElement>('[aria-checked="true"]')
-    ;(chosen ?? items[0])?.focus()
-  }, [anchor])
+function Entries({ label, entries, onClose }: EntriesProps) {
   return (
-    <div
-      ref={element}
-      popover="auto"
-      className={styles.popover}
-      onToggle={(event) => {
-        if (event.newState === 'closed') onClose()
-      }}
-    >
-      {header}
-      <div id={id} role="menu" aria-label={label} tabIndex={-1} onKeyDown={moveFocus}>
-        {entries.map((entry) => (
-          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked is only set with the role menuitemradio
-          <button
-            key={entry.key}
-            type="button"
-            role={entry.chosen === undefined ? 'menuitem' : 'menuitemradio'}
-            aria-checked={entry.chosen}
-            className={entry.danger ? styles.danger : styles.entry}
-            onClick={() => {
-              onClose()
-              entry.onPick()
-            }}
-          >
-            {entry.icon && <span aria-hidden="true">{entry.icon}</span>}
-            <span className={styles.label}>{entry.label}</span>
-          </button>
-        ))}
-      </div>
+    <div role="menu" aria-label={label} tabIndex={-1} onKeyDown={(event) => moveFocus(event, onClose)}>
+      {entries.map((entry) => (
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked is only set with the role menuitemradio
+        <button
+          key={entry.key}
+          type="button"
+          role={entry.chosen === undefined ? 'menuitem' : 'menuitemradio'}
+          aria-checked={entry.chosen}
+          tabIndex={-1}
+          className={entry.danger ? styles.danger : styles.entry}
+          onClick={() => {
+            onClose()
+            entry.onPick()
+          }}
+        >
+          {entry.icon && <span aria-hidden="true">{entry.icon}</span>}
+          <span className={styles.label}>{entry.label}</span>
+        </button>
+      ))}
     </div>
   )
 }
 
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')]
+const ITEMS = '[role^="menuitem"]'
+
+function moveFocus(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
+  if (event.key === 'Tab') {
+    onClose()
+    return
+  }
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(ITEMS)]
   const now = items.indexOf(document.activeElement as HTMLElement)
   const next = { ArrowDown: now + 1, ArrowUp: now - 1 + items.length, Home: 0, End: items.length - 1 }[event.key]
   if (next === undefined || items.length === 0) return
@@ -111,11 +104,13 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   items[next % items.length]?.focus()
 }
 
-/** Under the button when there is room, above it otherwise, never outside the window. */
-function place(menu: HTMLElement, anchor: HTMLElement): void {
+/** Put the menu by its button and the focus on the chosen entry, else on the first. */
+function settle(menu: HTMLElement, anchor: HTMLElement): void {
   const at = anchor.getBoundingClientRect()
   const { width, height } = menu.getBoundingClientRect()
   const below = at.bottom + 4 + height <= innerHeight - 8
   menu.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - height - 4)}px`
   menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`
+  const entry = menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? menu.querySelector<HTMLElement>(ITEMS)
+  entry?.focus()
 }
