@@ -21,7 +21,9 @@ def test_every_expected_verb_exists() -> None:
 
 
 def test_make_alone_lists_every_verb() -> None:
-    shown = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     assert {line.split()[0] for line in shown.splitlines() if line} == _verbs()
 
 
