@@ -66,11 +66,21 @@ class Timeouts:
 class Call:
     """One request on its way through the pipeline; each step writes down what it learnt."""
 
-    __slots__ = (
-        "address", "at", "attempts", "body", "caller", "channel_id", "code", "endpoint", "first_byte_at", "id",
-        "include_usage", "model", "session_id", "started", "status", "stream", "stream_options", "total_seconds",
-        "upstream_seconds", "usage",
-    )  # fmt: skip
+    # Defaults live on the class: a call writes down only what it learns.
+    first_byte_at = 0.0
+    upstream_seconds = 0.0
+    total_seconds = 0.0
+    caller: Caller | None = None
+    channel_id: str | None = None
+    model = ""
+    body = b""
+    stream = False
+    stream_options: dict[str, Any] | None = None
+    include_usage = False
+    usage: Usage | None = None
+    attempts = 0
+    status = 0
+    code: str | None = None
 
     def __init__(self, endpoint: str, *, address: str = "", session_id: str | None = None) -> None:
         self.id = new_id("call")
@@ -79,20 +89,6 @@ class Call:
         self.session_id = session_id
         self.at = time.time_ns() // 1000
         self.started = time.perf_counter()
-        self.first_byte_at = 0.0
-        self.upstream_seconds = 0.0
-        self.total_seconds = 0.0
-        self.caller: Caller | None = None
-        self.channel_id: str | None = None
-        self.model = ""
-        self.body = b""
-        self.stream = False
-        self.stream_options: dict[str, Any] | None = None
-        self.include_usage = False
-        self.usage: Usage | None = None
-        self.attempts = 0
-        self.status = 0
-        self.code: str | None = None
 
     def overhead_seconds(self) -> float:
         """Time spent in this house, without the waiting for providers: so far, or in all once the call has closed."""

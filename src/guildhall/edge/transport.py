@@ -1,7 +1,7 @@
 """The first transport: a raw ASGI application for `/v1/*`. It moves bytes and knows nothing of models or money."""
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -9,8 +9,9 @@ import orjson
 import structlog
 
 from guildhall.core.errors import AppError, NotFoundError
+from guildhall.core.ids import new_id
 from guildhall.edge import wire
-from guildhall.edge.answer import JSON, Answer, Headers, WholeAnswer, error_answer
+from guildhall.edge.answer import JSON, Answer, WholeAnswer, error_answer
 from guildhall.edge.call import Call, Directory, Timeouts
 from guildhall.edge.identify import credential_of
 from guildhall.edge.pipeline import Pipeline
@@ -37,24 +38,22 @@ class Transport:
         self._max_body_bytes = max_body_bytes
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
-        path = scope["path"]
-        client = scope.get("client")
-        call = Call(path, address=client[0] if client else "")
-        if path == _CHAT and scope["method"] == "POST":
-            await self._chat(call, scope["headers"], receive, send)
-        else:
-            await self._look_up(call, scope, send)
+        if scope["path"] == _CHAT and scope["method"] == "POST":
+            return self._chat(scope, receive, send)
+        return self._look_up(scope, send)
 
-    async def _chat(self, call: Call, headers: Headers, receive: Receive, send: Send) -> None:
+    async def _chat(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A chat completion, from its body to its row."""
+        client = scope.get("client")
+        headers = scope["headers"]
+        call = self._pipeline.enter(Call(_CHAT, address=client[0] if client else ""))
         # Asking asyncio for the loop costs a system call each time.
         loop = self._loop = self._loop or asyncio.get_running_loop()
         visit = Visit(call, receive, send, self._timeouts, loop)
         answer: Answer | None = None
         self._wheel.add(visit)
-        self._pipeline.enter(call)
         try:
             call.caller = await self._pipeline.identify(credential_of(headers))
             call.body = await visit.body(headers, self._max_body_bytes)
@@ -73,7 +72,7 @@ class Transport:
             visit.leave()
             self._pipeline.close(call, answer)
 
-    async def _look_up(self, call: Call, scope: Scope, send: Send) -> None:
+    async def _look_up(self, scope: Scope, send: Send) -> None:
         """Everything that calls no model."""
         try:
             if scope["method"] not in {"GET", "HEAD"} or not f"{scope['path']}/".startswith(f"{_MODELS}/"):
@@ -83,7 +82,7 @@ class Transport:
             answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
         except AppError as error:
             answer = error_answer(error)
-        await respond(send, [*answer.headers, (b"x-request-id", call.id.encode())], answer)
+        await respond(send, [*answer.headers, (b"x-request-id", new_id("req").encode())], answer)
 
     def _models(self, name: str) -> bytes:
         """All models, or the one that is named."""
