@@ -70,6 +70,8 @@ class Contender:
     url: str
     key: str
     process: Process
+    patience: int = 1
+    """How many times longer its rounds take, so that a slow contender answers enough calls to be judged fairly."""
 
     @property
     def chat(self) -> str:
@@ -150,7 +152,7 @@ def litellm(folder: Path, upstream_url: str) -> Iterator[Contender]:
     process = Process(command, core=GATEWAY_CORE, log=folder / "log", env=env)
     url = f"http://127.0.0.1:{port}"
     with running(process, lambda: answers(f"{url}/health/liveliness")):
-        yield Contender("litellm", url, "sk-bench", process)
+        yield Contender("litellm", url, "sk-bench", process, patience=4)
 
 
 @contextlib.contextmanager

@@ -49,7 +49,7 @@ def _measured(rounds: int, seconds: int, *, with_litellm: bool) -> Results:
         for turn in range(rounds):
             for connections in CONNECTIONS:
                 for contender in running:
-                    done = measure(contender, folder, connections=connections, seconds=seconds)
+                    done = measure(contender, folder, connections=connections, seconds=seconds * contender.patience)
                     results.setdefault((contender.name, connections), []).append(done)
             print(f"round {turn + 1} of {rounds} done", flush=True)
     return results

@@ -29,7 +29,18 @@ def measure(contender: Contender, folder: Path, *, connections: int, seconds: in
     """One round. Raises `LoadError` when any call fails."""
     script = folder / f"{contender.name}.lua"
     script.write_text(_script(contender.key))
-    command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    command = [
+        "taskset",
+        "-c",
+        str(LOAD_CORE),
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--latency",
+        "--timeout",
+        "30s",
+    ]
     before = contender.process.cpu_seconds()
     done = subprocess.run(
         [*command, "-s", script, contender.chat], capture_output=True, text=True, check=True, timeout=seconds + 60

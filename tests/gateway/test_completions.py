@@ -1,5 +1,6 @@
 """Completions from inside the house: the same pipeline, the same codes, the same rows."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -10,11 +11,12 @@ from sqlalchemy import select
 from guildhall.accounts.tokens import AccessTokens
 from guildhall.core.bus import create_bus
 from guildhall.core.db import Database
-from guildhall.core.errors import AppError
+from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.edge.call import Timeouts
 from guildhall.edge.tables import Call
 from guildhall.gateway.completions import (
     CompletionRequest,
@@ -27,17 +29,36 @@ from guildhall.gateway.runtime import Gateway
 from tests.gateway.providers import Simulator, eventually
 
 
-@pytest_asyncio.fixture
-async def gateway(settings: Settings, db: Database) -> AsyncIterator[Gateway]:
+@contextlib.asynccontextmanager
+async def another_gateway(settings: Settings, db: Database, timeouts: Timeouts) -> AsyncIterator[Gateway]:
     """A second gateway on the product's database, as a worker has one."""
     keyring = load_keyring(settings)
     bus = create_bus(settings)
     await bus.start()
-    made = Gateway(settings, db=db, bus=bus, keyring=keyring, tokens=AccessTokens(keyring), metrics=Metrics())
+    tokens = AccessTokens(keyring)
+    made = Gateway(settings, db=db, bus=bus, keyring=keyring, tokens=tokens, metrics=Metrics(), timeouts=timeouts)
     await made.start()
     yield made
     await made.stop()
     await bus.stop()
+
+
+@pytest_asyncio.fixture
+async def gateway(settings: Settings, db: Database) -> AsyncIterator[Gateway]:
+    """A gateway with the product's patience."""
+    async with another_gateway(settings, db, Timeouts()) as made:
+        yield made
+
+
+@pytest.mark.parametrize("text", ["[[hang]]", "[[slow=200]] [[hang=3]]"])
+async def test_a_provider_that_falls_silent_is_a_timeout(
+    settings: Settings, db: Database, model: str, text: str
+) -> None:
+    async with another_gateway(settings, db, Timeouts(first_byte=0.5, idle=0.5)) as impatient:
+        with pytest.raises(UpstreamTimeoutError) as caught:
+            async for _ in impatient.completions.stream(request(model, text)):
+                pass
+    assert caught.value.code == "upstream_timeout"
 
 
 def request(model: str, text: str, **params: object) -> CompletionRequest:

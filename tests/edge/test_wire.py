@@ -1,0 +1,72 @@
+"""What the edge reads and changes of OpenAI's JSON, and that nothing else is touched."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guildhall.core.errors import BadRequestError
+from guildhall.edge import wire
+from guildhall.edge.call import Usage
+
+ANY_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.binary(max_size=200))
+def test_a_body_of_any_bytes_is_read_or_refused(body: bytes) -> None:
+    try:
+        wire.read_request(body)
+    except BadRequestError as error:
+        assert error.status == 400  # noqa: PT017 - either way is right
+
+
+@given(ANY_JSON)
+def test_whatever_a_provider_calls_usage_becomes_figures_or_none(usage: Any) -> None:
+    read = wire.read_usage(usage)
+    assert (read is None) is not isinstance(usage, dict)
+
+
+def test_usage_is_read_with_its_details() -> None:
+    usage = {
+        "prompt_tokens": 10,
+        "completion_tokens": 7.0,
+        "prompt_tokens_details": {"cached_tokens": 4},
+        "completion_tokens_details": {"reasoning_tokens": 5},
+    }
+    assert wire.read_usage(usage) == Usage(10, 4, 7, 5)
+
+
+@pytest.mark.parametrize("odd", [None, "7", -3, True, float("nan"), float("inf"), [], {}])
+def test_odd_numbers_of_tokens_count_as_none(odd: Any) -> None:
+    assert wire.read_usage({"prompt_tokens": odd}) == Usage(0, 0, 0, 0)
+
+
+def test_rewriting_leaves_every_other_field_as_it_was() -> None:
+    body = b'{"n": 1.0, "model":"a", "seed": 12345678901234567890, "x": "\\u00e9 \xc3\xa9", "messages": [ ]}'
+    changed = wire.rewritten(body, model="b", stream_options={"include_usage": True})
+    assert b'"n":1.0' in changed
+    assert b'"seed":12345678901234567890' in changed
+    assert b'"x":"\\u00e9 \xc3\xa9"' in changed
+    read = json.loads(changed)
+    assert (read["model"], read["stream_options"]) == ("b", {"include_usage": True})
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error":{"message":"no money"}}', "no money"),
+        (b'{"error":"no"}', "no"),
+        (b'{"message":"gone"}', "gone"),
+        (b'{"error":{"message":7}}', None),
+        (b"<html>", None),
+        (b"[]", None),
+    ],
+)
+def test_the_sentence_in_a_providers_error_is_found(body: bytes, words: str | None) -> None:
+    assert wire.error_words(body) == words
