@@ -2,7 +2,8 @@ import { answers, apiToken, enter, expect, newMember, type Page, pickModel, say,
 
 const LONG = 'A long answer please [[slow=25]] [[words=200]]'
 
-const LONGEST_TASK_MS = 100
+/** Of the time an answer takes; on a quiet machine there are none at all. A share, because a busy machine stretches every task. */
+const LONG_TASK_SHARE = 0.15
 
 test.beforeEach(async ({ page, hall }) => {
   await enter(page, await newMember(hall))
@@ -102,12 +103,14 @@ test('a conversation of 200 messages stays quick while an answer streams into it
     const watch = new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)))
     watch.observe({ type: 'longtask' })
   })
+  const began = Date.now()
   await say(page, 'And now slowly [[slow=60]] [[words=240]]')
   await expect(answers(page).last()).toHaveAttribute('data-status', 'streaming')
   await expect(answers(page).last()).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
   const long = await page.evaluate(() => (window as unknown as { long: number[] }).long)
   test.info().annotations.push({ type: 'long tasks (ms)', description: long.join(', ') || 'none' })
-  expect(Math.max(0, ...long)).toBeLessThan(LONGEST_TASK_MS)
+  const share = long.reduce((sum, task) => sum + task, 0) / (Date.now() - began)
+  expect(share).toBeLessThan(LONG_TASK_SHARE)
 })
 
 /** Say `count` things in the open session, as a program would. */

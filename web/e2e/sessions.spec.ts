@@ -98,7 +98,7 @@ test('a message that could not be sent stays in the box and is sent once', async
   await context.setOffline(false)
   await page.getByRole('textbox', { name: 'Message' }).press('Enter')
   await expect(answers(page)).toHaveCount(2)
-  await expect(page.getByText('Written offline')).toHaveCount(1)
+  await expect(page.locator('article[data-role="user"]').filter({ hasText: 'Written offline' })).toHaveCount(1)
 })
 
 test('a temporary chat leaves nothing behind', async ({ page }) => {

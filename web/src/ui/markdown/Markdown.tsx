@@ -1,11 +1,11 @@
-import { memo, useMemo } from 'react'
+import { memo, useMemo, useRef } from 'react'
 import { BlockToken } from './BlockToken'
-import { blocks, type Token } from './blocks'
+import { blocks, type Growing, grow, type Token } from './blocks'
 import styles from './Markdown.module.css'
 
 /** Markdown as elements. Nothing is set as HTML: raw HTML in the text is shown as the text it is. */
 export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
-  const tokens = useMemo(() => blocks(text), [text])
+  const tokens = useBlocks(text, streaming)
   return (
     <div className={styles.markdown}>
       {tokens.map((token, index) => (
@@ -14,6 +14,16 @@ export function Markdown({ text, streaming = false }: { text: string; streaming?
       ))}
     </div>
   )
+}
+
+/** While a text streams in, only its end is read anew; at last all of it, because a definition may stand at the end. */
+function useBlocks(text: string, streaming: boolean): Token[] {
+  const growing = useRef<Growing | null>(null)
+  return useMemo(() => {
+    if (!streaming) return blocks(text)
+    growing.current = grow(growing.current, text)
+    return growing.current.blocks
+  }, [text, streaming])
 }
 
 interface BlockProps {

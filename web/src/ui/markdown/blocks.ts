@@ -5,9 +5,37 @@ export type { Token, Tokens }
 
 /** Top-level blocks of a text; blank lines are left out. */
 export function blocks(text: string): Token[] {
-  return new Lexer({ gfm: true, breaks: true })
-    .lex(text)
-    .filter((token) => token.type !== 'space' && token.type !== 'def')
+  return shown(lex(text))
+}
+
+/** A text that grows at its end: its blocks but for the last few can no longer change. */
+export interface Growing {
+  blocks: Token[]
+  settled: Token[]
+  settledText: string
+}
+
+const OPEN_TOKENS = 4
+
+/** The blocks of a text that has grown; only what was still open is read again. */
+export function grow(before: Growing | null, grown: string): Growing {
+  const text = grown.replace(/\r\n?/g, '\n')
+  const known = before && text.startsWith(before.settledText) ? before : { settled: [], settledText: '' }
+  const fresh = lex(text.slice(known.settledText.length))
+  const closed = fresh.slice(0, -OPEN_TOKENS)
+  return {
+    blocks: shown([...known.settled, ...fresh]),
+    settled: [...known.settled, ...closed],
+    settledText: known.settledText + closed.map((token) => token.raw).join(''),
+  }
+}
+
+function lex(text: string): Token[] {
+  return [...new Lexer({ gfm: true, breaks: true }).lex(text)]
+}
+
+function shown(tokens: Token[]): Token[] {
+  return tokens.filter((token) => token.type !== 'space' && token.type !== 'def')
 }
 
 /** Whether a fenced block has its closing fence: until then the code is still being written. */
