@@ -150,6 +150,7 @@ def _refusal(reason: str) -> UnavailableError:
 def _engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(
         url,
+        hide_parameters=True,  # errors and logs must not hold digests or people's words
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         **options,
