@@ -196,6 +196,7 @@ async def test_a_message_that_says_nothing_or_too_much_is_refused(member: httpx.
     assert await messages(member, session_id) == []
 
 
+@pytest.mark.slow
 async def test_fifty_sessions_answer_at_once(member: httpx.AsyncClient) -> None:
     made = await asyncio.gather(*(begin(member) for _ in range(50)))
     await asyncio.gather(*(say(member, one, "All together [[words=40]] [[slow=60]]") for one in made))

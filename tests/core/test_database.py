@@ -69,6 +69,7 @@ async def test_what_waits_for_the_commit_runs_after_it_and_not_after_a_failure(d
     assert done == ["kept"]
 
 
+@pytest.mark.slow
 async def test_a_locked_sqlite_file_is_a_plain_refusal(settings: Settings, db: Database) -> None:
     """Another program holds the write lock for longer than we wait."""
     if not settings.is_embedded:

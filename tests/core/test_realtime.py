@@ -115,6 +115,7 @@ async def test_a_place_beyond_the_end_begins_with_a_snapshot(member: httpx.Async
         assert (await listener.hear())["op"] == "snapshot"
 
 
+@pytest.mark.slow
 async def test_subscriptions_have_a_limit(member: httpx.AsyncClient) -> None:
     sessions = [(await member.post("/api/v1/chat/sessions", json={})).json()["id"] for _ in range(51)]
     async with listening(member) as listener:
@@ -126,6 +127,7 @@ async def test_subscriptions_have_a_limit(member: httpx.AsyncClient) -> None:
     assert frame["code"] == "too_many_subscriptions"
 
 
+@pytest.mark.slow
 async def test_tasks_end_with_their_sockets(member: httpx.AsyncClient) -> None:
     stream = await my_stream(member)
     async with listening(member) as listener:

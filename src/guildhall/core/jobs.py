@@ -151,11 +151,14 @@ class Jobs:
         async with self._db.write() as session:
             await queries.beat(session, self._settings.executor_id, now())
             silent = await queries.take_silent_executors(session, now() - timedelta(seconds=_SILENT_SECONDS))
+        client = self._client
+        if client is None:
+            return
         for executor in silent:
-            pending = await DBOS.list_workflows_async(status="PENDING", executor_id=executor)
+            pending = await client.list_workflows_async(status="PENDING", executor_id=executor)
             if pending:
                 _log.warning("jobs_taken_over", executor=executor, jobs=len(pending))
-                await DBOS.resume_workflows_async([job.workflow_id for job in pending])
+                await client.resume_workflows_async([job.workflow_id for job in pending])
 
 
 def upgrade(settings: Settings) -> None:
