@@ -17,7 +17,6 @@ from guildhall.chat import routes as chat_routes
 from guildhall.chat import streams
 from guildhall.chat.turns import Turns
 from guildhall.core import health_routes, realtime_routes, schema, static_routes
-from guildhall.core.bus import create_bus
 from guildhall.core.db import Database
 from guildhall.core.folder import DataFolder
 from guildhall.core.jobs import Jobs
@@ -26,6 +25,7 @@ from guildhall.core.middleware import AsgiApp, Receive, RequestContext, Scope, S
 from guildhall.core.realtime import Realtime
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus
 from guildhall.core.web import Api, create_api
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
@@ -58,7 +58,7 @@ class Hall:
     async def start(self) -> None:
         """Check the ground, then bring every part up, lowest first."""
         self.folder.take()
-        await schema.check(self.settings, self.db)
+        await schema.check(self.db)
         await ensure_first_admin(self.db, self.settings)
         await self.bus.start()
         await self.gateway.start()

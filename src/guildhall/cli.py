@@ -74,7 +74,7 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     settings = _settings()
     schema.upgrade(settings)
-    typer.echo(f"The database is at schema {schema.expected(settings)}.")
+    typer.echo(f"The database is at schema {schema.expected()}.")
 
 
 @admin.command("create")
@@ -128,16 +128,16 @@ def _prepare(settings: Settings) -> None:
     folder = DataFolder(settings)
     folder.take()
     load_keyring(settings)
-    if settings.is_embedded:
-        schema.upgrade(settings)
-    asyncio.run(_check_database(settings))
+    asyncio.run(_prepare_database(settings))
     folder.release()  # the server takes it again for its own life
 
 
-async def _check_database(settings: Settings) -> None:
+async def _prepare_database(settings: Settings) -> None:
     db = Database(settings)
     try:
-        await schema.check(settings, db)
+        if settings.is_embedded and await schema.is_older(db):
+            await asyncio.to_thread(schema.upgrade, settings)
+        await schema.check(db)
         await ensure_first_admin(db, settings)
     finally:
         await db.close()
@@ -195,7 +195,7 @@ async def _work(settings: Settings) -> None:
 async def _create_admin(settings: Settings, email: str, password: str, name: str) -> None:
     db = Database(settings)
     try:
-        await schema.check(settings, db)
+        await schema.check(db)
         await create_admin(db, email, password, name)
     finally:
         await db.close()

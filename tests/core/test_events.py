@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 
 from guildhall.core import events, queries
-from guildhall.core.bus import Bus, LoggedEvent, create_bus
+from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
 from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus
 
 
 class RolledBackError(Exception):

@@ -9,11 +9,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from guildhall.core import events
-from guildhall.core.bus import create_bus
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
 from guildhall.core.realtime import SILENCE_SECONDS, Connection, Realtime, StreamKind
 from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus
 from tests.services.product import Running
 from tests.sockets import Listener, listening, opened
 

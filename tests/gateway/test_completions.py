@@ -9,13 +9,13 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from guildhall.accounts.tokens import AccessTokens
-from guildhall.core.bus import create_bus
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus
 from guildhall.edge.call import Timeouts
 from guildhall.edge.tables import Call
 from guildhall.gateway.completions import (

@@ -12,7 +12,7 @@ from tests.services.databases import Databases, Mode
 
 
 async def test_database_begins_at_the_schema_of_this_version(settings: Settings, db: Database) -> None:
-    await schema.check(settings, db)
+    await schema.check(db)
 
 
 async def test_settings_follow_the_mode(settings: Settings, mode: Mode) -> None:

@@ -200,10 +200,3 @@ def blocking_engine(settings: Settings) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
 
     return engine
-
-
-async def run_sync(db: Database, call: Callable[[Any], Any]) -> Any:
-    """Run `call(connection)` on a read connection; for tools that know only the blocking interface."""
-    with _in_words():
-        async with db.reader.connect() as connection:
-            return await connection.run_sync(call)

@@ -4,15 +4,13 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from redis.exceptions import RedisError
-
 from guildhall.core import schema
-from guildhall.core.bus import create_bus
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus
 from guildhall.core.static_files import STATIC
 
 
@@ -42,7 +40,7 @@ async def _look(name: str, look: Callable[[Settings], Awaitable[str]], settings:
         return Finding(name, True, await look(settings))
     except AppError as error:
         return Finding(name, False, error.message)
-    except (FolderError, schema.SchemaError, ValueError, OSError, RedisError) as error:
+    except (FolderError, schema.SchemaError, ValueError, OSError) as error:
         return Finding(name, False, str(error))
 
 
@@ -61,18 +59,20 @@ async def _secrets(settings: Settings) -> str:
 async def _database(settings: Settings) -> str:
     db = Database(settings)
     try:
-        await schema.check(settings, db)
+        await schema.check(db)
         await db.ping()
     finally:
         await db.close()
     kind = f"SQLite at {settings.sqlite_path.resolve()}" if settings.is_embedded else "PostgreSQL"
-    return f"{kind}, schema {schema.expected(settings)}."
+    return f"{kind}, schema {schema.expected()}."
 
 
 async def _events(settings: Settings) -> str:
     bus = create_bus(settings)
-    await bus.ping()
-    await bus.stop()
+    try:
+        await bus.ping()
+    finally:
+        await bus.stop()
     return "through Redis." if settings.redis_url.get_secret_value() else "within this process."
 
 

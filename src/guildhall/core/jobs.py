@@ -109,7 +109,7 @@ class Jobs:
         config: DBOSConfig = {
             "name": _APPLICATION,
             "system_database_engine": engine,
-            "run_migrations": False,
+            "run_migrations": self._settings.is_embedded,
             "application_version": _JOBS_VERSION,
             "executor_id": self._settings.executor_id,
             "enable_otlp": False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, inspect, select, text, update
 
 from guildhall.core.db import Session
 from guildhall.core.tables import Event, Executor, Stream, Ticket
@@ -81,3 +81,11 @@ async def take_silent_executors(session: Session, before: datetime) -> Sequence[
     """Remove and name executors silent since `before`; one janitor gets each of them."""
     statement = delete(Executor).where(Executor.beat_at < before).returning(Executor.id)
     return (await session.scalars(statement)).all()
+
+
+async def schema_revision(session: Session) -> str | None:
+    """The number of the last migration; None in a database that never had one."""
+    connection = await session.connection()
+    if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+        return None
+    return (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()

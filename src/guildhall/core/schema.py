@@ -1,30 +1,29 @@
-"""The database schema: one numbered line of migrations, and the guard that refuses any other state."""
+"""The database schema: one numbered line of migrations, and the guard that refuses any other state.
 
-import importlib.resources
+The guard runs at every start, so it reads numbers only; the migration tool is loaded where a migration runs.
+"""
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from guildhall.core import jobs
-from guildhall.core.db import Database, blocking_url, run_sync
+from guildhall.core import queries
+from guildhall.core.db import Database, blocking_url
 from guildhall.core.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class SchemaError(RuntimeError):
     """The database's schema is not the one this version needs; the message names the command to run."""
 
 
-def _config(settings: Settings) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(importlib.resources.files("guildhall") / "migrations"))
-    config.attributes["url"] = blocking_url(settings)
-    return config
-
-
 def upgrade(settings: Settings) -> None:
     """Bring the schema to this version's, the job engine's tables included; blocking, safe to run again."""
+    from alembic import command
+
+    from guildhall.core import jobs
+
     if settings.is_embedded:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(_config(settings), "head")
@@ -33,18 +32,26 @@ def upgrade(settings: Settings) -> None:
 
 def downgrade(settings: Settings, revision: str) -> None:
     """Take the schema back to a revision (`base` drops everything); blocking, loses what newer tables hold."""
+    from alembic import command
+
     command.downgrade(_config(settings), revision)
 
 
-def expected(settings: Settings) -> str:
-    """The revision this version needs."""
-    return ScriptDirectory.from_config(_config(settings)).get_current_head() or ""
+def expected() -> str:
+    """The revision this version needs: the highest number among the migrations."""
+    found = (files("guildhall") / "migrations" / "versions").iterdir()
+    return max(file.name[:4] for file in found if file.name.endswith(".py"))
 
 
-async def check(settings: Settings, db: Database) -> None:
+async def is_older(db: Database) -> bool:
+    """Whether the database waits for a migration."""
+    found = await _found(db)
+    return found is None or found < expected()
+
+
+async def check(db: Database) -> None:
     """Raise `SchemaError` unless the database is at exactly this version's revision."""
-    found = await run_sync(db, lambda connection: MigrationContext.configure(connection).get_current_revision())
-    wanted = expected(settings)
+    found, wanted = await _found(db), expected()
     if found == wanted:
         return
     if found is None or found < wanted:
@@ -52,3 +59,17 @@ async def check(settings: Settings, db: Database) -> None:
             f"The database is at schema {found or 'none'}, this version needs {wanted}: run `guildhall migrate`."
         )
     raise SchemaError(f"The database is at schema {found}, newer than this version's {wanted}: run a newer Guildhall.")
+
+
+async def _found(db: Database) -> str | None:
+    async with db.read() as session:
+        return await queries.schema_revision(session)
+
+
+def _config(settings: Settings) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(files("guildhall") / "migrations"))
+    config.attributes["url"] = blocking_url(settings)
+    return config

@@ -1,5 +1,6 @@
 """Settings: what the environment decides at start (`GUILDHALL_*`). What changes while running is configuration."""
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Literal, Self
@@ -72,6 +73,11 @@ class Settings(BaseSettings):
         if self.database_url.startswith("sqlite:///"):
             return Path(self.database_url.removeprefix("sqlite:///"))
         return self.data_dir / "guildhall.db"
+
+    @property
+    def namespace(self) -> str:
+        """Keeps several installations apart on one Redis: the same for all processes on one database."""
+        return hashlib.sha256(self.database_url.encode()).hexdigest()[:8]
 
     @property
     def executor_id(self) -> str:

@@ -1,0 +1,91 @@
+"""The bus between processes: Redis Pub/Sub, with a full account of what it may have missed."""
+
+import asyncio
+from collections import deque
+from dataclasses import asdict
+from datetime import datetime
+
+import orjson
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+from guildhall.core.bus import LoggedEvent, MemoryBus
+from guildhall.core.ids import new_id
+
+_OUTBOX_LIMIT = 10_000
+_log = structlog.get_logger("guildhall.bus")
+
+
+class RedisBus(MemoryBus):
+    """Listeners of many processes, over Redis Pub/Sub.
+
+    After every reconnection all listeners are told that they may have missed something.
+    """
+
+    def __init__(self, url: str, *, namespace: str) -> None:
+        super().__init__()
+        self._redis: redis.Redis = redis.Redis.from_url(url, health_check_interval=15)
+        self._prefix = f"guildhall:{namespace}:"
+        self._origin = new_id("bus")
+        self._outbox: deque[LoggedEvent] = deque(maxlen=_OUTBOX_LIMIT)
+        self._filled = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def publish(self, event: LoggedEvent) -> None:
+        super().publish(event)
+        self._outbox.append(event)
+        self._filled.set()
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._redis.aclose()
+
+    async def ping(self) -> None:
+        try:
+            await self._redis.ping()
+        except RedisError as error:
+            raise ConnectionError(f"Redis does not answer: {error}.") from None
+
+    async def _send(self) -> None:
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._outbox:
+                batch = [self._outbox.popleft() for _ in range(min(len(self._outbox), 200))]
+                try:
+                    await self._send_batch(batch)
+                except (RedisError, OSError) as error:
+                    _log.warning("bus_send_failed", error=str(error), waiting=len(self._outbox))
+                    self._outbox.extendleft(reversed(batch))
+                    await asyncio.sleep(1)
+
+    async def _send_batch(self, batch: list[LoggedEvent]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for event in batch:
+                pipeline.publish(self._prefix + event.stream, orjson.dumps([self._origin, asdict(event)]))
+            await pipeline.execute()
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.psubscribe(f"{self._prefix}*")
+                    self._missed()
+                    async for message in pubsub.listen():
+                        if message["type"] == "pmessage":
+                            self._arrived(message["data"])
+            except (RedisError, OSError) as error:
+                _log.warning("bus_receive_failed", error=str(error))
+            await asyncio.sleep(1)
+
+    def _arrived(self, payload: bytes) -> None:
+        origin, fields = orjson.loads(payload)
+        if origin != self._origin:
+            at = datetime.fromisoformat(fields.pop("at"))
+            self._deliver(fields["stream"], LoggedEvent(**fields, at=at))

@@ -1,0 +1,14 @@
+"""What the processes of one installation share, chosen by the settings. Redis is loaded only where it is used."""
+
+from guildhall.core.bus import Bus, MemoryBus
+from guildhall.core.settings import Settings
+
+
+def create_bus(settings: Settings) -> Bus:
+    """The bus: through Redis when there is one, else within this process."""
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        return MemoryBus()
+    from guildhall.core.redis_bus import RedisBus
+
+    return RedisBus(url, namespace=settings.namespace)
