@@ -1,5 +1,6 @@
 """The wiring: every part of one process, built from the settings and handed to those that need it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
@@ -7,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts.tokens import AccessTokens
@@ -21,7 +22,7 @@ from guildhall.core.db import Database
 from guildhall.core.folder import DataFolder
 from guildhall.core.jobs import Jobs
 from guildhall.core.metrics import Metrics
-from guildhall.core.middleware import AsgiApp, Receive, RequestContext, Scope, Send
+from guildhall.core.middleware import Receive, RequestContext, Scope, Send
 from guildhall.core.realtime import Realtime
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
@@ -32,8 +33,6 @@ from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.runtime import Gateway
-
-_log = structlog.get_logger("guildhall")
 
 
 class Hall:
@@ -76,19 +75,28 @@ class Hall:
         self.folder.release()
 
 
-def create_app(settings: Settings, *, engines: Mapping[str, Engine] | None = None) -> AsgiApp:
+class Product:
     """The whole product as one ASGI application; its lifespan starts and stops the hall."""
-    hall = Hall(settings, runs_jobs=settings.worker == "inline", engines=engines)
-    product = RequestContext(_api_of(hall), hall.metrics)
 
-    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, hall: Hall) -> None:
+        self._gateway = hall.gateway
+        self._product = RequestContext(_api_of(hall), hall.metrics)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Model calls take the edge's own path; everything else is the product's API and pages."""
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
-            await hall.gateway.asgi(scope, receive, send)
+            await self._gateway.asgi(scope, receive, send)
         else:
-            await product(scope, receive, send)
+            await self._product(scope, receive, send)
 
-    return dispatch
+    def protocol(self, **given: Any) -> asyncio.Protocol:
+        """For uvicorn's `http`: the edge's own protocol before uvicorn's, one for each connection."""
+        return self._gateway.protocol(given["server_state"], lambda: HttpToolsProtocol(**given))
+
+
+def create_app(settings: Settings, *, engines: Mapping[str, Engine] | None = None) -> Product:
+    """The product on these settings; nothing is touched before its lifespan begins."""
+    return Product(Hall(settings, runs_jobs=settings.worker == "inline", engines=engines))
 
 
 def openapi_document() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 import signal
 import socket
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
 import uvicorn
@@ -15,13 +15,12 @@ from pydantic import ValidationError
 
 from guildhall import __version__
 from guildhall.accounts.users import create_admin, ensure_first_admin
-from guildhall.app import Hall, create_app, openapi_document
+from guildhall.app import Hall, Product, create_app, openapi_document
 from guildhall.core import doctor as checks
 from guildhall.core import logs, schema
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.folder import DataFolder, FolderError
-from guildhall.core.middleware import AsgiApp
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.simulator import serve as simulator
@@ -155,11 +154,11 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ValueError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from None
 
 
-def _run(app: AsgiApp, settings: Settings, listener: socket.socket) -> None:
+def _run(app: Product, settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=cast("type[asyncio.Protocol]", app.protocol),  # called for each connection, like a class
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from guildhall.core.errors import TooLargeError
-from guildhall.edge.answer import WholeAnswer
+from guildhall.edge.answer import Headers, WholeAnswer
 from guildhall.edge.call import Call, Timeouts
+from guildhall.edge.transport import AsgiLine
 from guildhall.edge.visit import Visit
 
 
@@ -31,13 +32,18 @@ def part(body: bytes, *, more: bool) -> dict[str, Any]:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-async def stay(client: Client, visit_of: list[Visit], *, limit: int = 100) -> int:
+def begin(client: Client, call: Call, headers: Headers | None = None, *, limit: int = 100) -> Visit:
+    line = AsgiLine(headers or [], client.receive, client.send, limit)
+    return Visit(call, line, Timeouts(), asyncio.get_running_loop())
+
+
+async def stay(client: Client, visit_of: list[Visit]) -> int:
     """A visit as the transport makes it; gives the status that was written down."""
     call = Call("/v1/chat/completions")
-    visit = Visit(call, client.receive, client.send, Timeouts(), asyncio.get_running_loop())
+    visit = begin(client, call)
     visit_of.append(visit)
     try:
-        await visit.body([], limit)
+        await visit.body()
         await asyncio.Event().wait()
     except asyncio.CancelledError:
         assert await visit.interrupted()
@@ -48,16 +54,14 @@ async def stay(client: Client, visit_of: list[Visit], *, limit: int = 100) -> in
 
 async def test_a_body_in_pieces_is_put_together() -> None:
     client = Client(part(b"a", more=True), part(b"b", more=True), part(b"", more=False))
-    visit = Visit(Call("x"), client.receive, client.send, Timeouts(), asyncio.get_running_loop())
-    assert await visit.body([], 10) == b"ab"
+    assert await begin(client, Call("x")).body() == b"ab"
 
 
 @pytest.mark.parametrize("headers", [[], [(b"content-length", b"11")]])
 async def test_a_body_beyond_the_limit_is_refused(headers: list[tuple[bytes, bytes]]) -> None:
     client = Client(part(b"x" * 6, more=True), part(b"x" * 5, more=False))
-    visit = Visit(Call("x"), client.receive, client.send, Timeouts(), asyncio.get_running_loop())
     with pytest.raises(TooLargeError):
-        await visit.body(headers, 10)
+        await begin(client, Call("x"), headers, limit=10).body()
 
 
 async def test_a_body_that_trickles_in_is_a_408() -> None:
@@ -89,7 +93,7 @@ async def test_a_call_that_takes_for_ever_is_a_504() -> None:
 
 async def test_an_answer_is_sent_once_even_when_an_error_follows() -> None:
     client = Client()
-    visit = Visit(Call("x"), client.receive, client.send, Timeouts(), asyncio.get_running_loop())
+    visit = begin(client, Call("x"))
     await visit.answer(WholeAnswer(200, [], b"{}"))
     await visit.refuse(TooLargeError("late", "Too late."))
     assert [message["type"] for message in client.heard] == ["http.response.start", "http.response.body"]

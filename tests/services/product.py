@@ -45,7 +45,13 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     _served.append(app)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, lifespan="on", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=3, access_log=False
+            app,
+            http=app.protocol,
+            lifespan="on",
+            log_config=None,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=3,
+            access_log=False,
         )
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment] # Ctrl-C is pytest's

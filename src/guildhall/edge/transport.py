@@ -1,76 +1,47 @@
-"""The first transport: a raw ASGI application for `/v1/*`. It moves bytes and knows nothing of models or money."""
+"""The transport that works everywhere: a raw ASGI application for `/v1/*`. It knows nothing of models or money."""
 
 import asyncio
-from collections.abc import Awaitable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
-import structlog
 
-from guildhall.core.errors import AppError, NotFoundError
+from guildhall.core.errors import AppError, NotFoundError, TooLargeError
 from guildhall.core.ids import new_id
 from guildhall.edge import wire
-from guildhall.edge.answer import JSON, Answer, WholeAnswer, error_answer
-from guildhall.edge.call import Call, Directory, Timeouts
+from guildhall.edge.answer import JSON, Headers, WholeAnswer, error_answer, header
+from guildhall.edge.call import Directory
 from guildhall.edge.identify import credential_of
 from guildhall.edge.pipeline import Pipeline
-from guildhall.edge.visit import Receive, Send, Visit, respond
-from guildhall.edge.wheel import Wheel
+from guildhall.edge.visit import CHAT, CallerGoneError, Visits
 
 Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
-_CHAT = "/v1/chat/completions"
 _MODELS = "/v1/models"
-_log = structlog.get_logger("guildhall.edge")
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
 class Transport:
     """The ASGI application."""
 
-    def __init__(
-        self, pipeline: Pipeline, directory: Directory, wheel: Wheel, timeouts: Timeouts, *, max_body_bytes: int
-    ) -> None:
+    def __init__(self, visits: Visits, pipeline: Pipeline, directory: Directory, *, max_body_bytes: int) -> None:
+        self._visits = visits
         self._pipeline = pipeline
         self._directory = directory
-        self._wheel = wheel
-        self._timeouts = timeouts
         self._max_body_bytes = max_body_bytes
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
-        if scope["path"] == _CHAT and scope["method"] == "POST":
-            return self._chat(scope, receive, send)
-        return self._look_up(scope, send)
-
-    async def _chat(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A chat completion, from its body to its row."""
-        client = scope.get("client")
+        if scope["path"] != CHAT or scope["method"] != "POST":
+            return self._look_up(scope, send)
         headers = scope["headers"]
-        call = self._pipeline.enter(Call(_CHAT, address=client[0] if client else ""))
-        # Asking asyncio for the loop costs a system call each time.
-        loop = self._loop = self._loop or asyncio.get_running_loop()
-        visit = Visit(call, receive, send, self._timeouts, loop)
-        answer: Answer | None = None
-        self._wheel.add(visit)
-        try:
-            call.caller = await self._pipeline.identify(credential_of(headers))
-            call.body = await visit.body(headers, self._max_body_bytes)
-            answer = await self._pipeline.open(call)
-            await visit.answer(answer)
-        except AppError as error:
-            await visit.refuse(error)
-        except asyncio.CancelledError:
-            if not await visit.interrupted():
-                raise
-        except Exception as error:  # noqa: BLE001 - the outermost boundary of /v1: whatever it is, say so in our shape
-            _log.error("unexpected", call_id=call.id, exc_info=error)
-            await visit.refuse(AppError("internal_error", "Something went wrong on our side."))
-        finally:
-            self._wheel.remove(visit)
-            visit.leave()
-            self._pipeline.close(call, answer)
+        client = scope.get("client")
+        line = AsgiLine(headers, receive, send, self._max_body_bytes)
+        return self._visits.receive(line, credential=credential_of(headers), address=client[0] if client else "")
 
     async def _look_up(self, scope: Scope, send: Send) -> None:
         """Everything that calls no model."""
@@ -82,7 +53,7 @@ class Transport:
             answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
         except AppError as error:
             answer = error_answer(error)
-        await respond(send, [*answer.headers, (b"x-request-id", new_id("req").encode())], answer)
+        await _respond(send, answer, [*answer.headers, (b"x-request-id", new_id("req").encode())])
 
     def _models(self, name: str) -> bytes:
         """All models, or the one that is named."""
@@ -92,3 +63,86 @@ class Transport:
         if name not in names:
             raise NotFoundError("model_not_found", f"The model `{name[:100]}` does not exist.", param="model")
         return orjson.dumps(wire.model_entry(name))
+
+
+class AsgiLine:
+    """The way to a caller through ASGI.
+
+    Nobody watches a caller during the first second: most calls are over by then, and watching costs a task.
+    """
+
+    _watcher: asyncio.Task[None] | None = None
+
+    def __init__(self, headers: Headers, receive: Receive, send: Send, limit: int) -> None:
+        self._headers = headers
+        self._receive = receive
+        self._send = send
+        self._limit = limit
+        self._gone: Callable[[], None] = lambda: None
+
+    async def body(self) -> bytes:
+        """The request's body."""
+        limit = self._limit
+        if int(header(self._headers, b"content-length") or b"0") > limit:
+            raise too_large(limit)
+        message = await self._receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            pieces = [body]
+            received = len(body)
+            while message.get("more_body"):
+                message = await self._receive()
+                pieces.append(message.get("body", b""))
+                received += len(pieces[-1])
+                if received > limit:
+                    raise too_large(limit)
+            body = b"".join(pieces)
+        if message["type"] == "http.disconnect":
+            raise CallerGoneError
+        return body
+
+    async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
+        """Send a whole answer."""
+        await _respond(self._send, answer, headers)
+
+    async def begin(self, status: int, headers: Headers) -> None:
+        """Send the head of a streamed answer."""
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def more(self, events: bytes) -> None:
+        """Send a piece of it."""
+        await self._send({"type": "http.response.body", "body": events, "more_body": True})
+
+    async def end(self, events: bytes) -> None:
+        """Send the last piece."""
+        await self._send({"type": "http.response.body", "body": events})
+
+    def watch(self, gone: Callable[[], None]) -> None:
+        """Remember whom to tell."""
+        self._gone = gone
+
+    def tick(self) -> None:
+        """Begin to watch whether the caller is still there."""
+        if self._watcher is None:
+            self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    def leave(self) -> None:
+        """Watch no more."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone()
+
+
+def too_large(limit: int) -> TooLargeError:
+    """The request's body is over the limit."""
+    return TooLargeError("request_too_large", f"The request body is larger than {limit} bytes.")
+
+
+async def _respond(send: Send, answer: WholeAnswer, headers: Headers) -> None:
+    length = (b"content-length", b"%d" % len(answer.body))
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, length, _NOSNIFF]})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,24 +1,21 @@
-"""A visit: one ASGI request to the gateway, from reading its body to the last byte of its answer.
-
-Nobody watches a caller during the first second: most calls are over by then. The wheel's first tick starts a watcher,
-and a caller who leaves after that interrupts the call, which closes the connection to the provider.
-"""
+"""A visit: one call from its body to the last byte of its answer, whatever line it came in on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal, Protocol
 
-from guildhall.core.errors import AppError, TooLargeError, UpstreamTimeoutError
+import structlog
+
+from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.edge import wire
-from guildhall.edge.answer import Answer, Headers, StreamedAnswer, WholeAnswer, error_answer, header
+from guildhall.edge.answer import Answer, Headers, StreamedAnswer, WholeAnswer, error_answer
 from guildhall.edge.call import Call, Timeouts
+from guildhall.edge.pipeline import Pipeline
+from guildhall.edge.wheel import Wheel
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-_NOSNIFF = (b"x-content-type-options", b"nosniff")
+CHAT = "/v1/chat/completions"
 _CLOSE = (b"connection", b"close")
+_log = structlog.get_logger("guildhall.edge")
 
 
 class RequestTimeoutError(AppError):
@@ -28,45 +25,97 @@ class RequestTimeoutError(AppError):
     type = "invalid_request_error"
 
 
-class Visit:
-    """What the transport does with one caller. Ticked by the wheel."""
+class CallerGoneError(Exception):
+    """The caller left before its request had arrived."""
 
-    _watcher: asyncio.Task[None] | None = None
+
+class Line(Protocol):
+    """The way to one caller, as a transport has it."""
+
+    async def body(self) -> bytes:
+        """The request's body. Raises `AppError` when it is too large, `CallerGoneError`."""
+
+    async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
+        """Send a whole answer with these headers."""
+
+    async def begin(self, status: int, headers: Headers) -> None:
+        """Send the head of a streamed answer."""
+
+    async def more(self, events: bytes) -> None:
+        """Send a piece of it; waits while the caller does not read."""
+
+    async def end(self, events: bytes) -> None:
+        """Send the last piece, which may be empty."""
+
+    def watch(self, gone: Callable[[], None]) -> None:
+        """Call `gone` when the caller leaves; within a second or so is soon enough."""
+
+    def tick(self) -> None:
+        """A second has passed."""
+
+    def leave(self) -> None:
+        """The visit is over; `gone` must not be called any more."""
+
+
+class Visits:
+    """Receives callers, from every transport."""
+
+    def __init__(self, pipeline: Pipeline, wheel: Wheel, timeouts: Timeouts) -> None:
+        self._pipeline = pipeline
+        self._wheel = wheel
+        self._timeouts = timeouts
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def receive(self, line: Line, *, credential: str, address: str) -> None:
+        """One chat completion, from its body to its row."""
+        pipeline = self._pipeline
+        call = pipeline.enter(Call(CHAT, address=address))
+        # Asking asyncio for the loop costs a system call each time.
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        visit = Visit(call, line, self._timeouts, loop)
+        answer: Answer | None = None
+        self._wheel.add(visit)
+        try:
+            call.caller = await pipeline.identify(credential)
+            call.body = await visit.body()
+            answer = await pipeline.open(call)
+            await visit.answer(answer)
+        except AppError as error:
+            await visit.refuse(error)
+        except CallerGoneError:
+            call.ended(499, "client_closed")
+        except asyncio.CancelledError:
+            if not await visit.interrupted():
+                raise
+        except Exception as error:  # noqa: BLE001 - the outermost boundary of /v1: whatever it is, say so in our shape
+            _log.error("unexpected", call_id=call.id, exc_info=error)
+            await visit.refuse(AppError("internal_error", "Something went wrong on our side."))
+        finally:
+            self._wheel.remove(visit)
+            visit.leave()
+            pipeline.close(call, answer)
+
+
+class Visit:
+    """What is done for one caller. Ticked by the wheel."""
+
     _cause: Literal["gone", "slow", "total"] | None = None
     _has_body = False
     _is_streaming = False
     _is_over = False
 
-    def __init__(
-        self, call: Call, receive: Receive, send: Send, timeouts: Timeouts, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, call: Call, line: Line, timeouts: Timeouts, loop: asyncio.AbstractEventLoop) -> None:
         self._call = call
-        self._receive = receive
-        self._send = send
+        self._line = line
         self._timeouts = timeouts
         self._loop = loop
         self._began = loop.time()
         self._task = asyncio.current_task(loop)
+        line.watch(self._gone)
 
-    async def body(self, headers: Headers, limit: int) -> bytes:
-        """The request's body. Raises `AppError` when it is too large or the caller leaves."""
-        if int(header(headers, b"content-length") or b"0") > limit:
-            raise _too_large(limit)
-        message = await self._receive()
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            pieces = [body]
-            received = len(body)
-            while message.get("more_body"):
-                message = await self._receive()
-                pieces.append(message.get("body", b""))
-                received += len(pieces[-1])
-                if received > limit:
-                    raise _too_large(limit)
-            body = b"".join(pieces)
-        if message["type"] == "http.disconnect":
-            self._interrupt("gone")
-            await asyncio.sleep(0)
+    async def body(self) -> bytes:
+        """The request's body. Raises `AppError`, `CallerGoneError`."""
+        body = await self._line.body()
         self._has_body = True
         return body
 
@@ -75,7 +124,7 @@ class Visit:
         call = self._call
         if isinstance(answer, WholeAnswer):
             call.ended(answer.status, "rejected_by_provider" if answer.status >= 400 else None)
-            await respond(self._send, self._headers(answer.headers), answer)
+            await self._line.whole(answer, self._headers(answer.headers))
             self._is_over = True
             return
         await self._stream(answer)
@@ -86,15 +135,14 @@ class Visit:
         self._call.ended(error.status, error.code)
         if self._is_over:
             return
+        self._is_over = True
         if self._is_streaming:
-            self._is_over = True
-            await self._send({"type": "http.response.body", "body": wire.error_event(error)})
+            await self._line.end(wire.error_event(error))
             return
         answer = error_answer(error)
         if error.status == 408:
             answer.headers.append(_CLOSE)
-        await respond(self._send, self._headers(answer.headers), answer)
-        self._is_over = True
+        await self._line.whole(answer, self._headers(answer.headers))
 
     async def interrupted(self) -> bool:
         """Deal with a cancellation; False when it was not ours and must go on."""
@@ -113,28 +161,27 @@ class Visit:
     def leave(self) -> None:
         """The visit is over."""
         self._is_over = True
-        if self._watcher is not None:
-            self._watcher.cancel()
+        self._line.leave()
 
     def tick(self, now: float) -> None:
-        """Interrupt what has taken too long, and begin to watch whether the caller is still there."""
+        """Interrupt what has taken too long."""
         age = now - self._began
         if not self._has_body:
             if age > self._timeouts.request_body:
                 self._interrupt("slow")
         elif age > self._timeouts.total:
             self._interrupt("total")
-        elif self._watcher is None:
-            self._watcher = self._loop.create_task(self._watch())
+        else:
+            self._line.tick()
 
     async def _stream(self, answer: StreamedAnswer) -> None:
-        send = self._send
-        await send({"type": "http.response.start", "status": answer.status, "headers": self._headers(answer.headers)})
+        line = self._line
+        await line.begin(answer.status, self._headers(answer.headers))
         self._is_streaming = True
         while events := await answer.read():
-            await send({"type": "http.response.body", "body": events, "more_body": True})
+            await line.more(events)
         self._is_over = True
-        await send({"type": "http.response.body", "body": b""})
+        await line.end(b"")
 
     def _headers(self, headers: Headers) -> Headers:
         call = self._call
@@ -145,9 +192,7 @@ class Visit:
             (b"x-guildhall-overhead-us", b"%d" % (call.overhead_seconds() * 1e6)),
         ]
 
-    async def _watch(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+    def _gone(self) -> None:
         if not self._is_over:
             self._interrupt("gone")
 
@@ -155,15 +200,3 @@ class Visit:
         if self._cause is None and self._task is not None:
             self._cause = cause
             self._task.cancel()
-
-
-async def respond(send: Send, headers: Headers, answer: WholeAnswer) -> None:
-    """Send a whole answer."""
-    length = (b"content-length", b"%d" % len(answer.body))
-    start = {"type": "http.response.start", "status": answer.status, "headers": [*headers, length, _NOSNIFF]}
-    await send(start)
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-def _too_large(limit: int) -> TooLargeError:
-    return TooLargeError("request_too_large", f"The request body is larger than {limit} bytes.")

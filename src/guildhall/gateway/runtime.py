@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from guildhall.accounts import queries as account_queries
@@ -18,9 +18,11 @@ from guildhall.edge.figures import Figures
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.identify import Identifier
 from guildhall.edge.pipeline import Pipeline
+from guildhall.edge.protocol import EdgeProtocol, ServerState
 from guildhall.edge.recorder import Recorder
 from guildhall.edge.transport import Transport
 from guildhall.edge.upstream import Upstreams
+from guildhall.edge.visit import Visits
 from guildhall.edge.wheel import Wheel
 from guildhall.gateway.completions import Completions
 from guildhall.gateway.directory import LiveDirectory, Snapshot
@@ -68,12 +70,17 @@ class Gateway:
         )
         figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
         self.completions = Completions(self.pipeline)
-        self.asgi = Transport(
-            self.pipeline, self.directory, self._wheel, timeouts, max_body_bytes=settings.max_body_bytes
-        )
+        self._visits = Visits(self.pipeline, self._wheel, timeouts)
+        self.asgi = Transport(self._visits, self.pipeline, self.directory, max_body_bytes=settings.max_body_bytes)
         prober = Forwarder(self.directory, self._upstreams, _PROBE_TIMEOUTS)
         self.probe = Probe(prober, self._upstreams, keyring, self._simulator)
         self._follower: asyncio.Task[None] | None = None
+
+    def protocol(self, server: ServerState, next_protocol: Callable[[], asyncio.Protocol]) -> EdgeProtocol:
+        """The fast transport for one new connection; what it does not take goes to `next_protocol`."""
+        return EdgeProtocol(
+            self._visits, self._wheel, server, next_protocol, max_body_bytes=self._settings.max_body_bytes
+        )
 
     def model_names(self) -> list[str]:
         """Names of every model that can be called, in alphabetical order."""
