@@ -67,6 +67,25 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path, name: str, value: str
     assert "changeme" not in result.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "simulate"])
+def test_a_port_that_cannot_be_is_refused(command: str) -> None:
+    result = guildhall(command, "--port", "70000")
+    assert result.returncode == 2
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_simulator_on_a_taken_port_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        one_sentence(guildhall("simulate", "--port", str(taken.getsockname()[1])))
+
+
+def test_migrating_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
+    url = "postgresql://nobody:x@127.0.0.1:1/none"
+    result = guildhall("migrate", GUILDHALL_DATA_DIR=str(tmp_path), GUILDHALL_DATABASE_URL=url)
+    assert "database does not answer" in one_sentence(result)
+
+
 def test_a_worker_needs_the_scaled_mode(tmp_path: Path) -> None:
     assert "PostgreSQL" in one_sentence(guildhall("worker", GUILDHALL_DATA_DIR=str(tmp_path)))
 

@@ -25,7 +25,12 @@ from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.simulator import serve as simulator
 
-cli = typer.Typer(help="Guildhall: a self-hosted hall for AI at work.", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(
+    help="Guildhall: a self-hosted hall for AI at work.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
 
@@ -42,12 +47,16 @@ def main() -> None:
         _fail(str(error))
     except AppError as error:
         _fail(error.message)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
 
 
 @cli.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (GUILDHALL_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GUILDHALL_PORT).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one (GUILDHALL_PORT).")
+    ] = None,
 ) -> None:
     """Serve the whole product on one port; SQLite databases are brought up to date first."""
     settings = _settings()
@@ -93,7 +102,7 @@ def create_admin_account(
 @cli.command()
 def simulate(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 9100,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 9100,
     exit_with_parent: Annotated[bool, typer.Option(help="End when standard input ends.")] = False,
 ) -> None:
     """Serve a simulated model provider, to try everything without a key."""

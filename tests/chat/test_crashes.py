@@ -1,11 +1,13 @@
 """What survives when the server or a worker is killed or stopped in the middle of an answer."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
+from guildhall.core.db import Database
 from guildhall.core.settings import Settings
 from tests.chat.talk import SESSIONS, begin, connect_simulator, ended, messages, say, text_of, written
 from tests.conftest import MakeSettings, Split
@@ -87,3 +89,25 @@ async def test_a_worker_of_its_own_answers_and_another_takes_over_when_it_is_kil
             assert text_of(answer).startswith(seen)
             await say(http, session_id, "Again [[say=I took over.]]")
             assert text_of(await ended(http, session_id)) == "I took over."
+
+
+async def test_an_answer_that_ends_while_the_database_is_locked_is_stored_whole(
+    make_settings: MakeSettings, mode: str
+) -> None:
+    """On SQLite another program holds the write lock for longer than we wait; on PostgreSQL it holds the table."""
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as hall, product.signed_in(hall.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Count [[words=40]] [[slow=20]]")
+        await written(http, session_id, 5)
+        other = Database(settings)
+        async with other.write() as holding:
+            held = "UPDATE chat_turns SET id = id" if mode == "embedded" else "LOCK TABLE chat_turns"
+            await (await holding.connection()).exec_driver_sql(held)
+            await asyncio.sleep(20)
+        await other.close()
+        answer = await ended(http, session_id, 40)
+        assert answer["status"] == "complete"
+        assert len(text_of(answer).split()) == 40
+        assert (await http.get(f"{SESSIONS}/{session_id}")).json()["state"] == "idle"

@@ -2,14 +2,16 @@
 
 import base64
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from guildhall.core import logs
 from guildhall.core.errors import BadRequestError
 from guildhall.core.ids import ID_LENGTH, new_id
 from guildhall.core.pages import cursor_of, position_of
@@ -77,9 +79,9 @@ def test_the_first_start_makes_a_private_key_that_later_starts_find(tmp_path: Pa
     assert oct(os.stat(tmp_path / "data" / "secret.key").st_mode)[-3:] == "600"
 
 
-@pytest.mark.parametrize("text", ["changeme", "AAAA", base64.urlsafe_b64encode(bytes(32)).decode(), "é"])
+@pytest.mark.parametrize("text", ["changeme", "AAAA", ",", " , ", base64.urlsafe_b64encode(bytes(32)).decode(), "é"])
 def test_weak_or_malformed_keys_are_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="32 random bytes"):
+    with pytest.raises(ValueError, match=r"32 random bytes|holds no key"):
         load_keyring(Settings(data_dir=tmp_path, secret_keys=SecretStr(text)))
 
 
@@ -101,3 +103,32 @@ def test_several_keys_are_read_newest_first(tmp_path: Path) -> None:
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_moment_in_a_cursor_is_in_utc_and_in_range() -> None:
+    (moment,) = position_of(cursor_of(["2026-01-01T00:00:00+02:00"]), datetime)
+    assert moment == datetime(2025, 12, 31, 22, tzinfo=UTC)
+    assert moment.utcoffset() == timedelta(0)
+    with pytest.raises(BadRequestError):
+        position_of(cursor_of(["0001-01-01T00:00:00+23:59"]), datetime)
+
+
+def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").touch()
+    with pytest.raises(ValueError, match="holds no key"):
+        load_keyring(Settings(data_dir=tmp_path))
+
+
+def test_an_unexpected_error_shows_no_local_variable_in_the_logs(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(Settings(_env_file=None))
+
+    def fail(secret_key: str) -> int:
+        return len(secret_key) // 0
+
+    try:
+        fail("sk-never" + "-in-a-log")
+    except ZeroDivisionError:
+        structlog.get_logger().exception("unexpected")
+    written = capsys.readouterr().err
+    assert "ZeroDivisionError" in written
+    assert "sk-never-in-a-log" not in written

@@ -28,11 +28,11 @@ async def locked_session_of(session: Session, owner: str, session_id: str) -> Ch
 
 
 async def deleted_session_of(session: Session, owner: str, session_id: str) -> ChatSession | None:
-    """A session that its owner has deleted and can still bring back."""
+    """A session that its owner has deleted and can still bring back, held until commit."""
     statement = select(ChatSession).where(
         ChatSession.id == session_id, ChatSession.user_id == owner, ChatSession.deleted_at.is_not(None)
     )
-    return (await session.scalars(statement)).one_or_none()
+    return (await session.scalars(statement.with_for_update())).one_or_none()
 
 
 async def sessions_of(
@@ -49,6 +49,12 @@ async def sessions_of(
 async def session_by_id(session: Session, session_id: str) -> ChatSession | None:
     """A session for the house itself, deleted or not."""
     return await session.get(ChatSession, session_id)
+
+
+async def locked_session(session: Session, session_id: str) -> ChatSession | None:
+    """The same, held until commit: it must not be brought back while it is being forgotten."""
+    statement = select(ChatSession).where(ChatSession.id == session_id).with_for_update()
+    return (await session.scalars(statement)).one_or_none()
 
 
 async def remove_session(session: Session, session_id: str) -> None:

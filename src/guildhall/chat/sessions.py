@@ -78,7 +78,7 @@ async def restore(session: Session, owner: str, session_id: str) -> ChatSession:
 
 async def purge(session: Session, session_id: str, deleted_at: str) -> None:
     """Forget a session, its words and its events, unless it was brought back since `deleted_at`."""
-    row = await queries.session_by_id(session, session_id)
+    row = await queries.locked_session(session, session_id)
     if row is None or row.deleted_at is None or row.deleted_at > datetime.fromisoformat(deleted_at):
         return
     await log.drop_stream(session, streams.session_stream(session_id))

@@ -19,13 +19,14 @@ from guildhall.chat.tables import TurnRow
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
-from guildhall.core.errors import AppError
+from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.jobs import Job, Queue
 from guildhall.core.metrics import Metrics
 from guildhall.engines.api import Ended, Engine, Spoken, Turn
 
 TURNS = Queue("turns", concurrency=200, poll_seconds=0.1)
 CHORES = Queue("chores", concurrency=4, poll_seconds=5.0)
+_PAUSE_SECONDS = 2.0
 _log = structlog.get_logger("guildhall.chat")
 
 
@@ -103,12 +104,21 @@ class Turns:
         self._running.add(cut)
         try:
             status, values = await self._write(answer, engine, asked, cut)
-            await answer.end(status, **values)
+            await self._end(answer, status, values)
             self._metrics.turns.labels(status).inc()
         finally:
             self._running.discard(cut)
             if not self._running:
                 self._idle.set()
+
+    async def _end(self, answer: Answer, status: FinalStatus, values: dict[str, Any]) -> None:
+        """Store the answer, which is whole only here: while the database is away, wait for it."""
+        while True:
+            try:
+                return await answer.end(status, **values)
+            except UnavailableError as error:
+                _log.warning("answer_waits", reason=error.message)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _write(self, answer: Answer, engine: str, asked: Turn, cut: _Cut) -> tuple[FinalStatus, dict[str, Any]]:
         """Write what the engine says until it ends, fails, is stopped or has to go; gives how it ended."""

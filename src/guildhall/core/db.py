@@ -86,7 +86,7 @@ class Database:
 
         Raises `UnavailableError` when the database is locked, read-only, full or away.
         """
-        with _in_words():
+        with in_words():
             async with self._writes() as session, session.begin():
                 yield session
         for call in session.info.get("after_commit", ()):
@@ -95,7 +95,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """One snapshot that nothing can be written through. Raises `UnavailableError`."""
-        with _in_words():
+        with in_words():
             async with self._reads() as session:
                 yield session
 
@@ -116,7 +116,7 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """Turn the database's refusals into `UnavailableError`s; what is wrong with a statement stays as it is."""
     try:
         yield
@@ -132,15 +132,15 @@ def _is_refusal(error: DBAPIError) -> bool:
     """Whether the database could not serve us, rather than did not like the statement."""
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return True
-    # PostgreSQL: connection lost, out of resources, shutting down, read-only.
+    # PostgreSQL: connection lost, out of resources, shutting down, read-only, deadlock.
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    return state.startswith(("08", "53", "57")) or state == "25006"
+    return state.startswith(("08", "40", "53", "57")) or state == "25006"
 
 
 def _refusal(reason: str) -> UnavailableError:
     if "readonly" in reason or "read-only" in reason:
         return UnavailableError("database_read_only", "The database cannot be written to.")
-    if "locked" in reason or "queuepool" in reason:
+    if "locked" in reason or "queuepool" in reason or "deadlock" in reason or "serialize" in reason:
         return UnavailableError("database_busy", "The database is busy; try again in a moment.")
     if "full" in reason:
         return UnavailableError("disk_full", "The disk that holds the database is full.")

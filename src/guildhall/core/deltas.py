@@ -10,7 +10,6 @@ import structlog
 
 from guildhall.core import events
 from guildhall.core.db import Database
-from guildhall.core.errors import AppError
 
 _TICK_SECONDS = 0.04
 _log = structlog.get_logger("guildhall.deltas")
@@ -45,12 +44,11 @@ class DeltaWriter:
         self._filled.set()
 
     async def settle(self, stream: str) -> None:
-        """Forget what is pending for a stream, whose whole text the caller is about to store, and wait for what is
-        being written."""
-        for key in [key for key in self._pending if key[0] == stream]:
-            del self._pending[key]
-        async with self._writing:
-            pass
+        """Wait for what is being written, then forget what is pending for a stream, whose whole text the caller is
+        about to store."""
+        async with self._writing:  # a write that fails puts its text back: only now is nothing under way
+            for key in [key for key in self._pending if key[0] == stream]:
+                del self._pending[key]
 
     async def _run(self) -> None:
         while True:
@@ -58,8 +56,8 @@ class DeltaWriter:
             self._filled.clear()
             try:
                 await self._write()
-            except AppError as error:
-                _log.warning("deltas_not_written", error=error.message)
+            except Exception as error:  # noqa: BLE001 - one failure must not end the deltas of the whole process
+                _log.warning("deltas_not_written", error=str(error))
                 await asyncio.sleep(1)
                 self._filled.set()
             await asyncio.sleep(_TICK_SECONDS)

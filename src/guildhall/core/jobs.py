@@ -24,6 +24,7 @@ from dbos import (
 from guildhall.core import queries
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Engine, Session, blocking_engine, blocking_url
+from guildhall.core.errors import UnavailableError
 from guildhall.core.settings import Settings
 
 JobFunction = Callable[..., Awaitable[None]]
@@ -168,19 +169,22 @@ def upgrade(settings: Settings) -> None:
 
 
 def _tried(job: Job) -> Callable[..., Any]:
-    """The job as the engine runs it: tried a few times, each failure logged, the last one raised."""
+    """The job as the engine runs it: tried a few times, each failure logged, the last one raised; and for as
+    long as the database is away."""
 
     async def run(*args: str) -> None:
         structlog.contextvars.bind_contextvars(job=job.name, args=args)
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
-                await job.run(*args)
+                return await job.run(*args)
+            except UnavailableError as error:  # the database is away: nothing is wrong with the job
+                _log.warning("job_waits", reason=error.message)
             except Exception:
                 _log.exception("job_failed", attempt=attempt)
                 if attempt == _ATTEMPTS:
                     raise
-            else:
-                return
+                attempt += 1
             await asyncio.sleep(2.0**attempt)
 
     return run

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from guildhall.core import queries
-from guildhall.core.db import Database, blocking_url
+from guildhall.core.db import Database, blocking_url, in_words
 from guildhall.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ def upgrade(settings: Settings) -> None:
 
     if settings.is_embedded:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(_config(settings), "head")
-    jobs.upgrade(settings)
+    with in_words():
+        command.upgrade(_config(settings), "head")
+        jobs.upgrade(settings)
 
 
 def downgrade(settings: Settings, revision: str) -> None:

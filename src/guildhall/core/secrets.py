@@ -5,9 +5,11 @@ does not open.
 """
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +63,10 @@ def load_keyring(settings: Settings) -> Keyring:
     Raises ValueError with one plain sentence when a key is malformed or well known.
     """
     text = settings.secret_keys.get_secret_value() or _key_file(settings.data_dir / "secret.key")
-    return Keyring(tuple(_parse(part.strip()) for part in text.split(",") if part.strip()))
+    keys = tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
+    if not keys:
+        raise ValueError("GUILDHALL_SECRET_KEYS, or the file secret.key in the data folder, holds no key.")
+    return Keyring(keys)
 
 
 def _parse(text: str) -> tuple[str, bytes]:
@@ -75,14 +80,11 @@ def _parse(text: str) -> tuple[str, bytes]:
 
 
 def _key_file(path: Path) -> str:
-    if path.exists():
-        return path.read_text()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process of this server was faster: its key is the key
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    return text
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # made with mode 0600
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # another process was faster: its key is the key
+                os.link(file.name, path)
+    return path.read_text()
