@@ -56,3 +56,31 @@ def test_plain_http_is_for_private_channels() -> None:
     with pytest.raises(BadRequestError):
         guard.origin_of("http://example.org", private=False)
     assert guard.origin_of("http://example.org", private=True)[0].port == 80
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://m\u00fcnchen.example/v1", "xn--mnchen-3ya.example"),
+        ("https://\u4f8b\u3048.jp", "xn--r8jz45g.jp"),
+        ("https://EXAMPLE.org", "example.org"),
+    ],
+)
+def test_a_name_in_any_script_becomes_what_dns_knows(address: str, host: str) -> None:
+    assert guard.origin_of(address, private=False)[0].host == host
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://m\u00fcnchen..example", "https://" + "\u00fc" * 70 + ".example"],
+)
+def test_a_name_that_dns_cannot_know_is_refused(address: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        guard.origin_of(address, private=False)
+    assert caught.value.code == "address_not_allowed"
+
+
+@pytest.mark.parametrize("host", ["\uff11\uff12\uff17.0.0.1", "\u24db\u24de\u24d2\u24d0\u24db\u24d7\u24de\u24e2\u24e3"])
+def test_an_address_in_disguise_is_seen_through(host: str) -> None:
+    with pytest.raises(BadRequestError):
+        guard.origin_of(f"https://{host}/v1", private=False)

@@ -37,8 +37,8 @@ def origin_of(base_url: str, *, private: bool) -> tuple[Origin, str]:
         port = parts.port
     except ValueError:
         raise _refused("The base URL is not an address.") from None
-    host = parts.hostname or ""
-    if parts.scheme not in _DEFAULT_PORTS or not host or not host.isprintable() or " " in host:
+    host = _ascii(parts.hostname or "")
+    if parts.scheme not in _DEFAULT_PORTS or not host or any(not "!" <= letter <= "~" for letter in host):
         raise _refused("The base URL must begin with https:// (or http:// on your own network) and name a host.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise _refused("The base URL must hold no user name, query or fragment.")
@@ -91,6 +91,14 @@ def _embedded(address: Address) -> Address:
     if address in _NAT64 or (int(address) >> 32 == 0 and int(address) > 1):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
+
+
+def _ascii(host: str) -> str:
+    """The host as DNS and certificates know it; nothing when there is no such form of it."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def _literal(host: str) -> Address | None:

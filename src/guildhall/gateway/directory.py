@@ -139,8 +139,9 @@ class LiveDirectory:
             while True:
                 try:
                     await self._look()
-                except (AppError, OSError) as error:
-                    _log.warning("directory_not_read", reason=str(error))
+                except Exception as error:  # noqa: BLE001 - one bad look must not be the last one
+                    is_foreseen = isinstance(error, AppError | OSError)
+                    _log.warning("directory_not_read", reason=str(error), exc_info=None if is_foreseen else error)
                 try:
                     async with asyncio.timeout(_LOOK_SECONDS):
                         await self._changed.wait()
@@ -170,7 +171,11 @@ def build(
     keyring: Keyring,
     simulator_url: str | None,
 ) -> Snapshot:
-    """A snapshot of what the database holds; a channel whose key does not open serves nothing, and the log says so."""
+    """A snapshot of what the database holds.
+
+    A channel whose key does not open, or that cannot be called for any other reason, serves nothing, and the log says
+    so: one odd channel must not keep the others from serving.
+    """
     routes: dict[str, list[Route]] = {}
     models: dict[str, bool] = {}
     for channel in channels:
@@ -180,6 +185,9 @@ def build(
                 target = target_of(channel, model.upstream_model, keyring, simulator_url)
             except UndecryptableError:
                 _log.error("channel_key_undecryptable", channel_id=channel.id)
+                break
+            except (AppError, ValueError) as error:
+                _log.error("channel_unusable", channel_id=channel.id, reason=str(error))
                 break
             if target is not None:
                 routes.setdefault(model.name, []).append(Route(target))
