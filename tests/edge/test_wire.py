@@ -49,7 +49,7 @@ def test_odd_numbers_of_tokens_count_as_none(odd: Any) -> None:
 
 def test_rewriting_leaves_every_other_field_as_it_was() -> None:
     body = b'{"n": 1.0, "model":"a", "seed": 12345678901234567890, "x": "\\u00e9 \xc3\xa9", "messages": [ ]}'
-    changed = wire.rewritten(body, model="b", stream_options={"include_usage": True})
+    changed = wire.rewritten(body, model="b", stream_options={"include_usage": wire.TRUE})
     assert b'"n":1.0' in changed
     assert b'"seed":12345678901234567890' in changed
     assert b'"x":"\\u00e9 \xc3\xa9"' in changed
@@ -70,3 +70,26 @@ def test_rewriting_leaves_every_other_field_as_it_was() -> None:
 )
 def test_the_sentence_in_a_providers_error_is_found(body: bytes, words: str | None) -> None:
     assert wire.error_words(body) == words
+
+
+def test_a_model_with_nul_is_refused() -> None:
+    with pytest.raises(BadRequestError) as caught:
+        wire.read_request(b'{"model":"a\\u0000b","messages":[]}')
+    assert caught.value.code == "invalid_field"
+
+
+@pytest.mark.parametrize("value", ["1" * 40, "[" * 300 + "]" * 300, '"\\ud83d\\ude00"'])
+def test_stream_options_keep_their_very_bytes(value: str) -> None:
+    body = f'{{"model":"a","messages":[],"stream":true,"stream_options":{{"x":{value}}}}}'.encode()
+    options = wire.read_stream_options(wire.read_request(body))
+    changed = wire.rewritten(body, model=None, stream_options={**options, "include_usage": wire.TRUE})
+    assert f'{{"x":{value},"include_usage":true}}'.encode() in changed
+
+
+@pytest.mark.parametrize("options", ["7", "[]", '"x"', "true"])
+def test_stream_options_are_an_object(options: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        wire.read_stream_options(
+            wire.read_request(b'{"model":"a","messages":[],"stream_options":%s}' % options.encode())
+        )
+    assert caught.value.code == "invalid_field"

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+import msgspec
 
 from guildhall.core.ids import new_id
 
@@ -75,7 +77,7 @@ class Call:
     model = ""
     body = b""
     stream = False
-    stream_options: dict[str, Any] | None = None
+    stream_options: dict[str, msgspec.Raw] | None = None
     include_usage = False
     usage: Usage | None = None
     attempts = 0

@@ -85,7 +85,9 @@ def _body_for(call: Call, target: Target) -> bytes:
     model = target.model if target.model != call.model else None
     if not call.stream or call.include_usage:
         return wire.rewritten(call.body, model=model, stream_options=None) if model else call.body
-    return wire.rewritten(call.body, model=model, stream_options={**(call.stream_options or {}), "include_usage": True})
+    return wire.rewritten(
+        call.body, model=model, stream_options={**(call.stream_options or {}), "include_usage": wire.TRUE}
+    )
 
 
 def _is_event_stream(connection: Connection) -> bool:

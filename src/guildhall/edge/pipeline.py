@@ -49,9 +49,9 @@ class Pipeline:
         request = wire.read_request(call.body)
         call.model = request.model
         call.stream = bool(request.stream)
-        if request.stream_options:
-            call.stream_options = request.stream_options
-            call.include_usage = bool(request.stream_options.get("include_usage"))
+        if request.stream_options is not wire.ABSENT:
+            call.stream_options = wire.read_stream_options(request)
+            call.include_usage = bytes(call.stream_options.get("include_usage", b"")) == b"true"
         targets = self._directory.targets(call.model)
         if not targets:
             targets = await self._directory.find(call.model)

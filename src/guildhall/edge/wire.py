@@ -9,6 +9,8 @@ import orjson
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.edge.call import Usage
 
+TRUE = msgspec.Raw(b"true")
+ABSENT = msgspec.Raw(b"")
 _MOST_TOKENS = 2**31 - 1
 _TYPES = {401: "invalid_request_error", 404: "invalid_request_error"}
 
@@ -17,9 +19,9 @@ class ChatRequest(msgspec.Struct):
     """What routing needs of a chat completion. Types are checked by `read_request`, to say which field is wrong."""
 
     model: Any = None
-    messages: msgspec.Raw = msgspec.Raw()
+    messages: msgspec.Raw = ABSENT
     stream: Any = None
-    stream_options: Any = None
+    stream_options: msgspec.Raw = ABSENT
 
 
 class Reported(msgspec.Struct):
@@ -27,7 +29,7 @@ class Reported(msgspec.Struct):
 
     usage: Any = None
     error: Any = None
-    choices: msgspec.Raw = msgspec.Raw()
+    choices: msgspec.Raw = ABSENT
 
     @property
     def has_choices(self) -> bool:
@@ -50,22 +52,35 @@ def read_request(body: bytes) -> ChatRequest:
         raise BadRequestError("invalid_json", "The body is not valid JSON.") from None
     if not isinstance(request.model, str) or not request.model:
         raise BadRequestError("missing_field", "You must provide a model parameter.", param="model")
+    if "\0" in request.model:  # no database can store it
+        raise BadRequestError("invalid_field", "model must not contain NUL.", param="model")
     if bytes(request.messages) in {b"", b"null"}:
         raise BadRequestError("missing_field", "You must provide a messages parameter.", param="messages")
     if not (request.stream is None or isinstance(request.stream, bool)):
         raise BadRequestError("invalid_field", "stream must be true or false.", param="stream")
-    if not (request.stream_options is None or isinstance(request.stream_options, dict)):
-        raise BadRequestError("invalid_field", "stream_options must be an object.", param="stream_options")
     return request
 
 
-def rewritten(body: bytes, *, model: str | None, stream_options: dict[str, Any] | None) -> bytes:
+def read_stream_options(request: ChatRequest) -> dict[str, msgspec.Raw]:
+    """The caller's stream options, each with the very bytes it came in. Raises `BadRequestError`."""
+    if request.stream_options is ABSENT or bytes(request.stream_options) == b"null":
+        return {}
+    try:
+        return _fields.decode(request.stream_options)
+    except (msgspec.DecodeError, RecursionError):
+        raise BadRequestError("invalid_field", "stream_options must be an object.", param="stream_options") from None
+
+
+def rewritten(body: bytes, *, model: str | None, stream_options: dict[str, msgspec.Raw] | None) -> bytes:
     """The body with another model name or other stream options; all other fields keep their very bytes."""
-    fields = _fields.decode(body)
+    try:
+        fields = _fields.decode(body)
+    except RecursionError:
+        raise BadRequestError("invalid_json", "The body is nested too deeply.") from None
     if model is not None:
-        fields["model"] = msgspec.Raw(orjson.dumps(model))
+        fields["model"] = msgspec.Raw(msgspec.json.encode(model))
     if stream_options is not None:
-        fields["stream_options"] = msgspec.Raw(orjson.dumps(stream_options))
+        fields["stream_options"] = msgspec.Raw(msgspec.json.encode(stream_options))
     return msgspec.json.encode(fields)
 
 
