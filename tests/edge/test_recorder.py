@@ -98,3 +98,23 @@ async def test_calls_by_nobody_known_are_counted_but_leave_no_row() -> None:
     call.ended(401, "invalid_api_key")
     recorder.record(call)
     assert len(recorder) == 0
+
+
+async def test_a_row_that_cannot_be_stored_holds_up_no_other() -> None:
+    class Picky(Store):
+        async def __call__(self, rows: Sequence[CallRow]) -> None:
+            if any(row[8] == 418 for row in rows):
+                raise ValueError("This can never be stored.")
+            await super().__call__(rows)
+
+    store = Picky()
+    recorder = Recorder(store, Figures(), interval=0.01)
+    recorder.start()
+    for status in (200, 418, 200, 418, 201):
+        recorder.record(ended(status))
+    await asyncio.sleep(0.1)
+    recorder.record(ended(202))
+    await asyncio.sleep(0.1)
+    assert [row[8] for row in store.rows] == [200, 200, 201, 202]
+    assert (recorder.stored, recorder.dropped, len(recorder)) == (4, 2, 0)
+    await recorder.stop()

@@ -5,10 +5,8 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table
-from sqlalchemy.exc import DBAPIError
 
 from guildhall.core.db import Session
-from guildhall.core.errors import UnavailableError
 from guildhall.edge.call import CallRow
 from guildhall.edge.tables import Call
 
@@ -19,10 +17,7 @@ async def add_calls(session: Session, rows: Sequence[CallRow]) -> None:
     The statement goes to the driver as it is: SQLAlchemy's own handling of parameters would cost five times more.
     """
     connection = await session.connection()
-    try:
-        await connection.exec_driver_sql(_insert(connection.dialect.name), cast("Any", list(rows)))
-    except DBAPIError as error:
-        raise UnavailableError("calls_not_stored", str(error.orig)[:200]) from error
+    await connection.exec_driver_sql(_insert(connection.dialect.name), cast("Any", list(rows)))
 
 
 @cache

@@ -16,7 +16,8 @@ from guildhall.core.errors import AppError
 from guildhall.edge.call import Call, CallRow
 from guildhall.edge.figures import Figures
 
-# Stores rows; storing one again changes nothing. Raises AppError or OSError when it cannot now.
+# Stores rows, all or none; storing one again changes nothing. Raises AppError or OSError when it cannot now, and
+# anything else when it never will.
 Store = Callable[[Sequence[CallRow]], Awaitable[None]]
 
 _log = structlog.get_logger("guildhall.calls")
@@ -114,7 +115,25 @@ class Recorder:
         except (AppError, OSError) as error:
             _log.warning("calls_not_stored", reason=str(error), waiting=len(self._rows))
             return False
+        except Exception as error:  # noqa: BLE001 - one row that cannot be stored must not hold up all others for ever
+            _log.error("batch_refused", reason=str(error)[:500], rows=len(rows))
+            return await self._write_each(rows)
         for _ in rows:
             self._rows.popleft()
         self.stored += len(rows)
+        return True
+
+    async def _write_each(self, rows: Sequence[CallRow]) -> bool:
+        """Store row by row, oldest first, and drop those that the database will not take."""
+        for row in rows:
+            try:
+                await self._store([row])
+            except (AppError, OSError):
+                return False
+            except Exception as error:  # noqa: BLE001 - as above
+                self.dropped += 1
+                _log.error("call_dropped", call_id=row[0], reason=str(error)[:500])
+            else:
+                self.stored += 1
+            self._rows.popleft()
         return True
