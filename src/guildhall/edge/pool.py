@@ -39,9 +39,10 @@ class Pool:
 
     async def connect(self, seconds: float) -> Connection:
         """A new connection; when the pool is full, the next one that is given back. Raises `UpstreamFailure`."""
-        if self._open >= self._limit:
-            waited = await self._wait(seconds)
-            if waited is not None:
+        deadline = time.monotonic() + seconds
+        while self._open >= self._limit:
+            waited = await self._wait(deadline - time.monotonic())
+            if waited is not None and not waited.is_closed:
                 return waited
         self._open += 1
         try:
@@ -88,6 +89,10 @@ class Pool:
 
     def _closed_one(self) -> None:
         self._open -= 1
+        self._wake_one()
+
+    def _wake_one(self) -> None:
+        """There is room for one more: whoever has waited longest may connect."""
         while self._queue and self._open < self._limit:
             waiting = self._queue.popleft()
             if not waiting.done():
@@ -100,11 +105,21 @@ class Pool:
         try:
             async with asyncio.timeout(seconds):
                 return await waiting
-        except TimeoutError:
-            raise UpstreamFailure("busy", "The channel's connections are all in use.") from None
-        finally:
-            if waiting.cancelled() or not waiting.done():
-                waiting.cancel()
+        except BaseException as error:
+            self._pass_on(waiting)
+            if isinstance(error, TimeoutError):
+                raise UpstreamFailure("busy", "The channel's connections are all in use.") from None
+            raise
+
+    def _pass_on(self, waiting: "asyncio.Future[Connection | None]") -> None:
+        """Somebody waits no more, perhaps in the very turn in which it was handed a connection or a place."""
+        if waiting.cancel() or waiting.cancelled():
+            return
+        connection = waiting.result()
+        if connection is None:
+            self._wake_one()
+        elif not connection.is_closed:
+            self.keep(connection)
 
     async def _open_one(self) -> Connection:
         """Connect to the first checked address that answers, saying the name so that certificates can be checked."""
