@@ -179,3 +179,25 @@ async def test_a_server_without_tls_is_explained(admin: httpx.AsyncClient) -> No
         secure = url.replace("http://", "https://")
         body = {"name": "x", "kind": "custom", "base_url": secure, "private": True, "models": [{"name": "m"}]}
         assert (await admin.post(f"{CHANNELS}/test", json=body)).json()["code"] == "tls"
+
+
+async def test_a_host_in_any_script_is_taken_and_the_models_stay_listed(admin: httpx.AsyncClient) -> None:
+    body = {"name": new_id("ch"), "kind": "custom", "base_url": "https://m\u00fcnchen.example/v1"}
+    made = await admin.post(CHANNELS, json={**body, "models": [{"name": new_id("m")}]})
+    assert made.status_code == 201, made.text
+    assert (await admin.get("/api/v1/gateway/models")).status_code == 200
+    await admin.delete(f"{CHANNELS}/{made.json()['id']}")
+
+
+async def test_of_many_channels_renamed_alike_one_gets_the_name(admin: httpx.AsyncClient) -> None:
+    made = [(await admin.post(CHANNELS, json=channel(new_id("ch"), "http://127.0.0.1:9"))).json() for _ in range(8)]
+    wanted = {"name": new_id("ch"), "models": []}
+    changed = await asyncio.gather(*(admin.patch(f"{CHANNELS}/{each['id']}", json=wanted) for each in made))
+    assert sorted(answer.status_code for answer in changed) == [200, *[409] * 7]
+    assert {a.json()["error"]["code"] for a in changed if a.status_code == 409} == {"channel_exists"}
+
+
+async def test_testing_the_simulator_shows_a_plain_sentence(admin: httpx.AsyncClient) -> None:
+    body = {"name": "x", "kind": "simulator", "models": [{"name": "simulated-chat"}]}
+    result = (await admin.post(f"{CHANNELS}/test", json=body)).json()
+    assert (result["ok"], result["answer"]) == (True, "Hello! This answer is simulated: no model was asked.")

@@ -52,6 +52,11 @@ async def change(session: Session, keyring: Keyring, channel: Channel, wanted: C
     if "api_key" in fields:
         _seal(keyring, channel, wanted.api_key.get_secret_value() if wanted.api_key else "")
     channel.updated_at = now()
+    name = channel.name  # a failed flush leaves nothing of the channel to read
+    try:
+        await session.flush()
+    except Conflict:
+        raise _name_taken(name) from None
     if wanted.models is not None:
         await queries.replace_models(session, channel, _models(channel.id, wanted.models))
     await events.publish(session, DIRECTORY_STREAM, "changed", {})

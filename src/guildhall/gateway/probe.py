@@ -1,6 +1,7 @@
 """Probe: try a channel and say in plain words what came of it. Nothing is stored and nothing is metered."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 import orjson
 
@@ -18,6 +19,7 @@ from guildhall.gateway.tables import Channel
 from guildhall.gateway.targets import models_target_of, target_of
 
 _QUESTION = "Say hello in one short sentence."
+_SIMULATED = "[[say=Hello! This answer is simulated: no model was asked.]]"
 _ANSWER_LENGTH = 200
 _MODELS_LIMIT = 1000
 _SIMULATOR_SECONDS = 10.0
@@ -62,15 +64,26 @@ class Probe:
 
     async def test(self, channel: Channel) -> TestOut:
         """Ask the channel's first model to say hello; without models, ask which there are."""
+        with self._held(channel):
+            return await self._test(channel)
+
+    async def fetch_models(self, channel: Channel) -> list[str]:
+        """The models that the provider lists. Raises `AppError` in plain words."""
+        with self._held(channel):
+            return await self._fetch_models(channel)
+
+    async def _test(self, channel: Channel) -> TestOut:
         model = channel.models[0] if channel.models else None
         started = time.perf_counter()
         try:
             if model is None:
-                names = await self.fetch_models(channel)
+                names = await self._fetch_models(channel)
                 return _well(None, started, None, f"The provider answered: it lists {len(names)} models.")
             await self._ready(channel)
             target = _up(target_of(channel, model.upstream_model, self._keyring, self._simulator.url))
-            answer = await self._ask(target, _greeting(model.upstream_model))
+            answer = await self._ask(
+                target, _greeting(model.upstream_model, _SIMULATED if channel.simulated else _QUESTION)
+            )
         except UpstreamFailure as failure:
             code, message = _explained(failure)
             return _ill(model.name if model else None, code, message)
@@ -85,8 +98,7 @@ class Probe:
             return _ill(model.name, "not_json", _WORDS["not_json"])
         return _well(model.name, started, words, "The provider answered.")
 
-    async def fetch_models(self, channel: Channel) -> list[str]:
-        """The models that the provider lists. Raises `AppError` in plain words."""
+    async def _fetch_models(self, channel: Channel) -> list[str]:
         await self._ready(channel)
         target = _up(models_target_of(channel, self._keyring, self._simulator.url))
         try:
@@ -113,10 +125,12 @@ class Probe:
             raise UpstreamFailure("not_json", _WORDS["not_json"])
         return answer
 
-    async def _ready(self, channel: Channel) -> None:
+    def _held(self, channel: Channel) -> AbstractContextManager[None]:
         """The simulator runs only while a channel wants it: trying one that is not stored yet starts it too."""
+        return self._simulator.held() if channel.simulated else nullcontext()
+
+    async def _ready(self, channel: Channel) -> None:
         if channel.simulated:
-            self._simulator.want(wanted=True)
             await self._simulator.wait_until_up(_SIMULATOR_SECONDS)
 
 
@@ -126,8 +140,8 @@ def _up(target: Target | None) -> Target:
     return target
 
 
-def _greeting(model: str) -> bytes:
-    return orjson.dumps({"model": model, "messages": [{"role": "user", "content": _QUESTION}]})
+def _greeting(model: str, question: str) -> bytes:
+    return orjson.dumps({"model": model, "messages": [{"role": "user", "content": question}]})
 
 
 def _explained(failure: UpstreamFailure) -> tuple[str, str]:

@@ -6,7 +6,7 @@ It ends with its parent even on kill -9, because it watches a pipe that only the
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 
@@ -27,6 +27,8 @@ class SimulatorProcess:
         self._given_url = given_url.rstrip("/").removesuffix("/v1")
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
+        self._is_wanted = False
+        self._holders = 0
         self._is_up = asyncio.Event()
         self._url: str | None = None
 
@@ -37,13 +39,19 @@ class SimulatorProcess:
 
     def want(self, *, wanted: bool) -> None:
         """Have it run, or let it end."""
-        if self._given_url:
-            return
-        if wanted and self._task is None:
-            self._task = asyncio.create_task(self._keep_running(), name="simulator")
-        elif not wanted and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._is_wanted = wanted
+        self._follow()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Have it run meanwhile, whether or not a channel wants it."""
+        self._holders += 1
+        self._follow()
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            self._follow()
 
     async def wait_until_up(self, seconds: float) -> None:
         """Wait for a simulator that is starting; comes back in any case."""
@@ -59,6 +67,16 @@ class SimulatorProcess:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    def _follow(self) -> None:
+        if self._given_url:
+            return
+        is_needed = self._is_wanted or self._holders > 0
+        if is_needed and self._task is None:
+            self._task = asyncio.create_task(self._keep_running(), name="simulator")
+        elif not is_needed and self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     async def _keep_running(self) -> None:
         pause = _FIRST_PAUSE_SECONDS
