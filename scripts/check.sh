@@ -3,8 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+callers='tests/accounts tests/edge tests/gateway tests/simulator'
 exec $bin/python scripts/run_parts.py --at-once 2 \
-  "tests" "$bin/python -m pytest -m 'not slow' --mode embedded" \
+  "tests of callers" "$bin/python -m pytest -m 'not slow' --mode embedded $callers" \
+  "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded ${callers//tests/--ignore=tests}" \
   "mypy" "$bin/mypy" \
   "tsc" "cd web && npm run --silent types" \
   "vitest" "cd web && npm run --silent test" \
