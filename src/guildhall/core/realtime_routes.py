@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, WebSocket
 from pydantic import BaseModel
 from starlette.websockets import WebSocketDisconnect
 
+from guildhall.core.errors import AppError
 from guildhall.core.metrics import Metrics
 from guildhall.core.realtime import SILENCE_SECONDS, TICKET_SECONDS, Connection, Realtime, issue_ticket
 from guildhall.core.web import DbSession, UserId
@@ -15,7 +16,7 @@ from guildhall.core.web import DbSession, UserId
 BAD_TICKET, SILENT, SLOW, RESTARTING = 4401, 4408, 4409, 1012
 _SEND_SECONDS = 20
 _MAX_SOCKETS = 50  # of one user in one process
-_TOO_MANY = 4429
+_TOO_MANY, _TRY_AGAIN = 4429, 1013
 
 router = APIRouter(prefix="/api/v1/realtime", tags=["realtime"])
 _log = structlog.get_logger("guildhall.realtime")
@@ -42,7 +43,11 @@ async def realtime_socket(socket: WebSocket, ticket: Annotated[str, Query(max_le
         await socket.close(BAD_TICKET)
         return
     await socket.accept()
-    user_id = await realtime.redeem(ticket)
+    try:
+        user_id = await realtime.redeem(ticket)
+    except AppError as error:
+        await socket.close(_TRY_AGAIN, error.message)
+        return
     if user_id is None:
         await socket.close(BAD_TICKET, "The ticket is unknown, used or too old.")
         return
