@@ -9,10 +9,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
-import httptools
-
+from guildhall.core.errors import AppError
+from guildhall.edge import heads
 from guildhall.edge.answer import Headers, WholeAnswer, error_answer
-from guildhall.edge.identify import credential_of
+from guildhall.edge.heads import Head
 from guildhall.edge.visit import CHAT, RequestTimeoutError, Visits
 from guildhall.edge.wheel import Wheel
 
@@ -23,8 +23,14 @@ _IDLE_SECONDS = 30.0
 _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
-_NOT_PLAIN = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 _NOSNIFF = b"x-content-type-options: nosniff\r\n"
+
+
+class HeadTooLargeError(AppError):
+    """431: the request's headers are too large."""
+
+    status = 431
+    type = "invalid_request_error"
 
 
 class ServerState(Protocol):
@@ -58,8 +64,7 @@ class EdgeProtocol(asyncio.Protocol):
         self._buffer = b""
         self._pieces: list[bytes] = []
         self._missing = 0  # bytes of the body that are still to come
-        self._headers: Headers = []
-        self._is_plain = True
+        self._head_before: Head | None = None
         self._keeps = True
         self._task: asyncio.Task[None] | None = None
         self._gone: Callable[[], None] | None = None
@@ -86,7 +91,11 @@ class EdgeProtocol(asyncio.Protocol):
         elif self._missing:
             self._body_piece(data)
         else:
-            self._buffer = self._buffer + data if self._buffer else data
+            if self._buffer:
+                self._buffer += data
+            else:
+                self._buffer = data
+                self._since = self._loop.time()
             self._begin()
 
     def connection_lost(self, _exc: Exception | None) -> None:
@@ -115,52 +124,31 @@ class EdgeProtocol(asyncio.Protocol):
 
     # --- requests -------------------------------------------------------------------------------------------------
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header of the request."""
-        name = name.lower()
-        self._headers.append((name, value))
-        if name in _NOT_PLAIN:
-            self._is_plain = False
-        elif name == b"connection" and b"close" in value.lower():
-            self._keeps = False
-
     def _begin(self) -> None:
         """Begin the request at the front of the buffer, if its head is there."""
         buffer = self._buffer
-        if not buffer.startswith(_PREFIX):
-            if not _PREFIX.startswith(buffer):
-                self._hand_on()
-            return
-        end = buffer.find(b"\r\n\r\n", len(_PREFIX) - 2) + 4
-        if end < 4:
-            if len(buffer) > _HEAD_BYTES:
-                self._hand_on()
-            return
-        length = self._read_head(buffer[:end])
-        if length is None:
+        measured = self._head_before.measure(buffer) if self._head_before else None
+        if measured is None:
+            if not buffer.startswith(_PREFIX):
+                if not _PREFIX.startswith(buffer):
+                    self._hand_on()
+                return
+            end = buffer.find(b"\r\n\r\n", len(_PREFIX) - 2) + 4
+            if (len(buffer) if end < 4 else end) > _HEAD_BYTES:
+                self._refuse(HeadTooLargeError("headers_too_large", "The request's headers are too large."))
+                return
+            if end < 4:
+                return
+            self._head_before = head = heads.read(buffer[:end])
+            measured = head.measure(buffer) if head else None
+        if measured is None or not 0 < measured[1] <= self._max_body_bytes:
             self._hand_on()
             return
         self._since = self._loop.time()
         self._buffer = b""
-        self._missing = length
+        end, self._missing = measured
         self._pieces = []
         self._body_piece(buffer[end:])
-
-    def _read_head(self, head: bytes) -> int | None:
-        """The length of the body; None when this is not a plain request, or none that the strict parser takes."""
-        self._headers = []
-        self._is_plain = True
-        try:
-            httptools.HttpRequestParser(self).feed_data(head)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            return None
-        if not self._is_plain:
-            return None
-        for name, value in self._headers:
-            if name == b"content-length" and len(value) < 12:
-                length = int(value)
-                return length if 0 < length <= self._max_body_bytes else None
-        return None
 
     def _body_piece(self, data: bytes) -> None:
         if len(data) < self._missing:
@@ -176,8 +164,10 @@ class EdgeProtocol(asyncio.Protocol):
         self._server.tasks.add(task)
 
     async def _visit(self) -> None:
+        head = cast("Head", self._head_before)
+        self._keeps = self._keeps and not head.closes
         try:
-            await self._visits.receive(self, credential=credential_of(self._headers), address=self._address)
+            await self._visits.receive(self, credential=head.credential, address=self._address)
         finally:
             if self._task is not None:
                 self._server.tasks.discard(self._task)
@@ -252,12 +242,13 @@ class EdgeProtocol(asyncio.Protocol):
         age = now - self._since
         if self._missing or self._buffer:
             if age > (_BODY_SECONDS if self._missing else _HEAD_SECONDS):
-                self._refuse_slowness()
+                self._refuse(RequestTimeoutError("request_timeout", "The request took too long to arrive."))
         elif age > _IDLE_SECONDS:
             self._transport.close()
 
-    def _refuse_slowness(self) -> None:
-        answer = error_answer(RequestTimeoutError("request_timeout", "The request took too long to arrive."))
+    def _refuse(self, error: AppError) -> None:
+        """Answer what will never be a request, and close."""
+        answer = error_answer(error)
         self._keeps = False
         length = b"content-length: %d\r\n\r\n" % len(answer.body)
         self._write(b"".join([*self._head(answer.status, answer.headers), length, answer.body]))
