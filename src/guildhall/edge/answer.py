@@ -124,6 +124,8 @@ def judge(call: Call, connection: Connection, body: bytes) -> WholeAnswer:
 
 def passed_on(headers: Mapping[bytes, bytes]) -> Headers:
     """The provider's headers that the caller may see."""
+    if not headers:
+        return []
     return [(ours, headers[theirs]) for theirs, ours in _PASSED_ON if theirs in headers]
 
 

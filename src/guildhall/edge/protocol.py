@@ -70,6 +70,8 @@ class EdgeProtocol(asyncio.Protocol):
         self._gone: Callable[[], None] | None = None
         self._writable: asyncio.Event | None = None
         self._since = 0.0
+        self._default_headers: Headers = []
+        self._default_lines = _NOSNIFF
 
     # --- asyncio.Protocol ---------------------------------------------------------------------------------------
 
@@ -255,8 +257,10 @@ class EdgeProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _head(self, status: int, headers: Headers) -> list[bytes]:
-        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, _NOSNIFF]
-        lines += [b"%b: %b\r\n" % pair for pair in self._server.default_headers]
+        if self._server.default_headers is not self._default_headers:  # the server makes new ones each second
+            self._default_headers = self._server.default_headers
+            self._default_lines = b"".join([_NOSNIFF, *[b"%b: %b\r\n" % pair for pair in self._default_headers]])
+        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._default_lines]
         lines += [b"%b: %b\r\n" % pair for pair in headers]
         if not self._keeps:
             lines.append(b"connection: close\r\n")
