@@ -5,5 +5,6 @@ who may call and where calls go is handed in (`call.Directory`).
 
 Reading order: `call` (the facts), `pipeline` (the five steps), `forward` (attempts and fail-over), `answer` (what comes
 back, whole or streamed, with `sse` and `wire`), then the ground it stands on: `upstream`, `pool`, `connection`,
-`guard`, `wheel`; `transport` (ASGI) and `recorder` (rows) stand at the two ends.
+`guard`, `wheel`. At the one end stand `visit` and the transports that callers come in by, `protocol` with `heads` (from
+the socket) and `transport` (ASGI); at the other `recorder` (rows).
 """
