@@ -120,6 +120,8 @@ def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
 
 
 _FAILING = """
+import structlog
+from guildhall.core import logs
 from guildhall.core.settings import Settings
 
 def fail(secret_key):
