@@ -1,15 +1,16 @@
-"""Tables of accounts: users, the devices they signed in on, and their API keys."""
+"""Tables of accounts: users, their devices and API keys; what was done and by whom; configuration; IP rules."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from guildhall.core.db import Base, Id, UtcDateTime
+from guildhall.core.db import Base, Id, Json, UtcDateTime
 
 Role = Literal["admin", "member"]
 UserState = Literal["active", "disabled"]
+IpRuleKind = Literal["allow", "deny"]
 
 
 class User(Base):
@@ -62,3 +63,68 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """Who did what to what, and from where. Never changed; `actor_id` outlives the account it names."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(None, "at", "id"),
+        Index(None, "actor_id", "at"),
+        Index(None, "action", "at"),
+        Index(None, "target", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    address: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(60))
+    target: Mapped[str] = mapped_column(String(160))
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    request_id: Mapped[str | None] = mapped_column(Id)
+
+
+class ConfigurationDocument(Base):
+    """One document as stored by version `version` of its model; `secrets` holds its secret fields, sealed."""
+
+    __tablename__ = "configuration"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int]
+    revision: Mapped[int]
+    value: Mapped[dict[str, Any]] = mapped_column(Json)
+    secrets: Mapped[dict[str, str]] = mapped_column(Json)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str | None] = mapped_column(Id)
+
+
+class IpRule(Base):
+    """Who may reach the product at all: a network in its shortest form, which has one rule at most."""
+
+    __tablename__ = "ip_rules"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    network: Mapped[str] = mapped_column(String(45), unique=True)
+    kind: Mapped[IpRuleKind] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str | None] = mapped_column(Id)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hits: Mapped[int] = mapped_column(BigInteger)
+    last_hit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IpAttempt(Base):
+    """A request that a rule refused; the newest few of each rule are kept."""
+
+    __tablename__ = "ip_attempts"
+    __table_args__ = (Index(None, "rule_id", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    rule_id: Mapped[str] = mapped_column(ForeignKey("ip_rules.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(Text)
