@@ -18,6 +18,7 @@ from guildhall.chat import routes as chat_routes
 from guildhall.chat import streams
 from guildhall.chat.turns import Turns
 from guildhall.core import health_routes, realtime_routes, schema, static_routes
+from guildhall.core.addresses import TrustedProxies
 from guildhall.core.db import Database
 from guildhall.core.folder import DataFolder
 from guildhall.core.jobs import Jobs
@@ -44,6 +45,7 @@ class Hall:
         self.metrics = Metrics()
         self.keyring = load_keyring(settings)
         self.tokens = AccessTokens(self.keyring)
+        self.proxies = TrustedProxies(settings.trusted_proxies)
         self.bus = create_bus(settings)
         self.db = Database(settings, info={"bus": self.bus})
         self.gateway = Gateway(
@@ -80,7 +82,7 @@ class Product:
 
     def __init__(self, hall: Hall) -> None:
         self._gateway = hall.gateway
-        self._product = RequestContext(_api_of(hall), hall.metrics)
+        self._product = RequestContext(_api_of(hall), hall.metrics, hall.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Model calls take the edge's own path; everything else is the product's API and pages."""

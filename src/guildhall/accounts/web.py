@@ -8,11 +8,13 @@ from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from guildhall.accounts import queries
+from guildhall.accounts.audit import Actor
 from guildhall.accounts.sign_ins import TOKEN_LIFETIME, account_disabled
 from guildhall.accounts.tables import User
 from guildhall.accounts.tokens import AccessTokens, not_signed_in
 from guildhall.core.db import Database
 from guildhall.core.errors import ForbiddenError
+from guildhall.core.middleware import address_of as scope_address
 from guildhall.core.settings import Settings
 from guildhall.core.web import BearerToken
 
@@ -56,6 +58,19 @@ async def _admin(user: CurrentUser) -> User:
 
 
 Admin = Annotated[User, Depends(_admin)]
+
+
+def address_of(request: HTTPConnection) -> str:
+    """The address that a request comes from, behind the proxies we trust."""
+    return scope_address(request.scope)
+
+
+async def _acting(user: CurrentUser, request: Request) -> Actor:
+    return Actor(user.id, address_of(request))
+
+
+# Who acts, as the audit log names them. Where nobody has signed in: `Actor(None, address_of(request))`.
+Acting = Annotated[Actor, Depends(_acting)]
 
 
 async def _same_origin(request: Request) -> None:

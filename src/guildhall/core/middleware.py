@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
+from guildhall.core.addresses import TrustedProxies, forwarded_of
 from guildhall.core.errors import BadRequestError, TooLargeError, error_body
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
@@ -42,16 +43,18 @@ _log = structlog.get_logger("guildhall.http")
 class RequestContext:
     """Names each request, answers with the name, logs it and counts it."""
 
-    def __init__(self, app: AsgiApp, metrics: Metrics) -> None:
+    def __init__(self, app: AsgiApp, metrics: Metrics, proxies: TrustedProxies) -> None:
         self._app = app
         self._metrics = metrics
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         request_id = new_id("req")
-        scope.setdefault("state", {})["request_id"] = request_id
+        address = self._proxies.address_of((scope.get("client") or ("",))[0], forwarded_of(scope["headers"]))
+        scope.setdefault("state", {}).update(request_id=request_id, address=address)
         client_id = dict(scope["headers"]).get(b"x-request-id", b"")
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -116,3 +119,8 @@ def _limited(receive: Receive) -> Receive:
 def request_id_of(scope: Scope) -> str:
     """The id that `RequestContext` gave this request."""
     return str(scope.get("state", {}).get("request_id", ""))
+
+
+def address_of(scope: Scope) -> str:
+    """The address that the request comes from, behind the proxies we trust; empty when it cannot be told."""
+    return str(scope.get("state", {}).get("address", ""))

@@ -8,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from guildhall.core.addresses import TrustedProxies
+
 
 class Settings(BaseSettings):
     """Every setting of the product, with its default; `.env.example` is made from this class."""
@@ -29,6 +31,11 @@ class Settings(BaseSettings):
         " and kept in the data folder.",
     )
     public_url: str = Field("", description="Address people use, such as https://hall.example.org.")
+    trusted_proxies: str = Field(
+        "",
+        description="Comma-separated addresses and networks of proxies whose X-Forwarded-For is believed, such as"
+        " 127.0.0.1,10.0.0.0/8.",
+    )
     worker: Literal["inline", "external"] = Field(
         "inline", description="inline runs jobs in the server; external leaves them to `guildhall worker`."
     )
@@ -52,6 +59,12 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "sqlite:///")):
             raise ValueError("must begin with postgresql:// or sqlite:///")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        TrustedProxies(value)
         return value
 
     @model_validator(mode="after")
