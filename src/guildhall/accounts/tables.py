@@ -128,3 +128,19 @@ class IpAttempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     address: Mapped[str] = mapped_column(String(64))
     path: Mapped[str] = mapped_column(Text)
+
+
+class Notification(Base):
+    """Something a person should know, kept until they delete it or it is crowded out; `link` is a page of ours."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (Index(None, "user_id", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Tables of the floor under every wing: the event log, realtime tickets, and the processes that run jobs."""
+"""Tables of the floor under every wing: the event log, realtime tickets, open tabs, and the processes that run jobs."""
 
 from datetime import datetime
 from typing import Any
@@ -47,4 +47,20 @@ class Ticket(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(Id)
+    credential_id: Mapped[str | None] = mapped_column(Id)
+    """The sign-in or key that it was asked for with: what ends with it ends its sockets."""
+    authorised_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OpenTab(Base):
+    """A browser tab that follows its person's streams at this moment; `seen_at` is how the others know it lives."""
+
+    __tablename__ = "realtime_tabs"
+
+    user_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    device: Mapped[str] = mapped_column(String(80))
+    carrier: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
