@@ -1,14 +1,16 @@
-/** Languages: one is loaded at the start, the other when it is chosen. */
+/** Languages: one is loaded at the start, the other when it is chosen; some words only with the page that says them. */
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type en from './en'
+import { type LazyNamespace, type LazyResources, lazyWords } from './lazy'
 
+export type { LazyNamespace } from './lazy'
 export type Language = 'en' | 'zh'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
-    resources: typeof en
+    resources: typeof en & LazyResources
   }
 }
 
@@ -18,6 +20,8 @@ const loaders = {
   en: () => import('./en'),
   zh: () => import('./zh'),
 }
+
+const asked = new Set<LazyNamespace>()
 
 /** What was chosen here before, else what the browser asks for. */
 function firstLanguage(): Language {
@@ -39,10 +43,25 @@ export async function startLanguages(): Promise<void> {
   document.documentElement.lang = language
 }
 
+/** Have these words before the page that says them is drawn. */
+export async function loadWords(...names: LazyNamespace[]): Promise<void> {
+  for (const name of names) asked.add(name)
+  await addWords(i18next.language === 'zh' ? 'zh' : 'en', names)
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
-  const words = await loaders[language]()
+  const [words] = await Promise.all([loaders[language](), addWords(language, [...asked])])
   for (const [namespace, texts] of Object.entries(words.default)) i18next.addResourceBundle(language, namespace, texts)
   localStorage.setItem(KEY, language)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
+}
+
+async function addWords(language: Language, names: LazyNamespace[]): Promise<void> {
+  const wanted = names.filter((name) => !i18next.hasResourceBundle(language, name))
+  await Promise.all(
+    wanted.map(async (name) => {
+      i18next.addResourceBundle(language, name, (await lazyWords[language][name]()).default)
+    }),
+  )
 }

@@ -1,6 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import en from './en'
-import zh from './zh'
+import { lazyWords } from './lazy'
+
+/** Every file of words of a language, under its name. */
+function words(language: 'en' | 'zh'): Record<string, object> {
+  const folder = new URL(`./${language}/`, import.meta.url)
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  return Object.fromEntries(files.map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))]))
+}
+
+const en = words('en')
+const zh = words('zh')
 
 /** Every key of a tree with the names of the values it interpolates. */
 function keys(tree: object, path = ''): string[] {
@@ -10,6 +20,15 @@ function keys(tree: object, path = ''): string[] {
     const names = [...String(value).matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1]).sort()
     return [`${here}(${names.join(',')})`]
   })
+}
+
+/** Every text under its key. */
+function texts(tree: object, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]): [string, string][] =>
+    typeof value === 'object' && value !== null
+      ? texts(value, `${path}${key}.`)
+      : [[`${path}${key}`, String(value)] satisfies [string, string]],
+  )
 }
 
 describe('English and Chinese', () => {
@@ -22,12 +41,17 @@ describe('English and Chinese', () => {
   })
 
   it('say different things, so nothing was left untranslated', () => {
-    const values = (tree: object): string[] =>
-      Object.values(tree).flatMap((value: unknown) =>
-        typeof value === 'object' && value !== null ? values(value) : [String(value)],
-      )
-    const english = values(en)
-    const same = values(zh).filter((text, index) => text === english[index])
-    expect(same).toEqual([])
+    const english = new Map(texts(en))
+    expect(texts(zh).filter(([key, text]) => english.get(key) === text)).toEqual([])
+  })
+
+  it('load every file at the start or with a page', () => {
+    const first = readFileSync(new URL('./en/index.ts', import.meta.url), 'utf8')
+    const late = Object.keys(lazyWords.en)
+    const forgotten = Object.keys(en).filter((file) => {
+      return !first.includes(`'./${file}'`) && !late.includes(file.replace('.json', ''))
+    })
+    expect(forgotten).toEqual([])
+    expect(Object.keys(lazyWords.zh)).toEqual(late)
   })
 })

@@ -1,4 +1,4 @@
-/** Who may see a page. */
+/** Who may see a page, and where one goes after signing in. */
 import { type Access, auth } from '@/api/auth'
 
 let asked: Promise<Access | null> | null = null
@@ -12,4 +12,9 @@ export async function access(): Promise<Access | null> {
   })
   await asked
   return auth.current
+}
+
+/** Where to go after signing in: only ever a page of ours. */
+export function safeNext(next: string | undefined): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/chat'
 }

@@ -8,7 +8,7 @@ import styles from './ProfilePanel.module.css'
 
 /** How the app looks and speaks in this browser. */
 export function AppearancePanel() {
-  const { t, i18n } = useTranslation('accounts')
+  const { t, i18n } = useTranslation('settings')
   const appearance = useSyncExternalStore(onAppearance, chosenAppearance)
   const looks: Appearance[] = ['system', 'light', 'dark']
   return (

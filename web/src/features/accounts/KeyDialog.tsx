@@ -15,7 +15,7 @@ import { curlSnippet, pythonSnippet } from './snippets'
 
 /** Name a key, then see it once, with programs ready to run. */
 export function KeyDialog({ exampleModel, onClose }: { exampleModel: string | null; onClose: () => void }) {
-  const { t } = useTranslation(['accounts', 'common'])
+  const { t } = useTranslation(['settings', 'common'])
   const create = useMutation({ mutationFn: ({ name }: { name: string }) => createKey(name) })
   if (create.isSuccess) return <NewKey made={create.data} exampleModel={exampleModel} onClose={onClose} />
   return (
@@ -48,7 +48,7 @@ interface NewKeyProps {
 }
 
 function NewKey({ made, exampleModel, onClose }: NewKeyProps) {
-  const { t } = useTranslation('accounts')
+  const { t } = useTranslation('settings')
   const [kind, setKind] = useState<'curl' | 'python'>('curl')
   const call = { origin: location.origin, key: made.key, model: exampleModel ?? 'your-model' }
   return (

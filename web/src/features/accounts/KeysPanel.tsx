@@ -15,7 +15,7 @@ import { RevokeDialog } from './RevokeDialog'
 
 /** The keys with which programs call the gateway in this person's name. */
 export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
-  const { t } = useTranslation('accounts')
+  const { t } = useTranslation('settings')
   const keys = useQuery(keysQuery)
   const [creating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
@@ -42,7 +42,7 @@ export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
 }
 
 function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
-  const { t } = useTranslation('accounts')
+  const { t } = useTranslation('settings')
   return (
     <table className={styles.table}>
       <thead>

@@ -11,7 +11,7 @@ import { signOut } from './queries'
 
 /** Who is signed in. */
 export function ProfilePanel({ user }: { user: User }) {
-  const { t } = useTranslation('accounts')
+  const { t } = useTranslation('settings')
   const leave = useMutation({ mutationFn: signOut })
   const rows = [
     { name: t('name'), value: user.name },

@@ -10,7 +10,7 @@ import { revokeKey } from './queries'
 
 /** Revoking cannot be undone, so it is asked. */
 export function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const { t } = useTranslation(['accounts', 'common'])
+  const { t } = useTranslation(['settings', 'common'])
   const revoke = useMutation({
     mutationFn: () => revokeKey(apiKey.id),
     onSuccess: () => {

@@ -1,7 +1,7 @@
+/** Words of the first page; the rest is in lazy.ts. */
 import accounts from './accounts.json'
 import chat from './chat.json'
 import common from './common.json'
 import errors from './errors.json'
-import gateway from './gateway.json'
 
-export default { common, accounts, chat, gateway, errors }
+export default { common, accounts, chat, errors }

@@ -5,7 +5,7 @@ import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
 import { setupQuery } from '@/features/accounts/queries'
 import { RegisterForm } from '@/features/accounts/RegisterForm'
-import { safeNext } from '../router'
+import { safeNext } from '../guards'
 
 export function RegisterPage() {
   const { t } = useTranslation('accounts')

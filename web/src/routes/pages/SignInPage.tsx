@@ -5,7 +5,7 @@ import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
 import { setupQuery } from '@/features/accounts/queries'
 import { SignInForm } from '@/features/accounts/SignInForm'
-import { safeNext } from '../router'
+import { safeNext } from '../guards'
 
 export function SignInPage() {
   const { t } = useTranslation('accounts')

@@ -1,0 +1,38 @@
+/** Addresses of one's own settings. */
+import { createRoute, redirect } from '@tanstack/react-router'
+import { shell } from './layouts'
+import { page } from './page'
+
+const settings = createRoute({
+  path: '/settings',
+  getParentRoute: () => shell,
+  component: page(() => import('./pages/SettingsPages'), 'SettingsLayout', 'settings'),
+})
+
+const home = createRoute({
+  path: '/',
+  getParentRoute: () => settings,
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile' })
+  },
+})
+
+const profile = createRoute({
+  path: 'profile',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/SettingsPages'), 'ProfilePage', 'settings'),
+})
+
+const keys = createRoute({
+  path: 'keys',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/SettingsPages'), 'KeysPage', 'settings'),
+})
+
+const appearance = createRoute({
+  path: 'appearance',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/SettingsPages'), 'AppearancePage', 'settings'),
+})
+
+export const settingsRoutes = settings.addChildren([home, profile, keys, appearance])
