@@ -133,7 +133,7 @@ class IpAttempt(Base):
 class Notification(Base):
     """Something a person should know, kept until they delete it or it is crowded out; `link` is a page of ours."""
 
-    __tablename__ = "notifications"
+    __tablename__ = "user_notifications"  # the job engine has one named notifications
     __table_args__ = (Index(None, "user_id", "id"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -11,7 +11,7 @@ down_revision = "0005"
 
 def upgrade() -> None:
     op.create_table(
-        "notifications",
+        "user_notifications",
         sa.Column("id", Id, primary_key=True),
         sa.Column("user_id", Id, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
         sa.Column("kind", sa.String(60), nullable=False),
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("read_at", UtcDateTime),
     )
-    op.create_index("ix_notifications_user_id_id", "notifications", ["user_id", "id"])
+    op.create_index("ix_user_notifications_user_id_id", "user_notifications", ["user_id", "id"])
     op.create_table(
         "realtime_tabs",
         sa.Column("user_id", Id, primary_key=True),
@@ -40,4 +40,4 @@ def downgrade() -> None:
     op.drop_column("realtime_tickets", "authorised_until")
     op.drop_column("realtime_tickets", "credential_id")
     op.drop_table("realtime_tabs")
-    op.drop_table("notifications")
+    op.drop_table("user_notifications")
