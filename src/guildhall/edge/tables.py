@@ -1,4 +1,4 @@
-"""Tables of the edge: the calls."""
+"""Tables of the edge: the calls, and their sums by minute and hour."""
 
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,3 +41,27 @@ class Call(Base):
     attempts: Mapped[int]
     address: Mapped[str] = mapped_column(String(45))
     session_id: Mapped[str | None] = mapped_column(Id)
+
+
+class CallSum(Base):
+    """What the calls of one period, on one channel, add up to; written with the calls themselves.
+
+    Minutes are kept for alerts, hours for the dashboard: neither ever counts calls.
+    """
+
+    __tablename__ = "call_sums"
+
+    period: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """Its length in seconds: 60 or 3600."""
+    starts: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """When it began, in seconds since 1970 (UTC)."""
+    channel_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    """Empty for calls that no channel took."""
+    calls: Mapped[int] = mapped_column(BigInteger)
+    errors: Mapped[int] = mapped_column(BigInteger)
+    """Calls that failed through no fault of the caller: status 500 or more."""
+    refused: Mapped[int] = mapped_column(BigInteger)
+    """Calls that were refused: status 400 to 499."""
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    total_us: Mapped[int] = mapped_column(BigInteger)

@@ -13,9 +13,9 @@ from guildhall.core.db import Base
 
 def import_tables() -> None:
     """Load every `tables` module, so that the metadata is whole."""
-    for package in pkgutil.iter_modules(guildhall.__path__):
-        if package.ispkg and importlib.util.find_spec(f"guildhall.{package.name}.tables"):
-            importlib.import_module(f"guildhall.{package.name}.tables")
+    for module in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
 
 
 def ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
