@@ -27,7 +27,7 @@ from guildhall.core.middleware import Receive, RequestContext, Scope, Send
 from guildhall.core.realtime import Realtime
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
-from guildhall.core.shared import create_bus
+from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.web import Api, create_api
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
@@ -47,6 +47,7 @@ class Hall:
         self.tokens = AccessTokens(self.keyring)
         self.proxies = TrustedProxies(settings.trusted_proxies)
         self.bus = create_bus(settings)
+        self.limiter = create_limiter(settings)
         self.db = Database(settings, info={"bus": self.bus})
         self.gateway = Gateway(
             settings, db=self.db, bus=self.bus, keyring=self.keyring, tokens=self.tokens, metrics=self.metrics
@@ -72,6 +73,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.gateway.stop()
+        await self.limiter.stop()
         await self.bus.stop()
         await self.db.close()
         self.folder.release()
@@ -117,7 +119,7 @@ def _api_of(hall: Hall) -> Api:
             await hall.stop()
 
     api = create_api(lifespan)
-    for name in ("settings", "db", "bus", "keyring", "tokens", "metrics", "jobs", "realtime", "gateway"):
+    for name in ("settings", "db", "bus", "limiter", "keyring", "tokens", "metrics", "jobs", "realtime", "gateway"):
         setattr(api.state, name, getattr(hall, name))
     api.state.identify = _user_id_of
     api.state.model_names = hall.gateway.model_names

@@ -1,6 +1,7 @@
 """What the processes of one installation share, chosen by the settings. Redis is loaded only where it is used."""
 
 from guildhall.core.bus import Bus, MemoryBus
+from guildhall.core.limits import Limiter, MemoryLimiter
 from guildhall.core.settings import Settings
 
 
@@ -12,3 +13,13 @@ def create_bus(settings: Settings) -> Bus:
     from guildhall.core.redis_bus import RedisBus
 
     return RedisBus(url, namespace=settings.namespace)
+
+
+def create_limiter(settings: Settings) -> Limiter:
+    """The limiter: one count for all processes through Redis when there is one, else this process's own."""
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        return MemoryLimiter()
+    from guildhall.core.redis_limits import RedisLimiter
+
+    return RedisLimiter(url, namespace=settings.namespace)

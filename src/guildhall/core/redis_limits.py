@@ -1,0 +1,64 @@
+"""Limits shared through Redis, decided there by one script, so that replicas agree to the last request."""
+
+from collections.abc import Sequence
+
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+from guildhall.core.limits import Charge, Decision, MemoryLimiter
+
+_log = structlog.get_logger("guildhall.limits")
+
+# KEYS: subjects. ARGV: interval * cost, interval and seconds of each. Times are Redis's own, so that replicas agree.
+_SCRIPT = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1e6
+local wait, remaining, after = 0, nil, {}
+for i, key in ipairs(KEYS) do
+  local cost, interval, seconds = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  local arrival = math.max(tonumber(redis.call('GET', key) or now), now) + cost
+  wait = math.max(wait, arrival - seconds - now)
+  local left = math.floor((seconds - (arrival - now)) / interval + 1e-6)
+  remaining = remaining and math.min(remaining, left) or left
+  after[i] = arrival
+end
+if wait > 1e-6 then return {tostring(wait), 0} end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.6f', after[i]), 'PX', math.ceil((after[i] - now) * 1000) + 1)
+end
+return {'0', math.max(0, remaining or 0)}
+"""
+
+
+class RedisLimiter:
+    """Decides for all processes on one Redis. When Redis is away each process decides by itself, and says so."""
+
+    def __init__(self, url: str, *, namespace: str) -> None:
+        # Callers wait for one of a few connections rather than open hundreds.
+        pool = redis.BlockingConnectionPool.from_url(url, max_connections=16, timeout=1, socket_timeout=1)
+        self._redis: redis.Redis = redis.Redis.from_pool(pool)
+        self._script = self._redis.register_script(_SCRIPT)
+        self._prefix = f"guildhall:{namespace}:limit:"
+        self._own = MemoryLimiter()
+        self._is_alone = False
+
+    async def take(self, charges: Sequence[Charge]) -> Decision:
+        keys = [self._prefix + charge.subject for charge in charges]
+        numbers = [
+            number
+            for charge in charges
+            for number in (charge.limit.interval * charge.cost, charge.limit.interval, charge.limit.seconds)
+        ]
+        try:
+            wait, remaining = await self._script(keys=keys, args=numbers)
+        except (RedisError, OSError) as error:
+            if not self._is_alone:
+                _log.warning("limits_decided_alone", error=str(error))
+            self._is_alone = True
+            return await self._own.take(charges)
+        self._is_alone = False
+        return Decision(float(wait), int(remaining))
+
+    async def stop(self) -> None:
+        await self._redis.aclose()
