@@ -8,12 +8,12 @@ interface DialogProps {
   title: string
   onClose: () => void
   children: ReactNode
-  /** A side drawer instead of a window in the middle. */
-  side?: boolean
+  /** A drawer at the side where lines begin or end, instead of a window in the middle. */
+  side?: 'start' | 'end'
 }
 
 /** A modal window on the browser's own <dialog>: it traps the focus and closes on Escape. */
-export function Dialog({ title, onClose, children, side = false }: DialogProps) {
+export function Dialog({ title, onClose, children, side }: DialogProps) {
   const { t } = useTranslation()
   const titleId = useId()
   const element = useRef<HTMLDialogElement>(null)
@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, children, side = false }: DialogProps) 
     // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes on Escape by itself
     <dialog
       ref={element}
-      className={side ? styles.side : styles.window}
+      className={side ? `${styles.side} ${styles[side]}` : styles.window}
       aria-labelledby={titleId}
       onClose={onClose}
       onClick={(event) => {

@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, EllipsisOutlined } from '@ant-design/icons'
+import { EllipsisOutlined } from '@ant-design/icons'
 import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { realtime } from '@/api/realtime/line'
@@ -7,24 +7,14 @@ import { MenuButton } from '@/ui/MenuButton'
 import { useTitle } from '@/ui/useTitle'
 import styles from './ChatHeader.module.css'
 import { RenameField } from './RenameField'
-import { useDeleteSession } from './useDeleteSession'
+import { useSessionMenu } from './useSessionMenu'
 
 /** The title of what is open, with what can be done to it. */
 export function SessionHeader({ session }: { session: Session }) {
   const { t } = useTranslation('chat')
   const [renaming, setRenaming] = useState(false)
-  const remove = useDeleteSession()
+  const entries = useSessionMenu(session, () => setRenaming(true))
   useTitle(session.title ?? t('untitled'))
-  const entries = [
-    { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: () => setRenaming(true) },
-    {
-      key: 'delete',
-      label: t('delete'),
-      icon: <DeleteOutlined aria-hidden="true" />,
-      danger: true,
-      onPick: () => remove(session),
-    },
-  ]
   return (
     <ChatHeader lined>
       {renaming ? (

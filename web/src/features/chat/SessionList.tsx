@@ -5,6 +5,7 @@ import { Skeleton, Spin } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import side from '@/ui/SideLink.module.css'
 import { sessionsQuery } from './queries'
 import styles from './SessionList.module.css'
 import { SessionRow } from './SessionRow'
@@ -21,10 +22,10 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
   return (
     <nav className={styles.list} aria-label={t('sessions')}>
       <div className={styles.top}>
-        <Link to="/chat" className={styles.fresh} activeOptions={{ exact: true }} onClick={onLeave}>
+        <Link to="/chat" className={side.link} activeOptions={{ exact: true }} onClick={onLeave}>
           <EditOutlined aria-hidden="true" /> {t('newChat')}
         </Link>
-        <Link to="/chat/temporary" className={styles.fresh} onClick={onLeave}>
+        <Link to="/chat/temporary" className={side.link} onClick={onLeave}>
           <EyeInvisibleOutlined aria-hidden="true" /> {t('temporary.title')}
         </Link>
       </div>

@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, MoreOutlined } from '@ant-design/icons'
+import { MoreOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,13 +6,13 @@ import type { Session } from '@/api/types'
 import { MenuButton } from '@/ui/MenuButton'
 import { RenameField } from './RenameField'
 import styles from './SessionRow.module.css'
-import { useDeleteSession } from './useDeleteSession'
+import { useSessionMenu } from './useSessionMenu'
 
 /** One session in the side bar: open, rename, delete. */
 export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (() => void) | undefined }) {
   const { t } = useTranslation('chat')
   const [renaming, setRenaming] = useState(false)
-  const remove = useDeleteSession()
+  const entries = useSessionMenu(session, () => setRenaming(true))
   const title = session.title ?? t('untitled')
   if (renaming) {
     return (
@@ -21,16 +21,6 @@ export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (
       </li>
     )
   }
-  const entries = [
-    { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: () => setRenaming(true) },
-    {
-      key: 'delete',
-      label: t('delete'),
-      icon: <DeleteOutlined aria-hidden="true" />,
-      danger: true,
-      onPick: () => remove(session),
-    },
-  ]
   return (
     <li className={styles.row}>
       <Link

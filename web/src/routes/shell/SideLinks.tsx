@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import side from '@/ui/SideLink.module.css'
 import styles from './SideLinks.module.css'
 
 interface SideLinksProps {
@@ -14,7 +15,7 @@ export function SideLinks({ title, links, onLeave }: SideLinksProps) {
     <nav className={styles.side} aria-label={title}>
       <h2 className={styles.title}>{title}</h2>
       {links.map((link) => (
-        <Link key={link.to} to={link.to} className={styles.link} onClick={onLeave}>
+        <Link key={link.to} to={link.to} className={side.link} onClick={onLeave}>
           <span aria-hidden="true">{link.icon}</span>
           {link.label}
         </Link>

@@ -41,7 +41,7 @@ function Drawer({ side }: { side: WingProps['side'] }) {
         />
       </div>
       {open && (
-        <Dialog title={t('nav.menu')} side onClose={close}>
+        <Dialog title={t('nav.menu')} side="start" onClose={close}>
           <Rail across onLeave={close} />
           <div className={styles.drawerSide}>{side(close)}</div>
         </Dialog>
