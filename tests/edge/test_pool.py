@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from guildhall.edge.call import Origin
+from guildhall.core.guard import Origin
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.pool import Pool

@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.edge.call import Origin, Target
+from guildhall.core.guard import Origin
+from guildhall.edge.call import Target
 from guildhall.gateway import routing
 from guildhall.gateway.routing import HEALTHY, Route
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from guildhall.core.guard import Origin
 from guildhall.core.ids import new_id
 
 _MODEL_LENGTH = 200
@@ -18,16 +19,6 @@ class Caller:
 
     user_id: str
     key_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A server to connect to. `private` lets it be on this machine or its network, and speak plain HTTP."""
-
-    scheme: str
-    host: str
-    port: int
-    private: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from guildhall.edge import guard
-from guildhall.edge.call import Origin
+from guildhall.core import guard
+from guildhall.core.guard import Origin
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.wheel import Wheel
@@ -126,7 +126,7 @@ class Pool:
         origin = self.origin
         loop = asyncio.get_running_loop()
         is_tls = origin.scheme == "https"
-        for address in await guard.resolve(origin):
+        for address in await _addresses_of(origin):
             try:
                 _, connection = await loop.create_connection(
                     lambda: Connection(self),
@@ -144,3 +144,10 @@ class Pool:
             else:
                 return connection
         raise failure
+
+
+async def _addresses_of(origin: Origin) -> list[str]:
+    try:
+        return await guard.resolve(origin)
+    except guard.AddressError as error:
+        raise UpstreamFailure(error.reason, error.message) from None

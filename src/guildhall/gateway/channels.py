@@ -1,13 +1,12 @@
 """Channels: create, change and retire upstream accounts. Every change reaches the directory of every process."""
 
 from guildhall.accounts.keys import DIRECTORY_STREAM
-from guildhall.core import events
+from guildhall.core import events, guard
 from guildhall.core.clock import now
 from guildhall.core.db import Conflict, Session
 from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError
 from guildhall.core.ids import new_id
 from guildhall.core.secrets import Keyring
-from guildhall.edge import guard
 from guildhall.gateway import queries
 from guildhall.gateway.presets import preset_of
 from guildhall.gateway.schemas import ChannelChange, ChannelIn, ModelIn

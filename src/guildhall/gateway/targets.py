@@ -1,9 +1,10 @@
 """Targets: a stored channel as the edge needs it, with its key opened and the head of every request written out."""
 
 from guildhall import __version__
+from guildhall.core import guard
+from guildhall.core.guard import Origin
 from guildhall.core.secrets import Keyring
-from guildhall.edge import guard
-from guildhall.edge.call import Origin, Target
+from guildhall.edge.call import Target
 from guildhall.gateway.tables import Channel
 
 
