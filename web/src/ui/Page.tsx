@@ -6,15 +6,17 @@ interface PageProps {
   title: string
   text?: string
   actions?: ReactNode
+  /** Room for tables with many columns. */
+  wide?: boolean
   children: ReactNode
 }
 
 /** The frame of an ordinary page: title, one sentence, actions, content. */
-export function Page({ title, text, actions, children }: PageProps) {
+export function Page({ title, text, actions, wide = false, children }: PageProps) {
   useTitle(title)
   return (
     <div className={styles.scroll}>
-      <div className={styles.page}>
+      <div className={wide ? styles.wide : styles.page}>
         <header className={styles.header}>
           <div className={styles.words}>
             <h1 className={styles.title}>{title}</h1>

@@ -7,14 +7,16 @@ interface SectionProps {
   actions?: ReactNode
   /** What cannot be undone stands apart. */
   danger?: boolean
+  /** Without a frame: what is inside brings its own. */
+  bare?: boolean
   children?: ReactNode
 }
 
 /** One subject of a page, in a frame of its own. */
-export function Section({ title, text, actions, danger = false, children }: SectionProps) {
+export function Section({ title, text, actions, danger = false, bare = false, children }: SectionProps) {
   const id = useId()
   return (
-    <section className={danger ? `${styles.section} ${styles.danger}` : styles.section} aria-labelledby={id}>
+    <section className={`${bare ? styles.bare : styles.section} ${danger ? styles.danger : ''}`} aria-labelledby={id}>
       <header className={styles.header}>
         <div className={styles.words}>
           <h2 id={id} className={styles.title}>

@@ -1,24 +1,28 @@
+import type { SelectHTMLAttributes } from 'react'
 import styles from './Select.module.css'
 
-interface SelectProps<Value extends string> {
+export interface Option<Value extends string = string> {
   value: Value
-  options: { value: Value; label: string }[]
+  label: string
+}
+
+interface SelectProps<Value extends string>
+  extends Omit<SelectHTMLAttributes<HTMLSelectElement>, 'value' | 'onChange'> {
+  value: Value
+  options: Option<Value>[]
   onChange: (value: Value) => void
-  id?: string
   /** For a select without a visible label. */
   label?: string
-  disabled?: boolean
 }
 
 /** A choice of one, on the browser's own list. */
-export function Select<Value extends string>({ value, options, onChange, id, label, disabled }: SelectProps<Value>) {
+export function Select<Value extends string>({ value, options, onChange, label, ...rest }: SelectProps<Value>) {
   return (
     <select
-      id={id}
+      {...rest}
       aria-label={label}
       className={styles.select}
       value={value}
-      disabled={disabled}
       onChange={(event) => onChange(event.target.value as Value)}
     >
       {options.map((option) => (

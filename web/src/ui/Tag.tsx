@@ -6,7 +6,7 @@ export function Tag({
   tone = 'plain',
   children,
 }: {
-  tone?: 'plain' | 'warn' | 'good' | 'accent'
+  tone?: 'plain' | 'warn' | 'good' | 'bad' | 'accent'
   children: ReactNode
 }) {
   return <span className={`${styles.tag} ${styles[tone]}`}>{children}</span>

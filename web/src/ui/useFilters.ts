@@ -1,0 +1,37 @@
+/** What a list is narrowed by, kept in the page's address: it can be sent to a colleague and survives a reload. */
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback } from 'react'
+
+export type FilterValues<Name extends string> = { [K in Name]?: string }
+
+/** Keep only the texts with these names from an address; anything else is none of ours. */
+export function onlyFilters<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): FilterValues<Name> => {
+    const kept = names.flatMap((name) => {
+      const value = search[name]
+      if (typeof value === 'string' && value !== '') return [[name, value]]
+      return typeof value === 'number' ? [[name, String(value)]] : []
+    })
+    return Object.fromEntries(kept) as FilterValues<Name>
+  }
+}
+
+export function useFilters<Name extends string>(...names: Name[]) {
+  const filters = onlyFilters(...names)(useSearch({ strict: false }) as Record<string, unknown>)
+  const navigate = useNavigate()
+  const change = useCallback(
+    (part: FilterValues<Name>) => {
+      const search = (now: Record<string, unknown>) => withoutEmpty({ ...now, ...part })
+      // The names are the page's own; the router's types know only whole pages.
+      void navigate({ to: '.', search: search as never, replace: true })
+    },
+    [navigate],
+  )
+  const isSet = Object.keys(filters).length > 0
+  const clear = () => change(Object.fromEntries(names.map((name) => [name, undefined])) as FilterValues<Name>)
+  return { filters, change, clear: isSet ? clear : undefined }
+}
+
+function withoutEmpty(search: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
+}
