@@ -36,6 +36,8 @@ async def create(session: Session, owner: User, name: str) -> tuple[ApiKey, str]
         prefix=secret[:_PREFIX_LENGTH],
         digest=digest(secret),
         created_at=now(),
+        scopes=["models"],
+        allowed_addresses=[],
     )
     await queries.add_key(session, key)
     await events.publish(session, DIRECTORY_STREAM, "changed", {})

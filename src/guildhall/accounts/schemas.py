@@ -62,7 +62,7 @@ class UserOut(BaseModel):
     """An account as its owner sees it."""
 
     id: str
-    email: str
+    email: str | None
     name: str
     role: Role
     created_at: datetime

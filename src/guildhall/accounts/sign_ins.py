@@ -46,7 +46,7 @@ async def sign_in(db: Database, wanted: LoginIn) -> SignedIn:
     if user.state != "active":
         raise account_disabled()
     async with db.write() as session:
-        if verdict.better_digest:
+        if verdict.better_digest and user.password_digest:
             await queries.replace_password_digest(session, user.id, old=user.password_digest, new=verdict.better_digest)
         return await start(session, user)
 
@@ -55,7 +55,15 @@ async def start(session: Session, user: User) -> SignedIn:
     """Begin a family of refresh tokens for `user`, whose password has just been checked or chosen."""
     moment = now()
     await queries.forget_sign_ins(session, user.id, before=moment)
-    family = SignIn(id=new_id("si"), user_id=user.id, created_at=moment, expires_at=moment + FAMILY_LIFETIME)
+    family = SignIn(
+        id=new_id("si"),
+        user_id=user.id,
+        created_at=moment,
+        expires_at=moment + FAMILY_LIFETIME,
+        last_used_at=moment,
+        address="",
+        device="",
+    )
     secret, token = _new_token(family, moment)
     await queries.add_sign_in(session, family, token)
     _log.info("signed_in", user_id=user.id, sign_in_id=family.id)

@@ -8,23 +8,85 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from guildhall.core.db import Base, Id, Json, UtcDateTime
 
-Role = Literal["admin", "member"]
+Role = Literal["admin", "member", "guest"]
 UserState = Literal["active", "disabled"]
+Scope = Literal["models", "read", "write"]
 IpRuleKind = Literal["allow", "deny"]
 
 
 class User(Base):
-    """A person with an account. The address is stored normalised, so that unique means whatever its case."""
+    """A person with an account. The address is stored normalised, so that unique means whatever its case.
+
+    Guests have no address; those who come by another sign-in may have no password.
+    """
 
     __tablename__ = "users"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), unique=True)
+    email: Mapped[str | None] = mapped_column(String(320), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[Role] = mapped_column(String(16))
     state: Mapped[UserState] = mapped_column(String(16))
-    password_digest: Mapped[str] = mapped_column(String(255))
+    password_digest: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    avatar: Mapped[str | None] = mapped_column(String(16))
+    """Names the picture's present form, so that browsers may keep it."""
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the picture is; it changes with the picture."""
+        return f"/api/v1/users/{self.id}/avatar?v={self.avatar}" if self.avatar else None
+
+
+class Avatar(Base):
+    """A person's picture, small and made anew by us."""
+
+    __tablename__ = "avatars"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    image: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Identity(Base):
+    """Who an account is to another house's sign-in."""
+
+    __tablename__ = "identities"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """A link that lets one person register, by its digest."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    email: Mapped[str | None] = mapped_column(String(320))
+    role: Mapped[Role] = mapped_column(String(16))
+    invited_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[str | None] = mapped_column(Id)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ResetLink(Base):
+    """A link that lets one person choose a new password, once, by its digest."""
+
+    __tablename__ = "reset_links"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str | None] = mapped_column(Id)
 
 
 class SignIn(Base):
@@ -37,6 +99,9 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(100))
 
 
 class RefreshToken(Base):
@@ -51,7 +116,10 @@ class RefreshToken(Base):
 
 
 class ApiKey(Base):
-    """A program's credential; `prefix` is what may be shown of it."""
+    """A program's credential; `prefix` is what may be shown of it.
+
+    After a rotation the former secret works until `former_until`. No allowed address means that all are.
+    """
 
     __tablename__ = "api_keys"
 
@@ -63,6 +131,11 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scopes: Mapped[list[Scope]] = mapped_column(Json)
+    allowed_addresses: Mapped[list[str]] = mapped_column(Json)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    former_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, index=True)
+    former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AuditEntry(Base):
