@@ -10,7 +10,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from guildhall.accounts import configuration_routes
 from guildhall.accounts import routes as account_routes
+from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
 from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import ensure_first_admin
 from guildhall.accounts.web import current_user_of
@@ -28,12 +31,15 @@ from guildhall.core.realtime import Realtime
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus, create_limiter
-from guildhall.core.web import Api, create_api
+from guildhall.core.web import Api, Caller, create_api
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.runtime import Gateway
+
+# What admins may change while the hall runs.
+DOCUMENTS = (AccountsPolicy, Announcement, Limits)
 
 
 class Hall:
@@ -49,6 +55,7 @@ class Hall:
         self.bus = create_bus(settings)
         self.limiter = create_limiter(settings)
         self.db = Database(settings, info={"bus": self.bus})
+        self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
         self.gateway = Gateway(
             settings, db=self.db, bus=self.bus, keyring=self.keyring, tokens=self.tokens, metrics=self.metrics
         )
@@ -63,6 +70,7 @@ class Hall:
         await schema.check(self.db)
         await ensure_first_admin(self.db, self.settings)
         await self.bus.start()
+        await self.configuration.start()
         await self.gateway.start()
         self.turns.start()
         await self.jobs.start()
@@ -74,6 +82,7 @@ class Hall:
         await self.jobs.stop()
         await self.gateway.stop()
         await self.limiter.stop()
+        await self.configuration.stop()
         await self.bus.stop()
         await self.db.close()
         self.folder.release()
@@ -119,12 +128,32 @@ def _api_of(hall: Hall) -> Api:
             await hall.stop()
 
     api = create_api(lifespan)
-    for name in ("settings", "db", "bus", "limiter", "keyring", "tokens", "metrics", "jobs", "realtime", "gateway"):
+    for name in (
+        "settings",
+        "db",
+        "bus",
+        "limiter",
+        "keyring",
+        "tokens",
+        "metrics",
+        "jobs",
+        "realtime",
+        "gateway",
+        "configuration",
+    ):
         setattr(api.state, name, getattr(hall, name))
-    api.state.identify = _user_id_of
+    api.state.identify = _caller_of
     api.state.model_names = hall.gateway.model_names
     api.state.sockets = {}
-    for part in (health_routes, account_routes, gateway_routes, chat_routes, realtime_routes, static_routes):
+    for part in (
+        health_routes,
+        account_routes,
+        configuration_routes,
+        gateway_routes,
+        chat_routes,
+        realtime_routes,
+        static_routes,
+    ):
         api.include_router(part.router)
     api.openapi = cache(lambda: _with_models(Api.openapi(api)))  # type: ignore[method-assign] # FastAPI's own way
     return api
@@ -135,5 +164,6 @@ def _with_models(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "paths": {**document["paths"], **MODEL_PATHS}}
 
 
-async def _user_id_of(request: Any) -> str:
-    return (await current_user_of(request)).id
+async def _caller_of(request: Any) -> Caller:
+    user = await current_user_of(request)
+    return getattr(request.state, "caller", None) or Caller(user.id)
