@@ -23,6 +23,8 @@ from guildhall.core.errors import AppError
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.operations import commands
+from guildhall.operations.archive import ArchiveError
 from guildhall.simulator import serve as simulator
 
 cli = typer.Typer(
@@ -33,6 +35,8 @@ cli = typer.Typer(
 )
 admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
+cli.command()(commands.backup)
+cli.command()(commands.restore)
 
 
 def main() -> None:
@@ -43,7 +47,7 @@ def main() -> None:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = "".join(f" GUILDHALL_{part}".upper() for part in problem["loc"])
         _fail(f"The setting{name} is not valid: {problem['msg']}.")
-    except (FolderError, schema.SchemaError, ValueError) as error:
+    except (FolderError, schema.SchemaError, ArchiveError, ValueError) as error:
         _fail(str(error))
     except AppError as error:
         _fail(error.message)

@@ -18,8 +18,11 @@ class SchemaError(RuntimeError):
     """The database's schema is not the one this version needs; the message names the command to run."""
 
 
-def upgrade(settings: Settings) -> None:
-    """Bring the schema to this version's, the job engine's tables included; blocking, safe to run again."""
+def upgrade(settings: Settings, revision: str = "head") -> None:
+    """Bring the schema to this version's, the job engine's tables included; blocking, safe to run again.
+
+    An earlier `revision` is for a restore, which fills the tables before it goes on to the newest.
+    """
     from alembic import command
 
     from guildhall.core import jobs
@@ -27,7 +30,7 @@ def upgrade(settings: Settings) -> None:
     if settings.is_embedded:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     with in_words():
-        command.upgrade(_config(settings), "head")
+        command.upgrade(_config(settings), revision)
         jobs.upgrade(settings)
 
 
