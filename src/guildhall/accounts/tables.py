@@ -32,6 +32,7 @@ class User(Base):
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     avatar: Mapped[str | None] = mapped_column(String(16))
     """Names the picture's present form, so that browsers may keep it."""
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def avatar_url(self) -> str | None:
@@ -40,7 +41,7 @@ class User(Base):
 
 
 class Avatar(Base):
-    """A person's picture, small and made anew by us."""
+    """A person's picture: small, checked, and free of what cameras add."""
 
     __tablename__ = "avatars"
 
@@ -169,7 +170,7 @@ class ConfigurationDocument(Base):
     version: Mapped[int]
     revision: Mapped[int]
     value: Mapped[dict[str, Any]] = mapped_column(Json)
-    secrets: Mapped[dict[str, str]] = mapped_column(Json)
+    secrets: Mapped[dict[str, str]] = mapped_column(Json, info={"sealed": "configuration.{name}.{field}"})
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[str | None] = mapped_column(Id)
 
