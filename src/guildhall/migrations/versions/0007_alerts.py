@@ -77,6 +77,8 @@ def _create_alerts() -> None:
         sa.Column("fired_at", UtcDateTime),
         sa.Column("resolved_at", UtcDateTime),
         sa.Column("told_at", UtcDateTime),
+        sa.Column("held_seconds", sa.Float, nullable=False),
+        sa.Column("untold_seconds", sa.Float, nullable=False),
         sa.Column("acknowledged_at", UtcDateTime),
         sa.Column("acknowledged_by", Id),
     )

@@ -24,10 +24,10 @@ class AlertChannel(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     kind: Mapped[ChannelKind] = mapped_column(String(20))
-    target_sealed: Mapped[str] = mapped_column(Text)
+    target_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "{id}:target"})
     """Sealed with the associated data `{id}:target`."""
     target_shown: Mapped[str] = mapped_column(String(300))
-    secret_sealed: Mapped[str | None] = mapped_column(Text)
+    secret_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "{id}:secret"})
     """Sealed with the associated data `{id}:secret`."""
     private: Mapped[bool]
     enabled: Mapped[bool]
@@ -81,6 +81,10 @@ class Alert(Base):
     fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_seconds: Mapped[float] = mapped_column(Float)
+    """How long the condition was seen to hold, by clocks that nobody sets."""
+    untold_seconds: Mapped[float] = mapped_column(Float)
+    """How long ago people were last told, by the same clocks."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[str | None] = mapped_column(Id)
 
