@@ -25,6 +25,7 @@ from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.operations import commands
 from guildhall.operations.archive import ArchiveError
+from guildhall.operations.secrets.commands import secrets
 from guildhall.simulator import serve as simulator
 
 cli = typer.Typer(
@@ -37,6 +38,7 @@ admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=Tru
 cli.add_typer(admin, name="admin")
 cli.command()(commands.backup)
 cli.command()(commands.restore)
+cli.add_typer(secrets, name="secrets")
 
 
 def main() -> None:
@@ -172,7 +174,7 @@ def _run(app: Product, settings: Settings, listener: socket.socket) -> None:
         app,
         loop="uvloop",
         http=cast("type[asyncio.Protocol]", app.protocol),  # called for each connection, like a class
-        ws="websockets-sansio",
+        ws=app.socket,
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,
         timeout_graceful_shutdown=max(1, int(settings.drain_seconds / 2)),  # the jobs have the other half

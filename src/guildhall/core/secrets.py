@@ -26,11 +26,43 @@ class UndecryptableError(AppError):
     """A stored secret that no key of the ring opens."""
 
 
+Keys = tuple[tuple[str, bytes], ...]
+
+
+class KeyFile:
+    """The file that holds keys, read again when it has changed: a key added to it is used without a restart."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._keys: Keys = ()
+
+    def keys(self) -> Keys:
+        """The keys it holds now; the last ones known while it can't be read."""
+        with contextlib.suppress(OSError, ValueError):
+            found = self._path.stat()
+            seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+            if seen != self._seen:
+                self._keys = parse_keys(self._path.read_text())
+                self._seen = seen
+        return self._keys
+
+
 @dataclass(frozen=True)
 class Keyring:
     """Keys by id, newest first."""
 
-    keys: tuple[tuple[str, bytes], ...]
+    given: Keys
+    file: KeyFile | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """The keys as they are now."""
+        return (self.file.keys() if self.file else ()) or self.given
+
+    def is_newest(self, token: str) -> bool:
+        """Whether `token` was sealed with the key that seals now."""
+        return token.startswith(f"v1:{self.keys[0][0]}:")
 
     def encrypt(self, plaintext: str, *, aad: str) -> str:
         """Seal `plaintext` for the row named by `aad`."""
@@ -62,11 +94,24 @@ def load_keyring(settings: Settings) -> Keyring:
 
     Raises ValueError with one plain sentence when a key is malformed or well known.
     """
-    text = settings.secret_keys.get_secret_value() or _key_file(settings.data_dir / "secret.key")
+    text = settings.secret_keys.get_secret_value()
+    if text:
+        return Keyring(parse_keys(text))
+    path = settings.data_dir / "secret.key"
+    return Keyring(parse_keys(_key_file(path)), KeyFile(path))
+
+
+def parse_keys(text: str) -> Keys:
+    """Keys from their comma-separated text, newest first. Raises ValueError with one plain sentence."""
     keys = tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
     if not keys:
         raise ValueError("GUILDHALL_SECRET_KEYS, or the file secret.key in the data folder, holds no key.")
-    return Keyring(keys)
+    return keys
+
+
+def new_key() -> str:
+    """A random key as text."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _parse(text: str) -> tuple[str, bytes]:
@@ -83,7 +128,7 @@ def _key_file(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # made with mode 0600
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            file.write(new_key())
             file.flush()
             with contextlib.suppress(FileExistsError):  # another process was faster: its key is the key
                 os.link(file.name, path)

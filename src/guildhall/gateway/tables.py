@@ -17,7 +17,7 @@ class Channel(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     base_url: Mapped[str] = mapped_column(String(500))
-    api_key_sealed: Mapped[str | None] = mapped_column(Text)
+    api_key_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "{id}"})
     api_key_last4: Mapped[str | None] = mapped_column(String(4))
     private: Mapped[bool]
     enabled: Mapped[bool]
