@@ -1,15 +1,16 @@
-"""SQL of the edge: storing calls."""
+"""SQL of the edge: storing calls, and what they add up to."""
 
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete, func, select
 
 from guildhall.core.db import Session
 from guildhall.edge.call import CallRow
-from guildhall.edge.tables import Call
+from guildhall.edge.sums import SumRow
+from guildhall.edge.tables import Call, CallSum
 
 # SQLite lets go of Python's lock for each statement it steps through, and taking it back disturbs the calls under way.
 _SQLITE_ROWS = 100
@@ -40,3 +41,64 @@ def _insert(dialect: str, rows: int) -> str:
         places = ", ".join("?" * len(table.columns))
     values = ", ".join([f"({places})"] * rows)
     return f"INSERT INTO {table.name} ({columns}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 - our names
+
+
+async def stored_calls(session: Session, ids: Sequence[str]) -> set[str]:
+    """Which of these calls are stored."""
+    return set((await session.scalars(select(Call.id).where(Call.id.in_(ids)))).all())
+
+
+async def add_sums(session: Session, rows: Sequence[SumRow]) -> None:
+    """Add to the sums of periods, in the transaction of the calls that they sum up."""
+    connection = await session.connection()
+    await connection.exec_driver_sql(_add_sums(connection.dialect.name), cast("Any", list(rows)))
+
+
+async def sums_by_channel(session: Session, *, period: int, since: int) -> Sequence[tuple[str, int, int]]:
+    """(channel, calls, errors) of the periods that begin at `since` or later."""
+    statement = (
+        select(CallSum.channel_id, func.sum(CallSum.calls), func.sum(CallSum.errors))
+        .where(CallSum.period == period, CallSum.starts >= since)
+        .group_by(CallSum.channel_id)
+    )
+    return [(channel, int(calls), int(errors)) for channel, calls, errors in await session.execute(statement)]
+
+
+async def sums_by_step(
+    session: Session, *, period: int, since: int, until: int, step: int
+) -> Sequence[tuple[int, int, int, int, int, int, int]]:
+    """(start, calls, errors, refused, input tokens, output tokens, microseconds) of each step in order of time."""
+    start = CallSum.starts - CallSum.starts % step
+    columns = (
+        CallSum.calls,
+        CallSum.errors,
+        CallSum.refused,
+        CallSum.input_tokens,
+        CallSum.output_tokens,
+        CallSum.total_us,
+    )
+    statement = (
+        select(start, *(func.sum(column) for column in columns))
+        .where(CallSum.period == period, CallSum.starts >= since, CallSum.starts < until)
+        .group_by(start)
+        .order_by(start)
+    )
+    return [cast("Any", tuple(int(value) for value in row)) for row in await session.execute(statement)]
+
+
+async def trim_sums(session: Session, *, period: int, before: int) -> None:
+    """Forget periods that began before then."""
+    await session.execute(delete(CallSum).where(CallSum.period == period, CallSum.starts < before))
+
+
+@cache
+def _add_sums(dialect: str) -> str:
+    table = cast("Table", CallSum.__table__)
+    names = [column.name for column in table.columns]
+    keys = [column.name for column in table.primary_key]
+    places = ", ".join(f"${place}" if dialect == "postgresql" else "?" for place in range(1, len(names) + 1))
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names if name not in keys)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - our names
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    )
