@@ -1,10 +1,64 @@
 """SQL of the audit log."""
 
-from guildhall.accounts.tables import AuditEntry
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, or_, select, text, tuple_
+
+from guildhall.accounts.tables import AuditEntry, User
 from guildhall.core.db import Session
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries: `actor` is an id or an e-mail address; `action` and `target` are whole, or begin so and end in
+    `.` or `:`."""
+
+    actor: str | None = None
+    action: str | None = None
+    target: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 async def add(session: Session, entry: AuditEntry) -> None:
     """Append one entry."""
     session.add(entry)
     await session.flush()
+
+
+async def entries(
+    session: Session, wanted: Filter, *, limit: int, after: tuple[datetime, str] | None
+) -> Sequence[Row[AuditEntry, User | None]]:
+    """Entries with the accounts of those who acted, as far as they still exist; newest first."""
+    statement = select(AuditEntry, User).outerjoin(User, User.id == AuditEntry.actor_id)
+    if after is not None:
+        statement = statement.where(tuple_(AuditEntry.at, AuditEntry.id) < after)
+    statement = _filtered(statement, wanted).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    return (await session.execute(statement.limit(limit))).all()
+
+
+async def actions(session: Session) -> Sequence[str]:
+    """Every action there is an entry of; hops along the index rather than read every entry."""
+    statement = text(
+        "WITH RECURSIVE known(action) AS (SELECT min(action) FROM audit_entries UNION ALL"
+        " SELECT (SELECT min(action) FROM audit_entries WHERE action > known.action) FROM known"
+        " WHERE known.action IS NOT NULL) SELECT action FROM known WHERE action IS NOT NULL ORDER BY action"
+    )
+    return (await session.scalars(statement)).all()
+
+
+def _filtered(statement: Select[AuditEntry, User], wanted: Filter) -> Select[AuditEntry, User]:
+    if wanted.actor is not None:
+        statement = statement.where(or_(AuditEntry.actor_id == wanted.actor, User.email == wanted.actor.lower()))
+    for column, value in ((AuditEntry.action, wanted.action), (AuditEntry.target, wanted.target)):
+        if value is not None and value.endswith((".", ":")):
+            statement = statement.where(column.startswith(value, autoescape=True))
+        elif value is not None:
+            statement = statement.where(column == value)
+    if wanted.since is not None:
+        statement = statement.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(AuditEntry.at < wanted.until)
+    return statement

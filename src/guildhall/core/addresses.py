@@ -6,8 +6,9 @@ left was written by whoever that is, and may say anything.
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -27,6 +28,11 @@ class TrustedProxies:
     def address_of(self, peer: str, forwarded: bytes = b"") -> str:
         """The caller's address; `forwarded` is the whole `X-Forwarded-For` header, its lines joined by commas."""
         return self._known(peer, forwarded if self._networks else b"")
+
+    def address_in(self, scope: Mapping[str, Any]) -> str:
+        """The caller's address of an ASGI scope."""
+        peer = scope.get("client")
+        return self.address_of(peer[0] if peer else "", forwarded_of(scope["headers"]) if self._networks else b"")
 
     def _behind(self, peer: str, forwarded: bytes) -> str:
         found = parsed(peer)
@@ -73,3 +79,11 @@ def network_of(text: str) -> Network:
     if mapped is None or network.prefixlen < 96:
         return network
     return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one caller when calls are limited by address: of IPv6 the /64 that one customer is given."""
+    found = parsed(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
+    return address

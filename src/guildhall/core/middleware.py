@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import structlog
 
-from guildhall.core.addresses import TrustedProxies, forwarded_of
-from guildhall.core.errors import BadRequestError, TooLargeError, error_body
+from guildhall.core.addresses import TrustedProxies
+from guildhall.core.errors import AppError, BadRequestError, TooLargeError, error_body
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
 
@@ -53,7 +53,7 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
         request_id = new_id("req")
-        address = self._proxies.address_of((scope.get("client") or ("",))[0], forwarded_of(scope["headers"]))
+        address = self._proxies.address_in(scope)
         scope.setdefault("state", {}).update(request_id=request_id, address=address)
         client_id = dict(scope["headers"]).get(b"x-request-id", b"")
         structlog.contextvars.clear_contextvars()
@@ -74,7 +74,8 @@ class RequestContext:
 
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:  # what no database of ours can look up
-                await _refuse(scope, receive, send_named)
+                error = BadRequestError("invalid_request", "The address must not contain NUL characters.")
+                await refuse(scope, receive, send_named, error)
             else:
                 await self._app(scope, _limited(receive) if scope["type"] == "http" else receive, send_named)
         finally:
@@ -88,14 +89,15 @@ class RequestContext:
         _log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, error: AppError) -> None:
+    """Answer with `error` before anything else has; a socket is closed unopened."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    error = BadRequestError("invalid_request", "The address must not contain NUL characters.")
     body = orjson.dumps(error_body(error, request_id_of(scope)))
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers += [(name.encode(), value.encode()) for name, value in error.headers.items()]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
