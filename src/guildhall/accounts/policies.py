@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from guildhall.accounts.configuration import Configuration
 from guildhall.accounts.documents import Document
 
 Level = Literal["info", "warning", "critical"]
@@ -22,12 +23,18 @@ class AccountsPolicy(Document):
     )
     guests: bool = Field(False, description="Whether visitors may come in without an account.")
     wrong_sign_ins_per_account: int = Field(
-        10, ge=1, le=1000, description="Wrong passwords for one account before it has to wait."
+        100,
+        ge=1,
+        le=10_000,
+        description="Wrong passwords for one account, from everywhere, before strange addresses have to wait.",
     )
     wrong_sign_ins_per_address: int = Field(
         30, ge=1, le=10_000, description="Wrong passwords from one address before it has to wait."
     )
     wrong_sign_ins_minutes: int = Field(15, ge=1, le=1440, description="The time in which they are counted.")
+    registrations_per_address: int = Field(
+        100, ge=1, le=100_000, description="New accounts, and requests for a new password, from one address, an hour."
+    )
 
 
 class Announcement(Document):
@@ -69,3 +76,8 @@ class Limits(Document):
     operations_per_socket: int = Field(
         600, ge=60, le=100_000, description="Operations that one live connection may send, a minute."
     )
+
+
+def announcement_of(configuration: Configuration, now: datetime) -> dict[str, Any] | None:
+    """The announcement to show now, if there is one."""
+    return configuration.current(Announcement).shown(configuration.held(Announcement.name).revision, now)
