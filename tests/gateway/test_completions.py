@@ -8,7 +8,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from guildhall.accounts.ip_gate import IpGate
 from guildhall.accounts.tokens import AccessTokens
+from guildhall.core.addresses import TrustedProxies
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.ids import new_id
@@ -36,7 +38,17 @@ async def another_gateway(settings: Settings, db: Database, timeouts: Timeouts) 
     bus = create_bus(settings)
     await bus.start()
     tokens = AccessTokens(keyring)
-    made = Gateway(settings, db=db, bus=bus, keyring=keyring, tokens=tokens, metrics=Metrics(), timeouts=timeouts)
+    made = Gateway(
+        settings,
+        db=db,
+        bus=bus,
+        keyring=keyring,
+        tokens=tokens,
+        metrics=Metrics(),
+        gate=IpGate(db, bus),
+        proxies=TrustedProxies(""),
+        timeouts=timeouts,
+    )
     await made.start()
     yield made
     await made.stop()

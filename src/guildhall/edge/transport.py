@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import orjson
 
+from guildhall.core.addresses import TrustedProxies
+from guildhall.core.admission import Gate, denied
 from guildhall.core.errors import AppError, NotFoundError, TooLargeError
 from guildhall.core.ids import new_id
 from guildhall.edge import wire
@@ -28,7 +30,18 @@ _NOSNIFF = (b"x-content-type-options", b"nosniff")
 class Transport:
     """The ASGI application."""
 
-    def __init__(self, visits: Visits, pipeline: Pipeline, directory: Directory, *, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        visits: Visits,
+        pipeline: Pipeline,
+        directory: Directory,
+        *,
+        gate: Gate,
+        proxies: TrustedProxies,
+        max_body_bytes: int,
+    ) -> None:
+        self._gate = gate
+        self._proxies = proxies
         self._visits = visits
         self._pipeline = pipeline
         self._directory = directory
@@ -36,12 +49,15 @@ class Transport:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
+        address = self._proxies.address_in(scope)
+        if not self._gate.allowed(address):
+            self._gate.refused(address, scope["path"])
+            return _respond_error(send, denied())
         if scope["path"] != CHAT or scope["method"] != "POST":
             return self._look_up(scope, send)
         headers = scope["headers"]
-        client = scope.get("client")
         line = AsgiLine(headers, receive, send, self._max_body_bytes)
-        return self._visits.receive(line, credential=credential_of(headers), address=client[0] if client else "")
+        return self._visits.receive(line, credential=credential_of(headers), address=address)
 
     async def _look_up(self, scope: Scope, send: Send) -> None:
         """Everything that calls no model."""
@@ -52,7 +68,8 @@ class Transport:
             await self._directory.catch_up()
             answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
         except AppError as error:
-            answer = error_answer(error)
+            await _respond_error(send, error)
+            return
         await _respond(send, answer, [*answer.headers, (b"x-request-id", new_id("req").encode())])
 
     def _models(self, name: str) -> bytes:
@@ -140,6 +157,11 @@ class AsgiLine:
 def too_large(limit: int) -> TooLargeError:
     """The request's body is over the limit."""
     return TooLargeError("request_too_large", f"The request body is larger than {limit} bytes.")
+
+
+async def _respond_error(send: Send, error: AppError) -> None:
+    answer = error_answer(error)
+    await _respond(send, answer, [*answer.headers, (b"x-request-id", new_id("req").encode())])
 
 
 async def _respond(send: Send, answer: WholeAnswer, headers: Headers) -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from guildhall.accounts import queries as account_queries
 from guildhall.accounts.tokens import AccessTokens, not_signed_in
+from guildhall.core.addresses import TrustedProxies
+from guildhall.core.admission import Gate
 from guildhall.core.bus import Bus
 from guildhall.core.db import Database
 from guildhall.core.metrics import Metrics
@@ -21,6 +23,7 @@ from guildhall.edge.identify import Identifier
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.protocol import EdgeProtocol, ServerState
 from guildhall.edge.recorder import Recorder
+from guildhall.edge.sums import sums_of
 from guildhall.edge.transport import Transport
 from guildhall.edge.upstream import Upstreams
 from guildhall.edge.visit import Visits
@@ -49,6 +52,8 @@ class Gateway:
         keyring: Keyring,
         tokens: AccessTokens,
         metrics: Metrics,
+        gate: Gate,
+        proxies: TrustedProxies,
         timeouts: Timeouts | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
@@ -72,10 +77,18 @@ class Gateway:
         figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
         self.completions = Completions(self.pipeline)
         self._visits = Visits(self.pipeline, self._wheel, timeouts)
-        self.asgi = Transport(self._visits, self.pipeline, self.directory, max_body_bytes=settings.max_body_bytes)
+        self.asgi = Transport(
+            self._visits,
+            self.pipeline,
+            self.directory,
+            gate=gate,
+            proxies=proxies,
+            max_body_bytes=settings.max_body_bytes,
+        )
         prober = Forwarder(self.directory, self._upstreams, _PROBE_TIMEOUTS)
         self.probe = Probe(prober, self._upstreams, keyring, self._simulator)
         self._follower: asyncio.Task[None] | None = None
+        self._is_store_sure = False
 
     def protocol(self, server: ServerState, next_protocol: Callable[[], asyncio.Protocol]) -> EdgeProtocol:
         """The fast transport for one new connection; what it does not take goes to `next_protocol`."""
@@ -115,16 +128,23 @@ class Gateway:
         self._upstreams.keep_only(snapshot.targets())
 
     async def _store(self, rows: Sequence[CallRow]) -> None:
-        """One transaction for a batch of calls, and for when their keys were last used."""
+        """One transaction for a batch of calls, what they add up to, and when their keys were last used."""
         last = {row[2]: row[1] for row in rows}  # they come in order of time
         used = {
             key_id: datetime.fromtimestamp(at / 1e6, UTC)
             for key_id, at in last.items()
             if isinstance(key_id, str) and isinstance(at, int)
         }
+        # After a failure nobody knows whether the last batch was stored: its calls must not be summed up twice.
+        is_sure, self._is_store_sure = self._is_store_sure, False
         async with self._db.write() as session:
+            stored = set() if is_sure else await edge_queries.stored_calls(session, [str(row[0]) for row in rows])
             await edge_queries.add_calls(session, rows)
+            sums = sums_of(row for row in rows if row[0] not in stored) if stored else sums_of(rows)
+            if sums:
+                await edge_queries.add_sums(session, sums)
             await account_queries.touch_keys(session, used)
+        self._is_store_sure = True
 
     async def _verify(self, token: str) -> Caller:
         """The caller behind an access token, if the account is still active. Raises `UnauthorizedError`."""
