@@ -61,7 +61,7 @@ class Hall:
         )
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
-        self.jobs = Jobs(settings, self.db, self.turns.jobs, runs_here=runs_jobs)
+        self.jobs = Jobs(settings, self.db, self.bus, self.turns.jobs, runs_here=runs_jobs, metrics=self.metrics)
         self.realtime = Realtime(self.db, self.bus, streams.KINDS)
 
     async def start(self) -> None:

@@ -62,8 +62,15 @@ async def stop(session: Session, owner: str, session_id: str) -> None:
     row = await find(session, owner, session_id)
     turn = await queries.open_turn(session, row.id)
     if turn is not None:
-        await queries.request_stop(session, turn.id)
-        await events.publish(session, streams.session_stream(row.id), streams.STOPPING, {"turn_id": turn.id})
+        await stop_turn(session, turn.id)
+
+
+async def stop_turn(session: Session, turn_id: str) -> None:
+    """Ask a turn to end where it is, in whichever process it runs."""
+    turn = await queries.turn_by_id(session, turn_id)
+    if turn is not None and turn.state != "ended":
+        await queries.request_stop(session, turn_id)
+        await events.publish(session, streams.session_stream(turn.session_id), streams.STOPPING, {"turn_id": turn_id})
 
 
 async def earlier(session: Session, row: ChatSession, idempotency_key: str) -> Exchange | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from guildhall.chat import queries, sessions, streams
+from guildhall.chat import messages, queries, sessions, streams
 from guildhall.chat.answer import Answer, FinalStatus, end_from_log
 from guildhall.chat.history import history
 from guildhall.chat.messages import RUN_TURN
@@ -20,11 +20,11 @@ from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
 from guildhall.core.errors import AppError, UnavailableError
-from guildhall.core.jobs import Job, Queue
+from guildhall.core.jobs import Job, JobContext, Queue
 from guildhall.core.metrics import Metrics
 from guildhall.engines.api import Ended, Engine, Spoken, Turn
 
-TURNS = Queue("turns", concurrency=200, poll_seconds=0.1)
+TURNS = Queue("turns", concurrency=200)
 CHORES = Queue("chores", concurrency=4, poll_seconds=5.0)
 _PAUSE_SECONDS = 2.0
 _log = structlog.get_logger("guildhall.chat")
@@ -65,7 +65,10 @@ class Turns:
     @property
     def jobs(self) -> list[Job]:
         """The kinds of job the chat brings."""
-        return [Job(RUN_TURN, self.run, TURNS), Job(sessions.PURGE, self.purge, CHORES)]
+        return [
+            Job(RUN_TURN, self.run, TURNS, abandon=abandon, stop=messages.stop_turn, is_told=False),
+            Job(sessions.PURGE, self.purge, CHORES, is_told=False),
+        ]
 
     def start(self) -> None:
         """Begin to write deltas."""
@@ -79,7 +82,7 @@ class Turns:
         await self._until_idle(5)
         await self._deltas.stop()
 
-    async def run(self, turn_id: str) -> None:
+    async def run(self, _context: JobContext, turn_id: str) -> None:
         """Answer the question of a turn; running it again on an ended turn is harmless."""
         async with self._db.write() as session:
             turn = await queries.turn_by_id(session, turn_id)
@@ -93,7 +96,7 @@ class Turns:
         if asked is not None:
             await self._make(turn, *asked)
 
-    async def purge(self, session_id: str, deleted_at: str) -> None:
+    async def purge(self, _context: JobContext, session_id: str, deleted_at: str) -> None:
         """Forget a deleted session, unless it was brought back."""
         async with self._db.write() as session:
             await sessions.purge(session, session_id, deleted_at)
@@ -162,6 +165,13 @@ class Turns:
             self._idle.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), seconds)
+
+
+async def abandon(session: Session, turn_id: str) -> None:
+    """End a turn whose job is given up, so that its session is free again; harmless on an ended one."""
+    turn = await queries.turn_by_id(session, turn_id)
+    if turn is not None and turn.state != "ended":
+        await end_from_log(session, turn, "stopped" if turn.stop_requested else "interrupted")
 
 
 async def _ask(session: Session, turn: TurnRow) -> tuple[str, Turn] | None:
