@@ -1,5 +1,6 @@
 /** Addresses of the admin section. */
 import { createRoute, redirect } from '@tanstack/react-router'
+import { onlyFilters } from '@/ui/useFilters'
 import { shell } from './layouts'
 import { page } from './page'
 
@@ -29,4 +30,17 @@ const document = createRoute({
   component: page(() => import('@/features/accounts/configuration/DocumentPage'), 'DocumentPage', 'admin'),
 })
 
-export const adminRoutes = admin.addChildren([home, configuration, document])
+const audit = createRoute({
+  path: 'audit',
+  getParentRoute: () => admin,
+  validateSearch: onlyFilters('actor', 'action', 'target', 'since', 'until'),
+  component: page(() => import('@/features/accounts/audit/AuditPage'), 'AuditPage', 'admin'),
+})
+
+const ipRules = createRoute({
+  path: 'ip-rules',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/accounts/ipRules/IpRulesPage'), 'IpRulesPage', 'admin'),
+})
+
+export const adminRoutes = admin.addChildren([home, audit, ipRules, configuration, document])

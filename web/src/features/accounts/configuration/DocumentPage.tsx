@@ -6,6 +6,7 @@ import { BackLink } from '@/ui/BackLink'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { DocumentEditor } from './DocumentEditor'
+import { DocumentHistory } from './DocumentHistory'
 import { documentQuery } from './queries'
 import { useDocumentWords } from './words'
 
@@ -21,6 +22,7 @@ export function DocumentPage() {
       {document.isPending && <Skeleton active />}
       {document.isError && <ErrorNotice error={document.error} onRetry={() => void document.refetch()} />}
       {document.isSuccess && <DocumentEditor key={name} document={document.data} />}
+      {document.isSuccess && <DocumentHistory name={name} />}
     </Page>
   )
 }

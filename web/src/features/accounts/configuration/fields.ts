@@ -1,5 +1,6 @@
 /** The form of a configuration document, made from its schema. Pure. */
 import { isRecord } from '@/api/errors'
+import { toLocal } from '@/ui/moments'
 
 export type FieldKind =
   | 'choice'
@@ -92,7 +93,7 @@ function kindOf({ type, format, maxLength, items, enum: options }: Schema): Fiel
 export function typed(field: FormField, value: unknown): string | boolean {
   if (field.kind === 'switch') return value === true
   if (field.kind === 'secret' || value === null || value === undefined) return ''
-  if (field.kind === 'moment') return localMoment(String(value))
+  if (field.kind === 'moment') return toLocal(String(value))
   if (field.kind === 'list') return Array.isArray(value) ? value.join('\n') : ''
   return field.kind === 'json' ? JSON.stringify(value, null, 2) : String(value)
 }
@@ -138,13 +139,6 @@ function isJson(text: string): boolean {
   } catch {
     return false
   }
-}
-
-/** A stored moment as the browser's own control wants it: local, to the minute. */
-function localMoment(at: string): string {
-  const moment = new Date(at)
-  if (Number.isNaN(moment.getTime())) return ''
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
 function textOf(value: unknown): string | null {
