@@ -9,9 +9,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from guildhall.core import events
+from guildhall.core.connection import Connection
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
-from guildhall.core.realtime import SILENCE_SECONDS, Connection, Realtime, StreamKind
+from guildhall.core.realtime import SILENCE_SECONDS, Realtime, StreamKind, pass_of
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus
 from tests.services.product import Running
@@ -161,20 +162,18 @@ async def test_a_client_that_never_reads_costs_a_bounded_queue_and_misses_nothin
     async def everyone(*_: object) -> bool:
         return True
 
-    client = Connection(Realtime(log, bus, [StreamKind("test.", everyone)]), "us_1")
+    client = Connection(Realtime(log, bus, [StreamKind("test.", everyone)]), pass_of("us_1", None, None))
     await client.operate(f'{{"op":"subscribe","stream":"{stream}","after":0}}')
     total = 3000
     for _ in range(30):
         async with log.write() as session:
             await events.publish_many(session, stream, [("tick", {"text": "x" * 100})] * (total // 30))
-    assert client.frames_waiting <= 256
+    assert len(client.outbox) <= 256
     seen: list[int] = []
     async with asyncio.timeout(20):
-        async for frame in client.frames():
-            told = orjson.loads(frame)
+        while len(seen) < total:
+            told = orjson.loads((await client.outbox.take()).encoded())
             seen += [told["seq"]] if told["op"] == "event" else []
-            if len(seen) == total:
-                break
     assert seen == list(range(1, total + 1))
     await client.close()
     await log.close()

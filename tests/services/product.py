@@ -49,7 +49,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             http=app.protocol,
             lifespan="on",
             log_config=None,
-            ws="websockets-sansio",
+            ws=app.socket,
             timeout_graceful_shutdown=3,
             access_log=False,
         )

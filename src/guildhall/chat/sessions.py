@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from guildhall.accounts.streams import user_stream
 from guildhall.chat import queries, streams
 from guildhall.chat.errors import session_busy, session_not_found
 from guildhall.chat.tables import ChatSession
@@ -82,7 +83,7 @@ async def purge(session: Session, session_id: str, deleted_at: str) -> None:
     if row is None or row.deleted_at is None or row.deleted_at > datetime.fromisoformat(deleted_at):
         return
     await log.drop_stream(session, streams.session_stream(session_id))
-    await log.compact(session, streams.user_stream(row.user_id), "session.changed")
+    await log.compact(session, user_stream(row.user_id), "session.changed")
     await queries.remove_session(session, session_id)
 
 

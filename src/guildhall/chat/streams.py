@@ -1,20 +1,22 @@
 """The chat's event streams: their names, what is published on them, and what a newcomer is shown first."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
+from guildhall.accounts.streams import user_stream
 from guildhall.chat import queries
 from guildhall.chat.schemas import MessageOut, SessionOut, message_out
 from guildhall.chat.tables import ChatSession, Message
 from guildhall.core import events
 from guildhall.core import queries as log
+from guildhall.core.bus import LoggedEvent
 from guildhall.core.db import Session
 from guildhall.core.pages import cursor_of
 from guildhall.core.realtime import StreamKind
 
 SNAPSHOT_MESSAGES = 50
 _SESSION = "chat.session."
-_USER = "user."
 DELTA = "part.delta"
 STOPPING = "turn.stopping"
 
@@ -22,11 +24,6 @@ STOPPING = "turn.stopping"
 def session_stream(session_id: str) -> str:
     """Everything that happens in one session."""
     return f"{_SESSION}{session_id}"
-
-
-def user_stream(user_id: str) -> str:
-    """What changes in a person's list of sessions."""
-    return f"{_USER}{user_id}"
 
 
 async def publish_session(session: Session, row: ChatSession) -> None:
@@ -63,10 +60,6 @@ async def _owns(session: Session, user_id: str, session_id: str) -> bool:
     return await queries.session_of(session, user_id, session_id) is not None
 
 
-async def _is_self(_session: Session, user_id: str, name: str) -> bool:
-    return user_id == name
-
-
 async def _session_snapshot(session: Session, user_id: str, session_id: str) -> dict[str, Any]:
     row = await queries.session_of(session, user_id, session_id)
     newest = await queries.messages_before(session, session_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
@@ -83,11 +76,11 @@ def message_cursor(position: int) -> str:
     return cursor_of([position])
 
 
-async def _user_snapshot(_session: Session, _user_id: str, _name: str) -> dict[str, Any]:
-    return {}  # the list is read over HTTP; a snapshot only says "read it again"
+def _merged(earlier: LoggedEvent, later: LoggedEvent) -> LoggedEvent | None:
+    """Two deltas of one part, as one."""
+    if earlier.type != DELTA or later.type != DELTA or earlier.body["part_id"] != later.body["part_id"]:
+        return None
+    return replace(later, body={**later.body, "text": earlier.body["text"] + later.body["text"]})
 
 
-KINDS = [
-    StreamKind(_SESSION, _owns, _session_snapshot),
-    StreamKind(_USER, _is_self, _user_snapshot),
-]
+KINDS = [StreamKind(_SESSION, _owns, _session_snapshot, _merged)]

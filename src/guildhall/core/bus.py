@@ -34,6 +34,16 @@ class Bus(Protocol):
     def listening(self, stream: str, listener: Listener) -> contextlib.AbstractContextManager[None]:
         """Call `listener` with the stream's events while the context lasts."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether what other processes publish does not arrive at present."""
+
+    def streams(self) -> list[str]:
+        """Every stream that somebody listens to in this process."""
+
+    def missed(self, stream: str) -> None:
+        """Tell the listeners of a stream that events may have been missed."""
+
     async def start(self) -> None:
         """Connect."""
 
@@ -46,6 +56,8 @@ class Bus(Protocol):
 
 class MemoryBus:
     """Listeners of one process."""
+
+    is_alone = False  # nobody else publishes
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = {}
@@ -62,6 +74,12 @@ class MemoryBus:
             self._listeners[stream].discard(listener)
             if not self._listeners[stream]:
                 del self._listeners[stream]
+
+    def streams(self) -> list[str]:
+        return list(self._listeners)
+
+    def missed(self, stream: str) -> None:
+        self._deliver(stream, None)
 
     async def start(self) -> None:
         """Nothing to connect."""

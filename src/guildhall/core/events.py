@@ -75,7 +75,7 @@ async def _stored(db: Database, stream: str, after: int) -> AsyncIterator[Logged
             raise CompactedError(stream)
         for row in rows:
             after = row.seq
-            yield LoggedEvent(row.stream, row.seq, row.type, row.body, row.at)
+            yield LoggedEvent(stream, row.seq, row.type, row.body, row.at)
         if len(rows) < _BATCH:
             return
 

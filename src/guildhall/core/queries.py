@@ -1,17 +1,27 @@
-"""Statements on the event log, realtime tickets and executors."""
+"""Statements on the event log, realtime tickets, open tabs and executors."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, inspect, select, text, update
+from sqlalchemy import Row, ScalarSelect, bindparam, delete, func, insert, inspect, select, text, update
 
-from guildhall.core.db import Session
-from guildhall.core.tables import Event, Executor, Stream, Ticket
+from guildhall.core.db import Session, UtcDateTime
+from guildhall.core.tables import Event, OpenTab, Stream, Ticket
 
 _TAKE = text(
     "INSERT INTO event_streams (name, last_seq, floor_seq) VALUES (:name, :count, 0)"
     " ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + :count RETURNING last_seq"
+)
+_PUT_TAB = text(
+    "INSERT INTO realtime_tabs (user_id, id, device, carrier, since, seen_at)"
+    " VALUES (:user_id, :id, :device, :carrier, :since, :seen_at)"
+    " ON CONFLICT (user_id, id) DO UPDATE SET device = :device, carrier = :carrier, seen_at = :seen_at"
+).bindparams(bindparam("since", type_=UtcDateTime), bindparam("seen_at", type_=UtcDateTime))
+_RENEW_TAB = (
+    update(OpenTab.__table__)  # type: ignore[arg-type] # a table, as SQLAlchemy's Core wants it
+    .where(OpenTab.user_id == bindparam("of"), OpenTab.id == bindparam("tab"))
+    .values(seen_at=bindparam("at", type_=UtcDateTime))
 )
 
 
@@ -31,25 +41,38 @@ async def position(session: Session, stream: str) -> tuple[int, int]:
     return (row.last_seq, row.floor_seq) if row else (0, 0)
 
 
-async def events_after(session: Session, stream: str, after: int, limit: int) -> Sequence[Event]:
-    """The next `limit` events, oldest first."""
-    statement = select(Event).where(Event.stream == stream, Event.seq > after).order_by(Event.seq).limit(limit)
-    return (await session.scalars(statement)).all()
+async def events_after(
+    session: Session, stream: str, after: int, limit: int
+) -> Sequence[Row[int, str, dict[str, Any], datetime]]:
+    """The next `limit` events, oldest first, as plain rows: a long replay makes no objects that are kept."""
+    columns = select(Event.seq, Event.type, Event.body, Event.at)
+    statement = columns.where(Event.stream == stream, Event.seq > after).order_by(Event.seq).limit(limit)
+    return (await session.execute(statement)).all()
 
 
 async def events_of_type(session: Session, stream: str, event_type: str) -> Sequence[Event]:
-    """Every event of one type still in the log, oldest first."""
-    statement = select(Event).where(Event.stream == stream, Event.type == event_type).order_by(Event.seq)
-    return (await session.scalars(statement)).all()
+    """Every event of one type that can still be replayed, oldest first."""
+    wanted = (Event.stream == stream, Event.seq > _floor_of(stream), Event.type == event_type)
+    return (await session.scalars(select(Event).where(*wanted).order_by(Event.seq))).all()
 
 
 async def compact(session: Session, stream: str, event_type: str) -> None:
-    """Drop events of one type, which others have replaced, and move the floor past the last of them."""
-    gone = (Event.stream == stream, Event.type == event_type)
-    last = (await session.execute(select(func.max(Event.seq)).where(*gone))).scalar_one()
+    """Drop events of one type, which others have replaced, and all before the last of them: who has not seen that far
+    is given a snapshot. The floor moves there."""
+    above = (Event.stream == stream, Event.seq > _floor_of(stream))
+    last = (await session.execute(select(func.max(Event.seq)).where(*above, Event.type == event_type))).scalar_one()
     if last is not None:
-        await session.execute(delete(Event).where(*gone))
-        await session.execute(update(Stream).where(Stream.name == stream).values(floor_seq=last))
+        await drop_events(session, stream, last)
+
+
+async def drop_events(session: Session, stream: str, up_to: int) -> None:
+    """Forget a stream's events up to a number, and move its floor there."""
+    await session.execute(delete(Event).where(Event.stream == stream, Event.seq <= up_to))
+    await session.execute(update(Stream).where(Stream.name == stream).values(floor_seq=up_to))
+
+
+def _floor_of(stream: str) -> ScalarSelect[int]:
+    return select(Stream.floor_seq).where(Stream.name == stream).scalar_subquery()
 
 
 async def drop_stream(session: Session, stream: str) -> None:
@@ -58,29 +81,53 @@ async def drop_stream(session: Session, stream: str) -> None:
     await session.execute(delete(Stream).where(Stream.name == stream))
 
 
-async def add_ticket(session: Session, digest: str, user_id: str, expires_at: datetime, now: datetime) -> None:
+async def add_ticket(session: Session, row: dict[str, Any], now: datetime) -> None:
     """Store a ticket, and sweep away those that nobody used."""
     await session.execute(delete(Ticket).where(Ticket.expires_at < now))
-    await session.execute(insert(Ticket).values(digest=digest, user_id=user_id, expires_at=expires_at))
+    await session.execute(insert(Ticket).values(row))
 
 
-async def take_ticket(session: Session, digest: str, now: datetime) -> str | None:
-    """The ticket's user, the first time it is asked for before it expires; None ever after."""
-    statement = delete(Ticket).where(Ticket.digest == digest, Ticket.expires_at >= now).returning(Ticket.user_id)
-    return (await session.execute(statement)).scalar_one_or_none()
+async def take_ticket(session: Session, digest: str, now: datetime) -> Row[str, str | None, datetime | None] | None:
+    """(user id, credential id, authorised until), the first time it is asked for before it expires; None ever after."""
+    wanted = delete(Ticket).where(Ticket.digest == digest, Ticket.expires_at >= now)
+    statement = wanted.returning(Ticket.user_id, Ticket.credential_id, Ticket.authorised_until)
+    return (await session.execute(statement)).one_or_none()
 
 
-async def beat(session: Session, executor_id: str, now: datetime) -> None:
-    """Say that an executor is alive."""
-    done = await session.execute(update(Executor).where(Executor.id == executor_id).values(beat_at=now))
-    if not getattr(done, "rowcount", 0):
-        await session.execute(insert(Executor).values(id=executor_id, beat_at=now))
+async def put_tabs(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Store open tabs, those that are there already as they are now."""
+    if rows:
+        await session.execute(_PUT_TAB, list(rows))
 
 
-async def take_silent_executors(session: Session, before: datetime) -> Sequence[str]:
-    """Remove and name executors silent since `before`; one janitor gets each of them."""
-    statement = delete(Executor).where(Executor.beat_at < before).returning(Executor.id)
-    return (await session.scalars(statement)).all()
+async def drop_tabs(session: Session, gone: Sequence[tuple[str, str, datetime]]) -> None:
+    """Forget tabs that have left, unless another process has written them since `seen_at`."""
+    for user_id, tab_id, seen_at in gone:
+        mine = (OpenTab.user_id == user_id, OpenTab.id == tab_id, OpenTab.seen_at == seen_at)
+        await session.execute(delete(OpenTab).where(*mine))
+
+
+async def renew_tabs(session: Session, keys: Sequence[tuple[str, str]], at: datetime) -> None:
+    """Say that tabs are still open."""
+    if keys:
+        await session.execute(_RENEW_TAB, [{"of": user_id, "tab": tab_id, "at": at} for user_id, tab_id in keys])
+
+
+async def drop_silent_tabs(session: Session, before: datetime) -> Sequence[str]:
+    """Forget tabs that no process has renewed since `before`; gives whose they were."""
+    return (await session.scalars(delete(OpenTab).where(OpenTab.seen_at < before).returning(OpenTab.user_id))).all()
+
+
+async def tabs_of(session: Session, user_id: str, limit: int) -> Sequence[OpenTab]:
+    """A person's open tabs, oldest first."""
+    statement = select(OpenTab).where(OpenTab.user_id == user_id).order_by(OpenTab.since, OpenTab.id).limit(limit)
+    return (await session.scalars(statement.execution_options(populate_existing=True))).all()
+
+
+async def positions(session: Session, streams: Sequence[str]) -> dict[str, int]:
+    """The last number given out in each of these streams that has any."""
+    statement = select(Stream.name, Stream.last_seq).where(Stream.name.in_(streams))
+    return {row.name: row.last_seq for row in (await session.execute(statement)).all()}
 
 
 async def schema_revision(session: Session) -> str | None:

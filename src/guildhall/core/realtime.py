@@ -1,187 +1,217 @@
-"""Realtime: what one client sees of the streams it may read, whatever carries it.
+"""Realtime: who is connected to this process, what they may follow, and for how long.
 
-A transport makes a `Connection`, feeds it the client's operations and sends what `frames()` yields. Each subscription
-is a follower of the log; all of them share one bounded queue, so a client that does not read slows only itself.
+Whatever carries it (WebSocket, server-sent events, long poll), a client is one `Connection` here. It is admitted under
+the limits, looked at again when its person's standing changes, and ended when its authorisation runs out.
 """
 
 import asyncio
 import hashlib
-import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-import orjson
+import structlog
 
-from guildhall.core import events, queries
+from guildhall.core import access, events, queries
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
-from guildhall.core.errors import AppError, BadRequestError, NotFoundError, RateLimitedError
+from guildhall.core.errors import AppError, NotFoundError, RateLimitedError
+from guildhall.core.limits import MemoryLimiter
+
+if TYPE_CHECKING:
+    from guildhall.core.connection import Connection
 
 TICKET_SECONDS = 60
 SILENCE_SECONDS = 30
-MAX_SUBSCRIPTIONS = 50
-_QUEUE_FRAMES = 256
-_STREAM_NAME = re.compile(r"[a-z0-9._-]{1,120}")
+HEARTBEAT_SECONDS = 20
+SEND_SECONDS = 20  # a client that takes nothing for so long is dropped
+AUTHORISED_SECONDS = 900  # where the credential does not say
+_GRACE_SECONDS = 30  # to renew in, once the authorisation has run out
+BAD_TICKET, SILENT, SLOW, TOO_LARGE, TOO_MANY, TRY_AGAIN, RESTARTING = 4401, 4408, 4409, 1009, 4429, 1013, 1012
+_log = structlog.get_logger("guildhall.realtime")
 
 
 @dataclass(frozen=True)
 class StreamKind:
-    """The streams whose name begins with `prefix`: who may read them, and where a newcomer begins."""
+    """The streams whose name begins with `prefix`: who may read them, and where a newcomer begins.
+
+    `merge` makes one event of two that follow each other, or None when they can't be one: for readers that are slow.
+    """
 
     prefix: str
     allows: Callable[[Session, str, str], Awaitable[bool]]  # (session, user id, rest of the name)
     snapshot: Callable[[Session, str, str], Awaitable[dict[str, Any]]] | None = None
+    merge: Callable[[LoggedEvent, LoggedEvent], LoggedEvent | None] | None = None
 
 
-class Operation(msgspec.Struct, forbid_unknown_fields=True):
-    """What a client may ask."""
+@dataclass(frozen=True)
+class RealtimeLimits:
+    """How much one person may hold open and ask."""
 
-    op: Literal["subscribe", "unsubscribe", "ping"]
-    stream: str = ""
-    after: int | None = None
+    sockets_per_user: int = 50
+    subscriptions_per_socket: int = 50
+    operations_per_socket: int = 600  # a minute
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a ticket was good for: whose connection it opens or renews, by which credential and until when."""
+
+    user_id: str
+    credential_id: str | None
+    authorised_until: datetime
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a connection ends: the WebSocket's closing code and a sentence."""
+
+    code: int
+    reason: str
+
+
+Standing = Callable[[Session, str, str | None], Awaitable[bool]]  # (session, user id, credential id)
+
+
+async def _good(_session: Session, _user_id: str, _credential_id: str | None) -> bool:
+    return True
 
 
 class Realtime:
-    """The realtime side of one process: its kinds of streams and its tickets."""
+    """The realtime side of one process: its kinds of streams, its connections and its tickets."""
 
-    def __init__(self, db: Database, bus: Bus, kinds: list[StreamKind]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        kinds: Iterable[StreamKind],
+        *,
+        standing: Standing = _good,
+        limits: Callable[[], RealtimeLimits] = RealtimeLimits,
+    ) -> None:
         self.db = db
         self.bus = bus
-        self._kinds = kinds
+        self.limits = limits
+        self.operations = MemoryLimiter()
+        self._kinds = list(kinds)
+        self._standing = standing
+        self._open: dict[str, set[Connection]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to look after connections."""
+        async with self.db.read() as session:
+            last, _ = await queries.position(session, access.STREAM)
+        self._tasks = [asyncio.create_task(self._watch_access(last)), asyncio.create_task(self._watch_time())]
+
+    async def stop(self) -> None:
+        """End every connection and stop looking."""
+        self.leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def leave(self) -> None:
+        """Tell every client to connect again: this process is about to end."""
+        for connection in self.connections():
+            connection.end(Ending(RESTARTING, "The server restarts."))
+
+    def connections(self) -> list["Connection"]:
+        """Everyone who is connected here."""
+        return [connection for mine in self._open.values() for connection in mine]
+
+    def admit(self, connection: "Connection") -> None:
+        """Count a connection in. Raises `RateLimitedError` when its person has too many."""
+        mine = self._open.setdefault(connection.user_id, set())
+        if len(mine) >= self.limits().sockets_per_user:
+            raise RateLimitedError("too_many_connections", "Too many live connections of one person.")
+        mine.add(connection)
+
+    def release(self, connection: "Connection") -> None:
+        """Count a connection out; harmless when it was never in."""
+        mine = self._open.get(connection.user_id)
+        if mine is not None:
+            mine.discard(connection)
+            if not mine:
+                del self._open[connection.user_id]
 
     def kind_of(self, stream: str) -> tuple[StreamKind, str]:
         """The kind of a stream and the rest of its name. Raises `NotFoundError`."""
         for kind in self._kinds:
             if stream.startswith(kind.prefix):
                 return kind, stream.removeprefix(kind.prefix)
-        raise _no_stream()
+        raise no_stream(stream)
 
-    async def redeem(self, ticket: str) -> str | None:
-        """The user of a ticket, once; None when it is unknown, used or too old."""
+    async def redeem(self, ticket: str) -> Pass | None:
+        """What a ticket is good for, once; None when it is unknown, used or too old."""
         async with self.db.write() as session:
-            return await queries.take_ticket(session, _digest(ticket), now())
+            row = await queries.take_ticket(session, _digest(ticket), now())
+            if row is None or not await self._standing(session, row.user_id, row.credential_id):
+                return None
+            return Pass(row.user_id, row.credential_id, row.authorised_until or _authorised_until(None))
+
+    async def _watch_access(self, last: int) -> None:
+        """Look at a person's connections again whenever their standing may have changed."""
+        while True:
+            try:
+                async for event in events.follow(self.db, self.bus, access.STREAM, after=last):
+                    await self._look_again(self._open.get(str(event.body.get("user_id")), ()))
+                    last = event.seq
+            except events.CompactedError:
+                async with self.db.read() as session:
+                    last, _ = await queries.position(session, access.STREAM)
+                await self._look_again(self.connections())
+            except AppError as error:  # the database is away
+                _log.warning("access_not_read", reason=error.message)
+                await asyncio.sleep(0.5)
+
+    async def _look_again(self, connections: Iterable["Connection"]) -> None:
+        for connection in list(connections):
+            async with self.db.read() as session:
+                is_good = await self._standing(session, connection.user_id, connection.credential_id)
+            if is_good:
+                await connection.check_rights()
+            else:
+                connection.end(Ending(BAD_TICKET, "Not signed in any more."))
+
+    async def _watch_time(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            moment = now()
+            for connection in self.connections():
+                if connection.authorised_until + timedelta(seconds=_GRACE_SECONDS) <= moment:
+                    connection.end(Ending(BAD_TICKET, "The authorisation has run out."))
 
 
-async def issue_ticket(session: Session, user_id: str) -> str:
-    """A pass for one socket of `user_id`, good once, for `TICKET_SECONDS`."""
+async def issue_ticket(
+    session: Session, user_id: str, credential_id: str | None = None, authorised_until: datetime | None = None
+) -> tuple[str, datetime]:
+    """A pass for one connection of `user_id`, good once, for `TICKET_SECONDS`; and until when it authorises."""
     ticket = secrets.token_urlsafe(24)
     moment = now()
-    await queries.add_ticket(session, _digest(ticket), user_id, moment + timedelta(seconds=TICKET_SECONDS), moment)
-    return ticket
+    until = _authorised_until(authorised_until)
+    row = {"user_id": user_id, "credential_id": credential_id, "authorised_until": until}
+    expires_at = moment + timedelta(seconds=TICKET_SECONDS)
+    await queries.add_ticket(session, {"digest": _digest(ticket), "expires_at": expires_at, **row}, moment)
+    return ticket, until
 
 
-class Connection:
-    """One client: its subscriptions, and the frames it is owed."""
-
-    def __init__(self, realtime: Realtime, user_id: str) -> None:
-        self._realtime = realtime
-        self._user_id = user_id
-        self._frames: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_FRAMES)
-        self._followers: dict[str, asyncio.Task[None]] = {}
-
-    @property
-    def frames_waiting(self) -> int:
-        """How many frames the client has not taken yet."""
-        return self._frames.qsize()
-
-    async def frames(self) -> AsyncIterator[bytes]:
-        """JSON frames for the client, without end."""
-        while True:
-            yield await self._frames.get()
-
-    async def operate(self, text: str | bytes) -> None:
-        """Do what the client asks; what it asked wrongly is answered with an error frame."""
-        stream = ""
-        try:
-            operation = msgspec.json.decode(text, type=Operation)
-            stream = operation.stream if _STREAM_NAME.fullmatch(operation.stream) else ""
-            if operation.op == "ping":
-                await self._send({"op": "pong"})
-            elif operation.op == "unsubscribe":
-                self._unsubscribe(stream)
-            else:
-                await self._subscribe(stream, operation.after)
-        except msgspec.DecodeError as error:
-            await self._refuse(stream, BadRequestError("invalid_operation", f"Not an operation: {error}."))
-        except AppError as error:
-            await self._refuse(stream, error)
-
-    async def close(self) -> None:
-        """End every subscription."""
-        tasks = list(self._followers.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _subscribe(self, stream: str, after: int | None) -> None:
-        kind, rest = self._realtime.kind_of(stream)
-        if stream not in self._followers and len(self._followers) >= MAX_SUBSCRIPTIONS:
-            raise RateLimitedError("too_many_subscriptions", f"At most {MAX_SUBSCRIPTIONS} streams a connection.")
-        async with self._realtime.db.read() as session:
-            if not await kind.allows(session, self._user_id, rest):
-                raise _no_stream()
-        self._unsubscribe(stream)
-        self._followers[stream] = asyncio.create_task(self._follow(stream, kind, rest, after))
-
-    def _unsubscribe(self, stream: str) -> None:
-        task = self._followers.pop(stream, None)
-        if task:
-            task.cancel()
-
-    async def _follow(self, stream: str, kind: StreamKind, rest: str, after: int | None) -> None:
-        while True:
-            start = await self._begin(stream, kind, rest, after)
-            try:
-                async for event in events.follow(self._realtime.db, self._realtime.bus, stream, after=start):
-                    await self._frames.put(event_frame(event))
-            except events.CompactedError:
-                after = None
-            except AppError as error:  # the database is away: the client comes back for the rest
-                await self._refuse(stream, error)
-                return
-
-    async def _begin(self, stream: str, kind: StreamKind, rest: str, after: int | None) -> int:
-        """Tell the client where it starts, with a snapshot when it can't go on from `after`; gives that number."""
-        async with self._realtime.db.read() as session:
-            last, floor = await queries.position(session, stream)
-            resumes = after is not None and floor <= after <= last
-            body = await kind.snapshot(session, self._user_id, rest) if kind.snapshot and not resumes else None
-        start = after if resumes and after is not None else last
-        await self._send({"op": "subscribed", "stream": stream, "seq": start})
-        if body is not None:
-            await self._send({"op": "snapshot", "stream": stream, "seq": start, "body": body})
-        return start
-
-    async def _refuse(self, stream: str, error: AppError) -> None:
-        frame = {"op": "error", "code": error.code, "message": error.message}
-        await self._send(frame | ({"stream": stream} if stream else {}))
-
-    async def _send(self, frame: dict[str, Any]) -> None:
-        await self._frames.put(orjson.dumps(frame, default=str))
+def pass_of(user_id: str, credential_id: str | None, expires_at: datetime | None) -> Pass:
+    """The pass of a caller who has just been identified."""
+    return Pass(user_id, credential_id, _authorised_until(expires_at))
 
 
-def event_frame(event: LoggedEvent) -> bytes:
-    """An event as its JSON frame."""
-    return orjson.dumps(
-        {
-            "op": "event",
-            "stream": event.stream,
-            "seq": event.seq,
-            "type": event.type,
-            "body": event.body,
-            "at": event.at,
-        }
-    )
+def no_stream(stream: str) -> NotFoundError:
+    """The answer to whoever asks for a stream that is not there, or not theirs."""
+    return NotFoundError("stream_not_found", "There is no such stream.", stream=stream)
+
+
+def _authorised_until(expires_at: datetime | None) -> datetime:
+    return expires_at or now() + timedelta(seconds=AUTHORISED_SECONDS)
 
 
 def _digest(ticket: str) -> str:
     return hashlib.sha256(ticket.encode()).hexdigest()
-
-
-def _no_stream() -> NotFoundError:
-    return NotFoundError("stream_not_found", "There is no such stream.")

@@ -1,71 +1,83 @@
 """The realtime WebSocket and the ticket that opens it."""
 
 import asyncio
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Query, WebSocket
 from pydantic import BaseModel
 from starlette.websockets import WebSocketDisconnect
 
-from guildhall.core.errors import AppError
+from guildhall.core import realtime
+from guildhall.core.connection import MAX_OPERATION_BYTES, Connection
+from guildhall.core.errors import AppError, RateLimitedError
 from guildhall.core.metrics import Metrics
-from guildhall.core.realtime import SILENCE_SECONDS, TICKET_SECONDS, Connection, Realtime, issue_ticket
-from guildhall.core.web import DbSession, UserId
+from guildhall.core.presence import TAB_PATTERN, Presence, device_of
+from guildhall.core.realtime import Ending, Pass, Realtime, issue_ticket
+from guildhall.core.web import DbSession, Identified
 
-BAD_TICKET, SILENT, SLOW, RESTARTING = 4401, 4408, 4409, 1012
-_SEND_SECONDS = 20
-_MAX_SOCKETS = 50  # of one user in one process
-_TOO_MANY, _TRY_AGAIN = 4429, 1013
+_CLOSE_SECONDS = 2
 
 router = APIRouter(prefix="/api/v1/realtime", tags=["realtime"])
 _log = structlog.get_logger("guildhall.realtime")
 
 
 class TicketOut(BaseModel):
-    """A pass for one socket."""
+    """A pass for one socket, and until when it authorises: fetch another before and send it as `authenticate`."""
 
     ticket: str
     expires_in: int
+    authorised_until: datetime
 
 
 @router.post("/ticket", response_model=TicketOut)
-async def create_realtime_ticket(user_id: UserId, session: DbSession) -> TicketOut:
-    """A single-use pass for the WebSocket at `/api/v1/realtime?ticket=…`."""
-    return TicketOut(ticket=await issue_ticket(session, user_id), expires_in=TICKET_SECONDS)
+async def create_realtime_ticket(caller: Identified, session: DbSession) -> TicketOut:
+    """A single-use pass for the WebSocket at `/api/v1/realtime?ticket=…`, or to renew one that is open."""
+    ticket, until = await issue_ticket(session, caller.user_id, caller.credential_id, caller.expires_at)
+    return TicketOut(ticket=ticket, expires_in=realtime.TICKET_SECONDS, authorised_until=until)
 
 
 @router.websocket("")
-async def realtime_socket(socket: WebSocket, ticket: Annotated[str, Query(max_length=200)] = "") -> None:
+async def realtime_socket(
+    socket: WebSocket,
+    ticket: Annotated[str, Query(max_length=200)] = "",
+    tab: Annotated[str, Query(pattern=TAB_PATTERN)] = "",
+) -> None:
     """Subscribe to streams; the frames are described in docs/reference/realtime.md."""
-    realtime: Realtime = socket.app.state.realtime
     if not _same_origin(socket):
-        await socket.close(BAD_TICKET)
+        await socket.close(realtime.BAD_TICKET)
         return
     await socket.accept()
+    hall: Realtime = socket.app.state.realtime
     try:
-        user_id = await realtime.redeem(ticket)
+        authorised = await hall.redeem(ticket)
     except AppError as error:
-        await socket.close(_TRY_AGAIN, error.message)
+        await socket.close(realtime.TRY_AGAIN, error.message)
         return
-    if user_id is None:
-        await socket.close(BAD_TICKET, "The ticket is unknown, used or too old.")
+    if authorised is None:
+        await socket.close(realtime.BAD_TICKET, "The ticket is unknown, used or too old.")
         return
-    open_sockets: dict[str, set[WebSocket]] = socket.app.state.sockets
-    mine = open_sockets.setdefault(user_id, set())
-    if len(mine) >= _MAX_SOCKETS:
-        await socket.close(_TOO_MANY, "Too many connections of one person.")
+    await _admit(socket, hall, authorised, tab)
+
+
+async def _admit(socket: WebSocket, hall: Realtime, authorised: Pass, tab: str) -> None:
+    connection = Connection(hall, authorised)
+    try:
+        hall.admit(connection)
+    except RateLimitedError as error:
+        await socket.close(realtime.TOO_MANY, error.message)
         return
-    mine.add(socket)
     metrics: Metrics = socket.app.state.metrics
+    presence: Presence = socket.app.state.presence
+    device = device_of(socket.headers.get("user-agent", ""))
     metrics.sockets.inc()
     try:
-        await _serve(socket, Connection(realtime, user_id))
+        with presence.here(connection.user_id, tab, device, "websocket"):
+            await _serve(socket, connection)
     finally:
         metrics.sockets.dec()
-        mine.discard(socket)
-        if not mine:
-            open_sockets.pop(user_id, None)
+        hall.release(connection)
 
 
 async def _serve(socket: WebSocket, connection: Connection) -> None:
@@ -73,7 +85,8 @@ async def _serve(socket: WebSocket, connection: Connection) -> None:
     reader = asyncio.create_task(_read(socket, connection))
     writer = asyncio.create_task(_write(socket, connection))
     try:
-        await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        ends: set[asyncio.Future[Any]] = {reader, writer, connection.ended}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (reader, writer):
             task.cancel()
@@ -82,27 +95,45 @@ async def _serve(socket: WebSocket, connection: Connection) -> None:
     for result in results:
         if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | RuntimeError):
             _log.error("socket_failed", exc_info=result)
+    if connection.ended.done():
+        await _close(socket, connection.ended.result())
 
 
 async def _read(socket: WebSocket, connection: Connection) -> None:
     while True:
         try:
-            message = await asyncio.wait_for(socket.receive(), SILENCE_SECONDS)
+            async with asyncio.timeout(realtime.SILENCE_SECONDS):
+                message = await socket.receive()
         except TimeoutError:
-            await socket.close(SILENT, "Nothing heard for too long.")
+            connection.end(Ending(realtime.SILENT, "Nothing heard for too long."))
             return
         if message["type"] == "websocket.disconnect":
             return
-        await connection.operate(message.get("text") or message.get("bytes") or b"")
+        said = message.get("text") or message.get("bytes") or b""
+        if len(said) > MAX_OPERATION_BYTES:
+            connection.end(Ending(realtime.TOO_LARGE, f"At most {MAX_OPERATION_BYTES} bytes an operation."))
+            return
+        await connection.operate(said)
 
 
 async def _write(socket: WebSocket, connection: Connection) -> None:
-    async for frame in connection.frames():
+    while True:
+        owed = await connection.outbox.take()
         try:
-            await asyncio.wait_for(socket.send_text(frame.decode()), _SEND_SECONDS)
+            async with asyncio.timeout(realtime.SEND_SECONDS):
+                await socket.send_text(owed.encoded().decode())
         except TimeoutError:
-            await socket.close(SLOW, "Too slow; subscribe again with the last number seen.")
+            connection.end(Ending(realtime.SLOW, "Too slow; subscribe again with the last number seen."))
             return
+
+
+async def _close(socket: WebSocket, ending: Ending) -> None:
+    """Say why, unless the client is past hearing it."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await socket.close(ending.code, ending.reason)
+    except (TimeoutError, RuntimeError, WebSocketDisconnect):
+        return
 
 
 def _same_origin(socket: WebSocket) -> bool:

@@ -14,6 +14,9 @@ from guildhall.core.bus import LoggedEvent, MemoryBus
 from guildhall.core.ids import new_id
 
 _OUTBOX_LIMIT = 10_000
+_LISTEN_SECONDS = 5.0
+_SILENT_SECONDS = 25.0
+_EVERYONE = "*"  # no stream has this name: what is said there concerns all
 _log = structlog.get_logger("guildhall.bus")
 
 
@@ -30,10 +33,13 @@ class RedisBus(MemoryBus):
         self._origin = new_id("bus")
         self._outbox: deque[LoggedEvent] = deque(maxlen=_OUTBOX_LIMIT)
         self._filled = asyncio.Event()
+        self._has_dropped = False
         self._tasks: list[asyncio.Task[None]] = []
+        self.is_alone = True
 
     def publish(self, event: LoggedEvent) -> None:
         super().publish(event)
+        self._has_dropped |= len(self._outbox) == _OUTBOX_LIMIT
         self._outbox.append(event)
         self._filled.set()
 
@@ -67,25 +73,46 @@ class RedisBus(MemoryBus):
 
     async def _send_batch(self, batch: list[LoggedEvent]) -> None:
         async with self._redis.pipeline(transaction=False) as pipeline:
+            if self._has_dropped:  # the outbox overran while Redis was away
+                pipeline.publish(self._prefix + _EVERYONE, orjson.dumps([self._origin, None]))
             for event in batch:
                 pipeline.publish(self._prefix + event.stream, orjson.dumps([self._origin, asdict(event)]))
             await pipeline.execute()
+        self._has_dropped = False
 
     async def _receive(self) -> None:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(f"{self._prefix}*")
-                    self._missed()
-                    async for message in pubsub.listen():
-                        if message["type"] == "pmessage":
-                            self._arrived(message["data"])
+                    await self._listen(pubsub)
             except (RedisError, OSError) as error:
                 _log.warning("bus_receive_failed", error=str(error))
+            self.is_alone = True
             await asyncio.sleep(1)
+
+    async def _listen(self, pubsub: redis.client.PubSub) -> None:
+        """Take what arrives. A connection that says nothing, not even to a ping, is given up."""
+        clock = asyncio.get_running_loop().time
+        heard_at = clock()
+        while clock() - heard_at < _SILENT_SECONDS:
+            message = await pubsub.get_message(timeout=_LISTEN_SECONDS)
+            if message is None:
+                await pubsub.ping()
+                continue
+            heard_at = clock()
+            if message["type"] == "psubscribe":
+                self.is_alone = False
+                self._missed()
+            elif message["type"] == "pmessage":
+                self._arrived(message["data"])
 
     def _arrived(self, payload: bytes) -> None:
         origin, fields = orjson.loads(payload)
-        if origin != self._origin:
-            at = datetime.fromisoformat(fields.pop("at"))
-            self._deliver(fields["stream"], LoggedEvent(**fields, at=at))
+        if origin == self._origin:
+            return
+        if fields is None:
+            self._missed()
+            return
+        at = datetime.fromisoformat(fields.pop("at"))
+        self._deliver(fields["stream"], LoggedEvent(**fields, at=at))

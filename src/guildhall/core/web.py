@@ -1,6 +1,8 @@
 """How a request meets the house: the FastAPI application, its error answers, its transaction, its pages."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -101,11 +103,28 @@ BearerToken = Annotated[
 ]
 
 
-async def _user_id(request: Request, _token: BearerToken) -> str:
-    return str(await request.app.state.identify(request))
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and by what right: the sign-in or key that the request came with, and until when that is good."""
+
+    user_id: str
+    credential_id: str | None = None
+    expires_at: datetime | None = None
+
+
+async def _caller(request: Request, _token: BearerToken) -> Caller:
+    caller: Caller = await request.app.state.identify(request)
+    return caller
 
 
 # Who asks, as the floor above tells (`app.py` hands it in). Raises `UnauthorizedError`.
+Identified = Annotated[Caller, Depends(_caller)]
+
+
+async def _user_id(caller: Identified) -> str:
+    return caller.user_id
+
+
 UserId = Annotated[str, Depends(_user_id)]
 
 ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
