@@ -37,6 +37,9 @@ from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.runtime import Gateway
+from guildhall.operations.jobs import routes as job_routes
+from guildhall.operations.jobs import schedule_routes
+from guildhall.operations.jobs import streams as job_streams
 
 # What admins may change while the hall runs.
 DOCUMENTS = (AccountsPolicy, Announcement, Limits)
@@ -62,7 +65,7 @@ class Hall:
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
         self.jobs = Jobs(settings, self.db, self.bus, self.turns.jobs, runs_here=runs_jobs, metrics=self.metrics)
-        self.realtime = Realtime(self.db, self.bus, streams.KINDS)
+        self.realtime = Realtime(self.db, self.bus, [*streams.KINDS, *job_streams.KINDS])
 
     async def start(self) -> None:
         """Check the ground, then bring every part up, lowest first."""
@@ -149,6 +152,8 @@ def _api_of(hall: Hall) -> Api:
         health_routes,
         account_routes,
         configuration_routes,
+        job_routes,
+        schedule_routes,
         gateway_routes,
         chat_routes,
         realtime_routes,
