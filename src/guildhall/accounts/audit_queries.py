@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, or_, select, text, tuple_
+from sqlalchemy import Row, Select, func, or_, select, text, tuple_
 
 from guildhall.accounts.tables import AuditEntry, User
 from guildhall.core.db import Session
@@ -62,3 +62,9 @@ def _filtered(statement: Select[AuditEntry, User], wanted: Filter) -> Select[Aud
     if wanted.until is not None:
         statement = statement.where(AuditEntry.at < wanted.until)
     return statement
+
+
+async def count_since(session: Session, action: str, since: datetime) -> int:
+    """How often something was done since then; read from the newest entries backwards."""
+    statement = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == action, AuditEntry.at >= since)
+    return (await session.execute(statement)).scalar_one()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 
 from guildhall.chat.tables import ChatSession, Message, Part, TurnRow
 from guildhall.core.db import Session
@@ -44,6 +44,24 @@ async def sessions_of(
         statement = statement.where(tuple_(ChatSession.activity_at, ChatSession.id) < tuple_(*before))
     order = (ChatSession.activity_at.desc(), ChatSession.id.desc())
     return (await session.scalars(statement.order_by(*order).limit(limit))).all()
+
+
+async def session_ids_of(session: Session, owner: str) -> Sequence[str]:
+    """Every session of the owner, deleted ones too."""
+    return (await session.scalars(select(ChatSession.id).where(ChatSession.user_id == owner))).all()
+
+
+async def sessions_after(session: Session, owner: str, *, after: str, limit: int) -> Sequence[ChatSession]:
+    """The owner's sessions after an id, in order of ids."""
+    statement = select(ChatSession).where(ChatSession.user_id == owner, ChatSession.id > after)
+    return (await session.scalars(statement.order_by(ChatSession.id).limit(limit))).all()
+
+
+async def messages_after(session: Session, owner: str, *, after: str, limit: int) -> Sequence[Message]:
+    """What was said in the owner's sessions after an id, in order of ids."""
+    statement = select(Message).join(ChatSession, ChatSession.id == Message.session_id)
+    statement = statement.where(ChatSession.user_id == owner, Message.id > after)
+    return (await session.scalars(statement.order_by(Message.id).limit(limit))).all()
 
 
 async def session_by_id(session: Session, session_id: str) -> ChatSession | None:
@@ -167,3 +185,11 @@ async def end_message(session: Session, message_id: str, values: dict[str, Any])
 async def set_session(session: Session, session_id: str, values: dict[str, Any]) -> None:
     """Change a session's columns."""
     await session.execute(update(ChatSession).where(ChatSession.id == session_id).values(**values))
+
+
+async def session_counts(session: Session, since: datetime, until: datetime) -> tuple[int, int]:
+    """(sessions there are, how many of them were begun in that time)."""
+    is_new = and_(ChatSession.created_at >= since, ChatSession.created_at < until)
+    statement = select(func.count(), func.count().filter(is_new)).select_from(ChatSession)
+    total, created = (await session.execute(statement.where(ChatSession.deleted_at.is_(None)))).one()
+    return total, created

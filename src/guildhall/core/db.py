@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 
 from guildhall.core.errors import UnavailableError
 from guildhall.core.ids import ID_LENGTH
@@ -103,6 +104,11 @@ class Database:
         """Raise `UnavailableError` unless the database can be written to."""
         async with self.write() as session:
             await session.execute(text("SELECT 1"))
+
+    def connections(self) -> int:
+        """How many connections are in use now."""
+        pools = {engine.sync_engine.pool for engine in (self.writer, self.reader)}
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -28,6 +28,10 @@ class Metrics:
             "guildhall_chat_turns_total", "Turns ended, by final status.", ["status"], registry=self.registry
         )
 
+    def open_sockets(self) -> float:
+        """How many realtime sockets are open now."""
+        return next((sample.value for metric in self.sockets.collect() for sample in metric.samples), 0.0)
+
     def render(self) -> bytes:
         """The text exposition of everything registered."""
         return generate_latest(self.registry)

@@ -52,3 +52,8 @@ async def delete_channel(session: Session, channel: Channel) -> None:
     """Remove a channel; its models go with it, its calls stay in the log."""
     await session.delete(channel)
     await session.flush()
+
+
+async def channel_names(session: Session) -> dict[str, str]:
+    """The name of every channel, by id."""
+    return dict((await session.execute(select(Channel.id, Channel.name))).tuples().all())
