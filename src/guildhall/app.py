@@ -1,54 +1,84 @@
 """The wiring: every part of one process, built from the settings and handed to those that need it."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from guildhall.accounts import configuration_routes
+from guildhall.accounts import audit_routes, configuration_routes, notification_routes, standing
 from guildhall.accounts import routes as account_routes
+from guildhall.accounts import streams as account_streams
+from guildhall.accounts.attempts import Attempts
 from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.ip_gate import IpGate
+from guildhall.accounts.keys import digest
+from guildhall.accounts.letters import Letters
+from guildhall.accounts.mail import MailSettings
 from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
+from guildhall.accounts.tables import Scope as AccessScope
 from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import ensure_first_admin
 from guildhall.accounts.web import current_user_of
+from guildhall.chat import departures, streams
+from guildhall.chat import queries as chat_queries
 from guildhall.chat import routes as chat_routes
-from guildhall.chat import streams
 from guildhall.chat.turns import Turns
-from guildhall.core import health_routes, realtime_routes, schema, static_routes
+from guildhall.core import event_routes, health_routes, realtime_routes, schema, static_routes
 from guildhall.core.addresses import TrustedProxies
+from guildhall.core.admission import Admission
+from guildhall.core.api_limits import ApiLimits, Rates
+from guildhall.core.clock import now
 from guildhall.core.db import Database
+from guildhall.core.errors import UnauthorizedError
 from guildhall.core.folder import DataFolder
 from guildhall.core.jobs import Jobs
+from guildhall.core.lines import HttpLine, SocketLine
 from guildhall.core.metrics import Metrics
 from guildhall.core.middleware import Receive, RequestContext, Scope, Send
-from guildhall.core.realtime import Realtime
+from guildhall.core.presence import Presence
+from guildhall.core.realtime import Realtime, RealtimeLimits
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus, create_limiter
+from guildhall.core.watch import LogWatch
 from guildhall.core.web import Api, Caller, create_api
+from guildhall.edge.identify import credential_of, require
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
+from guildhall.gateway import figures as gateway_figures
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.runtime import Gateway
+from guildhall.operations.alerts import routes as alert_routes
+from guildhall.operations.dashboard import routes as dashboard_routes
 from guildhall.operations.jobs import routes as job_routes
 from guildhall.operations.jobs import schedule_routes
 from guildhall.operations.jobs import streams as job_streams
+from guildhall.operations.runtime import Operations
+from guildhall.operations.system import routes as system_routes
+from guildhall.operations.system.tables import ProcessRole
 
 # What admins may change while the hall runs.
-DOCUMENTS = (AccountsPolicy, Announcement, Limits)
+DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings)
 
 
 class Hall:
     """All parts of one process. A server answers requests; a worker only runs jobs."""
 
-    def __init__(self, settings: Settings, *, runs_jobs: bool, engines: Mapping[str, Engine] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        runs_jobs: bool,
+        role: ProcessRole = "server",
+        engines: Mapping[str, Engine] | None = None,
+    ) -> None:
         self.settings = settings
         self.folder = DataFolder(settings)
         self.metrics = Metrics()
@@ -59,13 +89,86 @@ class Hall:
         self.limiter = create_limiter(settings)
         self.db = Database(settings, info={"bus": self.bus})
         self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
+        self.attempts = Attempts(self.limiter, self.configuration)
+        self.letters = Letters(settings, self.configuration)
+        self.gate = IpGate(self.db, self.bus)
         self.gateway = Gateway(
-            settings, db=self.db, bus=self.bus, keyring=self.keyring, tokens=self.tokens, metrics=self.metrics
+            settings,
+            db=self.db,
+            bus=self.bus,
+            keyring=self.keyring,
+            tokens=self.tokens,
+            metrics=self.metrics,
+            gate=self.gate,
+            proxies=self.proxies,
         )
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
-        self.jobs = Jobs(settings, self.db, self.bus, self.turns.jobs, runs_here=runs_jobs, metrics=self.metrics)
-        self.realtime = Realtime(self.db, self.bus, [*streams.KINDS, *job_streams.KINDS])
+        self.operations = self._operations(role, runs_jobs)
+        self.jobs = Jobs(
+            settings,
+            self.db,
+            self.bus,
+            [*self.turns.jobs, *self.operations.jobs],
+            runs_here=runs_jobs,
+            metrics=self.metrics,
+        )
+        self.watch = LogWatch(self.db, self.bus)
+        self.presence = Presence(self.db, account_streams.user_stream)
+        self.realtime = Realtime(
+            self.db,
+            self.bus,
+            [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS],
+            standing=standing.is_good,
+            limits=self._realtime_limits,
+        )
+
+    def _operations(self, role: ProcessRole, runs_jobs: bool) -> Operations:
+        """Operations, with what the floors above them know."""
+        return Operations(
+            self.settings,
+            db=self.db,
+            bus=self.bus,
+            keyring=self.keyring,
+            configuration=self.configuration,
+            metrics=self.metrics,
+            role=role,
+            runs_jobs=runs_jobs,
+            figures={
+                "sockets": self.metrics.open_sockets,
+                "calls_active": lambda: self.gateway.pipeline.active,
+            },
+            alert_metrics=gateway_figures.ALERT_METRICS,
+            calls=gateway_figures.calls_by_step,
+            sessions=chat_queries.session_counts,
+            trim=gateway_figures.trim,
+        )
+
+    def rates(self) -> Rates:
+        """How often the product's own API may be called."""
+        limits = self.configuration.current(Limits)
+        return Rates(limits.api_calls_per_user, limits.api_calls_per_address)
+
+    def person_of(self, headers: list[tuple[bytes, bytes]]) -> str | None:
+        """Who calls, as far as that can be told from memory."""
+        credential = credential_of(headers)
+        caller = self.gateway.directory.caller_of(digest(credential)) if credential.startswith("gh-") else None
+        if caller is not None or credential.count(".") != 2:
+            return None if caller is None else caller.user_id
+        try:
+            return self.tokens.verify(credential).user_id
+        except UnauthorizedError:
+            return None
+
+    async def caller_of_key(self, secret: str, address: str, scope: AccessScope) -> Caller:
+        """Who presents this key to the product's own API, if it is good for that. Raises `AppError`."""
+        guess = await self.attempts.present(address)
+        found = await self.gateway.identifier.caller_of(secret)
+        await self.attempts.forgive(guess)
+        require(found.terms, scope, address, now=time.time())
+        until = found.terms.until if found.terms else math.inf
+        expires_at = None if until == math.inf else datetime.fromtimestamp(until, UTC)
+        return Caller(found.user_id, found.key_id, expires_at)
 
     async def start(self) -> None:
         """Check the ground, then bring every part up, lowest first."""
@@ -73,30 +176,51 @@ class Hall:
         await schema.check(self.db)
         await ensure_first_admin(self.db, self.settings)
         await self.bus.start()
+        self.watch.start()
         await self.configuration.start()
+        await self.gate.start()
         await self.gateway.start()
         self.turns.start()
+        await self.realtime.start()
+        await self.presence.start()
         await self.jobs.start()
+        await self.operations.start(self.jobs)
 
     async def stop(self) -> None:
         """Finish what is under way, then take every part down, highest first."""
+        await self.operations.stop()
         self.jobs.pause()
+        await self.realtime.stop()
+        await self.presence.stop()
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.gateway.stop()
+        await self.letters.stop()
         await self.limiter.stop()
+        await self.gate.stop()
         await self.configuration.stop()
+        await self.watch.stop()
         await self.bus.stop()
         await self.db.close()
         self.folder.release()
+
+    def _announcement(self) -> dict[str, Any] | None:
+        held = self.configuration.held(Announcement.name)
+        return self.configuration.current(Announcement).shown(held.revision, now())
+
+    def _realtime_limits(self) -> RealtimeLimits:
+        limits = self.configuration.current(Limits)
+        return RealtimeLimits(limits.sockets_per_user, limits.subscriptions_per_socket, limits.operations_per_socket)
 
 
 class Product:
     """The whole product as one ASGI application; its lifespan starts and stops the hall."""
 
     def __init__(self, hall: Hall) -> None:
+        self.hall = hall
         self._gateway = hall.gateway
-        self._product = RequestContext(_api_of(hall), hall.metrics, hall.proxies)
+        limited = ApiLimits(_api_of(hall), hall.limiter, hall.rates, hall.person_of)
+        self._product = RequestContext(Admission(limited, hall.gate), hall.metrics, hall.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Model calls take the edge's own path; everything else is the product's API and pages."""
@@ -107,7 +231,9 @@ class Product:
 
     def protocol(self, **given: Any) -> asyncio.Protocol:
         """For uvicorn's `http`: the edge's own protocol before uvicorn's, one for each connection."""
-        return self._gateway.protocol(given["server_state"], lambda: HttpToolsProtocol(**given))
+        return self._gateway.protocol(given["server_state"], lambda: HttpLine(**given))
+
+    socket = SocketLine  # for uvicorn's `ws`
 
 
 def create_app(settings: Settings, *, engines: Mapping[str, Engine] | None = None) -> Product:
@@ -141,22 +267,35 @@ def _api_of(hall: Hall) -> Api:
         "metrics",
         "jobs",
         "realtime",
+        "presence",
         "gateway",
         "configuration",
+        "attempts",
+        "letters",
+        "gate",
     ):
         setattr(api.state, name, getattr(hall, name))
+    api.state.alerts, api.state.dashboard = hall.operations.alerts, hall.operations.dashboard
     api.state.identify = _caller_of
+    api.state.find_key = hall.caller_of_key
+    api.state.export_parts = {"sessions": departures.sessions_page, "messages": departures.messages_page}
+    api.state.farewells = [departures.farewell]
     api.state.model_names = hall.gateway.model_names
-    api.state.sockets = {}
     for part in (
         health_routes,
         account_routes,
+        audit_routes,
         configuration_routes,
+        notification_routes,
         job_routes,
         schedule_routes,
+        alert_routes,
+        dashboard_routes,
+        system_routes,
         gateway_routes,
         chat_routes,
         realtime_routes,
+        event_routes,
         static_routes,
     ):
         api.include_router(part.router)
@@ -170,5 +309,6 @@ def _with_models(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _caller_of(request: Any) -> Caller:
-    user = await current_user_of(request)
-    return getattr(request.state, "caller", None) or Caller(user.id)
+    await current_user_of(request)
+    caller: Caller = request.state.caller
+    return caller

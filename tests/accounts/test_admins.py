@@ -9,7 +9,6 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from guildhall.accounts import users
-from guildhall.accounts.schemas import RegisterIn
 from guildhall.accounts.tables import User
 from guildhall.core.db import Database
 from guildhall.core.errors import BadRequestError, ConflictError
@@ -36,9 +35,8 @@ async def _everybody(db: Database) -> list[tuple[str, str]]:
 
 async def test_an_admin_can_be_made_at_any_time(empty: Database) -> None:
     await users.create_admin(empty, "First@Example.org", PASSWORD, "First")
-    await users.register(
-        empty, RegisterIn(email="member@example.org", password=PASSWORD, name="M"), allow_registration=True
-    )
+    async with empty.write() as session:
+        await users.add(session, "member@example.org", "M", "member", None)
     made = await users.create_admin(empty, "second@example.org", PASSWORD, "Second")
     assert (made.role, made.state, made.name) == ("admin", "active", "Second")
     assert await _everybody(empty) == [

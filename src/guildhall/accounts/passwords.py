@@ -5,13 +5,19 @@ Hashing is slow by intent. Never call these inside `db.write()`: on SQLite that 
 
 import asyncio
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
+
+from guildhall.core.errors import UnavailableError
+
+Result = TypeVar("Result")
 
 MIN_LENGTH = 8
 MAX_LENGTH = 256
@@ -19,6 +25,7 @@ MAX_LENGTH = 256
 # Two threads of their own: a wave of sign-ins neither takes every core nor fills the pool that the rest of the server
 # shares.
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+_MOST_WAITING = 200  # some three seconds' work
 
 # Checked in place of an unknown user's digest, so that the answer takes as long as for a known one.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$P6SznIX+P1FboMJ7iTj1YQ$WIIfMs1RXztSyBU3Pvu1ku8a8q38FXbQqdunGI2LSgU"
@@ -44,14 +51,22 @@ class Verdict:
 
 
 async def digest(password: str) -> str:
-    """What to store of `password`."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASH.hash, _normalised(password))
+    """What to store of `password`. Raises `UnavailableError` when too many wait for theirs."""
+    return await _in_turn(_HASH.hash, _normalised(password))
 
 
 async def check(password: str, stored: str | None) -> Verdict:
-    """Compare with what is stored; for nobody (`None`) it takes as long and is wrong."""
-    verdict = await asyncio.get_running_loop().run_in_executor(_THREADS, _check, _normalised(password), stored)
+    """Compare with what is stored; for nobody (`None`) it takes as long and is wrong. Raises `UnavailableError`."""
+    verdict = await _in_turn(_check, _normalised(password), stored)
     return verdict if stored is not None else Verdict(is_right=False, better_digest=None)
+
+
+async def _in_turn(work: Callable[..., Result], *args: Any) -> Result:
+    if _THREADS._work_queue.qsize() >= _MOST_WAITING:
+        error = UnavailableError("sign_in_busy", "Too many people are signing in; try again in a moment.")
+        error.headers["retry-after"] = "2"
+        raise error
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *args)
 
 
 def _check(password: str, stored: str | None) -> Verdict:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, bindparam, delete, exists, or_, select, text, update
+from sqlalchemy import CursorResult, Row, bindparam, delete, exists, func, or_, select, text, update
 
-from guildhall.accounts.tables import ApiKey, RefreshToken, SignIn, User
+from guildhall.accounts.tables import ApiKey, RefreshToken, SignIn, User, UserState
 from guildhall.core.db import Session
 
 
@@ -44,6 +44,11 @@ async def replace_password_digest(session: Session, user_id: str, *, old: str, n
     await session.execute(statement)
 
 
+async def touch_user(session: Session, user_id: str, *, at: datetime) -> None:
+    """Note when somebody was last here."""
+    await session.execute(update(User).where(User.id == user_id).values(last_seen_at=at))
+
+
 async def add_sign_in(session: Session, sign_in: SignIn, token: RefreshToken) -> None:
     """Store a new family with its first token."""
     session.add(sign_in)
@@ -70,10 +75,40 @@ async def refresh_token_for_update(session: Session, digest: bytes) -> Row[Refre
     return (await session.execute(statement)).one_or_none()
 
 
-async def revoke_sign_in(session: Session, digest: bytes, *, at: datetime) -> None:
-    """End the family that the token of this digest belongs to."""
-    family = select(RefreshToken.sign_in_id).where(RefreshToken.digest == digest).scalar_subquery()
-    await session.execute(update(SignIn).where(SignIn.id == family, SignIn.revoked_at.is_(None)).values(revoked_at=at))
+async def sign_in_of_user(session: Session, user_id: str, sign_in_id: str) -> Row[User, SignIn] | None:
+    """A person and one of their sign-ins, whatever the state of either."""
+    statement = select(User, SignIn).join(SignIn, SignIn.user_id == User.id)
+    return (await session.execute(statement.where(User.id == user_id, SignIn.id == sign_in_id))).one_or_none()
+
+
+async def sign_ins_of(session: Session, user_id: str, *, at: datetime) -> Sequence[SignIn]:
+    """The person's sign-ins that are good at this moment, the one used last first."""
+    statement = select(SignIn).where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.expires_at > at)
+    latest = func.coalesce(SignIn.last_used_at, SignIn.created_at)
+    return (await session.scalars(statement.order_by(latest.desc(), SignIn.id.desc()).limit(200))).all()
+
+
+async def has_signed_in_from(session: Session, email: str, address: str, *, after: datetime) -> bool:
+    """Whether this account has a sign-in from that address which had not expired by then."""
+    statement = (
+        select(SignIn.id)
+        .join(User, User.id == SignIn.user_id)
+        .where(User.email == email, SignIn.address == address, SignIn.expires_at > after)
+    )
+    return bool(await session.scalar(select(exists(statement))))
+
+
+async def revoke_sign_ins(
+    session: Session, user_id: str, *, at: datetime, only: str | None = None, but: str | None = None
+) -> int:
+    """End a person's sign-ins: all, `only` one, or all `but` one; gives how many were good."""
+    statement = update(SignIn).where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+    if only is not None:
+        statement = statement.where(SignIn.id == only)
+    if but is not None:
+        statement = statement.where(SignIn.id != but)
+    result = cast("CursorResult[Any]", await session.execute(statement.values(revoked_at=at)))
+    return result.rowcount
 
 
 async def forget_sign_ins(session: Session, user_id: str, *, before: datetime) -> None:
@@ -102,23 +137,23 @@ async def keys_of(session: Session, owner_id: str, *, limit: int, after: str | N
     return (await session.scalars(statement.order_by(ApiKey.id.desc()).limit(limit))).all()
 
 
-async def revoke_key(session: Session, owner_id: str, key_id: str, *, at: datetime) -> bool:
-    """Whether the owner had this key, still working; now it no longer does."""
-    statement = (
-        update(ApiKey)
-        .where(ApiKey.user_id == owner_id, ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
-    result = cast("CursorResult[Any]", await session.execute(statement))
-    return result.rowcount == 1
+async def count_keys(session: Session, owner_id: str) -> int:
+    """How many keys the owner has that have not been revoked."""
+    statement = select(func.count()).where(ApiKey.user_id == owner_id, ApiKey.revoked_at.is_(None))
+    return await session.scalar(statement) or 0
 
 
-async def active_keys(session: Session) -> Sequence[ApiKey]:
-    """Every key that opens the gateway: not revoked, and its owner is active."""
-    statement = (
-        select(ApiKey).join(User, User.id == ApiKey.user_id).where(ApiKey.revoked_at.is_(None), User.state == "active")
-    )
-    return (await session.scalars(statement)).all()
+async def key_for_update(session: Session, owner_id: str, key_id: str) -> ApiKey | None:
+    """The owner's key of this id, if it has not been revoked; locked."""
+    statement = select(ApiKey).where(ApiKey.user_id == owner_id, ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
+    return await session.scalar(statement.with_for_update())
+
+
+async def presented_keys(session: Session, *, revoked_after: datetime) -> Sequence[Row[ApiKey, UserState]]:
+    """Every key that may be presented, with its owner's state: those that work, and those that no longer do."""
+    statement = select(ApiKey, User.state).join(User, User.id == ApiKey.user_id)
+    statement = statement.where(or_(ApiKey.revoked_at.is_(None), ApiKey.revoked_at > revoked_after))
+    return (await session.execute(statement)).all()
 
 
 async def touch_keys(session: Session, used_at: Mapping[str, datetime]) -> None:
@@ -135,3 +170,11 @@ async def touch_keys(session: Session, used_at: Mapping[str, datetime]) -> None:
     )
     rows = [{"key": key_id, "used": at} for key_id, at in sorted(used_at.items())]
     await (await session.connection()).execute(statement, rows)
+
+
+async def is_credential_in_force(session: Session, user_id: str, credential_id: str) -> bool:
+    """Whether a sign-in or a key of `user_id` is there and has not been revoked."""
+    sign_in = select(SignIn.id).where(SignIn.id == credential_id, SignIn.user_id == user_id)
+    key = select(ApiKey.id).where(ApiKey.id == credential_id, ApiKey.user_id == user_id)
+    either = or_(exists(sign_in.where(SignIn.revoked_at.is_(None))), exists(key.where(ApiKey.revoked_at.is_(None))))
+    return bool(await session.scalar(select(either)))

@@ -1,4 +1,4 @@
-"""What accounts take and give over HTTP."""
+"""What accounts take and give over HTTP: people, signing in, invitations."""
 
 import re
 from datetime import datetime
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from guildhall.accounts.passwords import MAX_LENGTH, MIN_LENGTH
-from guildhall.accounts.tables import Role
+from guildhall.accounts.tables import Role, UserState
 from guildhall.core.web import Input
 
 # Control characters, line and paragraph separators; PostgreSQL stores no NUL, and no name needs the rest.
@@ -41,14 +41,16 @@ NewPassword = Annotated[
     StringConstraints(strip_whitespace=False, min_length=MIN_LENGTH, max_length=MAX_LENGTH),
     AfterValidator(_printable),
 ]
+Secret = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class RegisterIn(Input):
-    """A new account."""
+    """A new account; `invitation` is the secret of a link, where one is needed."""
 
     email: Email
     password: NewPassword = Field(repr=False)
     name: Name
+    invitation: Secret | None = Field(None, repr=False)
 
 
 class LoginIn(Input):
@@ -58,14 +60,36 @@ class LoginIn(Input):
     password: Password = Field(repr=False)
 
 
+class ForgottenIn(Input):
+    """Who has forgotten their password."""
+
+    email: Email
+
+
+class ResetIn(Input):
+    """A new password, by the secret of a link."""
+
+    token: Secret = Field(repr=False)
+    password: NewPassword = Field(repr=False)
+
+
 class UserOut(BaseModel):
-    """An account as its owner sees it."""
+    """An account, as its owner and admins see it. A guest has no address."""
 
     id: str
     email: str | None
     name: str
     role: Role
+    state: UserState
+    avatar_url: str | None
     created_at: datetime
+    last_seen_at: datetime | None
+
+
+class MeOut(UserOut):
+    """One's own account. Without a password one came by another house's sign-in."""
+
+    has_password: bool
 
 
 class AuthOut(BaseModel):
@@ -77,31 +101,126 @@ class AuthOut(BaseModel):
     user: UserOut
 
 
+class OtherSignInOut(BaseModel):
+    """Another house that people may sign in through."""
+
+    id: str
+    name: str
+
+
+class AnnouncementOut(BaseModel):
+    """The banner at the top of every page."""
+
+    text: str
+    level: Literal["info", "warning", "critical"]
+    until: datetime | None
+    revision: int
+
+
 class SetupOut(BaseModel):
     """What the browser must know before anyone has signed in."""
 
     needs_admin: bool
-    registration_open: bool
+    registration: Literal["open", "invite", "closed"]
+    guests: bool
+    can_send_links: bool
+    """Whether a forgotten password can be replaced by mail."""
+    oidc: list[OtherSignInOut]
     version: str
+    announcement: AnnouncementOut | None
 
 
-class KeyIn(Input):
-    """A new API key; the name tells its owner what it is for."""
+class ProfileIn(Input):
+    """What people change about themselves without a password."""
 
     name: Name
 
 
-class KeyOut(BaseModel):
-    """An API key without its secret."""
+class PasswordIn(Input):
+    """A new password, and the one of now."""
+
+    current: Password = Field(repr=False)
+    new: NewPassword = Field(repr=False)
+
+
+class EmailIn(Input):
+    """A new address to sign in with, and the password."""
+
+    password: Password = Field(repr=False)
+    email: Email
+
+
+class LeaveIn(Input):
+    """The password of an account to delete; guests have none."""
+
+    password: Password = Field("", repr=False)
+
+
+class SignInOut(BaseModel):
+    """Where somebody is signed in; `current` is the one that asks."""
 
     id: str
-    name: str
-    prefix: str
+    address: str
+    device: str
     created_at: datetime
-    last_used_at: datetime | None
+    last_used_at: datetime
+    current: bool
 
 
-class NewKeyOut(KeyOut):
-    """A key just made, with its secret: the only time it is shown."""
+class EndedOut(BaseModel):
+    """How many sign-ins were ended."""
 
-    key: str
+    ended: int
+
+
+class UserChangeIn(Input):
+    """What an admin changes about an account; what is absent stays."""
+
+    role: Role | None = None
+    state: UserState | None = None
+    name: Name | None = None
+
+
+class LinkOut(BaseModel):
+    """A link that works once, and until when."""
+
+    link: str
+    expires_at: datetime
+
+
+class InvitationIn(Input):
+    """Whom to invite; without an address, whoever has the link."""
+
+    email: Email | None = None
+    role: Literal["admin", "member"] = "member"
+    expires_in_days: int = Field(7, ge=1, le=90)
+
+
+class InvitationOut(BaseModel):
+    """An invitation without its link."""
+
+    id: str
+    email: str | None
+    role: Role
+    state: Literal["open", "used", "expired", "revoked"]
+    invited_by: str | None
+    created_at: datetime
+    expires_at: datetime
+    used_by: str | None
+
+
+class NewInvitationOut(InvitationOut):
+    """An invitation just made, with its link: the only time it is shown."""
+
+    link: str
+    is_mailed: bool
+
+
+class OpenInvitationOut(BaseModel):
+    """An invitation as the invited person sees it."""
+
+    email: str | None
+    role: Role
+    state: Literal["open", "used", "expired", "revoked"]
+    invited_by: str | None
+    expires_at: datetime

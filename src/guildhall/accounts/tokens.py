@@ -4,7 +4,7 @@ The newest key signs and all verify, so that keys can be rotated without signing
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast, get_args
 
 import jwt
@@ -25,6 +25,8 @@ class AccessClaims:
 
     user_id: str
     role: Role
+    sign_in_id: str
+    expires_at: datetime
 
 
 class AccessTokens:
@@ -33,11 +35,11 @@ class AccessTokens:
     def __init__(self, keyring: Keyring) -> None:
         self._keys = keyring.derive("access-token")
 
-    def issue(self, user: User) -> str:
-        """A token for `user` that works for the next 15 minutes."""
+    def issue(self, user: User, sign_in_id: str) -> str:
+        """A token for `user` that works for the next 15 minutes, or until this sign-in is ended."""
         kid, key = self._keys[0]
         issued_at = now()
-        claims = {"sub": user.id, "role": user.role, "iat": issued_at, "exp": issued_at + LIFETIME}
+        claims = {"sub": user.id, "role": user.role, "sid": sign_in_id, "iat": issued_at, "exp": issued_at + LIFETIME}
         return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": kid})
 
     def verify(self, token: str) -> AccessClaims:
@@ -49,15 +51,20 @@ class AccessTokens:
                 key,
                 algorithms=[_ALGORITHM],
                 leeway=_LEEWAY_SECONDS,
-                options={"require": ["sub", "role", "iat", "exp"]},
+                options={"require": ["sub", "role", "sid", "iat", "exp"]},
             )
         except jwt.ExpiredSignatureError:
             raise _unauthorized("token_expired", "The sign-in has expired; refresh it.") from None
         except (jwt.InvalidTokenError, KeyError, ValueError):
             raise not_signed_in() from None
-        if claims["role"] not in get_args(Role):
+        if claims["role"] not in get_args(Role) or not isinstance(claims["sid"], str):
             raise not_signed_in()
-        return AccessClaims(user_id=claims["sub"], role=cast("Role", claims["role"]))
+        return AccessClaims(
+            user_id=claims["sub"],
+            role=cast("Role", claims["role"]),
+            sign_in_id=claims["sid"],
+            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        )
 
 
 def not_signed_in() -> UnauthorizedError:

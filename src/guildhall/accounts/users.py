@@ -1,30 +1,26 @@
-"""Users: register, and make the first admin from the command line or the environment."""
+"""Users: add, change, disable and remove accounts; the hall never loses its last admin."""
+
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from pydantic import ValidationError
 
-from guildhall.accounts import passwords, queries
-from guildhall.accounts.schemas import RegisterIn
+from guildhall.accounts import audit, passwords, queries, sign_ins, streams, user_queries
+from guildhall.accounts.audit import Actor
+from guildhall.accounts.keys import DIRECTORY_STREAM
+from guildhall.accounts.schemas import RegisterIn, UserChangeIn
 from guildhall.accounts.tables import Role, User
+from guildhall.core import access, events
+from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
-from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError
+from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError
 from guildhall.core.ids import new_id
 from guildhall.core.settings import Settings
 
+# What another floor does in the transaction that deletes somebody, so that nothing of theirs is left there.
+Farewell = Callable[[Session, str], Awaitable[None]]
 _log = structlog.get_logger("guildhall.accounts")
-
-
-async def register(db: Database, wanted: RegisterIn, *, allow_registration: bool) -> User:
-    """Add an account for whoever asks; the first becomes the admin's, even when registration is closed."""
-    async with db.read() as session:
-        await _admit(session, wanted.email, allow_registration)
-    digest = await passwords.digest(wanted.password)
-    async with db.write() as session:
-        await queries.lock_users(session)
-        await _admit(session, wanted.email, allow_registration)
-        role: Role = "member" if await queries.any_user(session) else "admin"
-        return await _add(session, wanted, digest, role)
 
 
 async def create_admin(db: Database, email: str, password: str, name: str) -> User:
@@ -33,8 +29,8 @@ async def create_admin(db: Database, email: str, password: str, name: str) -> Us
     digest = await passwords.digest(wanted.password)
     async with db.write() as session:
         await queries.lock_users(session)
-        await _require_free(session, wanted.email)
-        return await _add(session, wanted, digest, "admin")
+        await require_free(session, wanted.email)
+        return await _add_admin(session, wanted, digest)
 
 
 async def ensure_first_admin(db: Database, settings: Settings) -> None:
@@ -50,7 +46,95 @@ async def ensure_first_admin(db: Database, settings: Settings) -> None:
     async with db.write() as session:
         await queries.lock_users(session)
         if not await queries.any_user(session):
-            await _add(session, wanted, digest, "admin")
+            await _add_admin(session, wanted, digest)
+
+
+async def add(session: Session, email: str | None, name: str, role: Role, digest: str | None) -> User:
+    """Store a new account."""
+    moment = now()
+    user = User(
+        id=new_id("us"),
+        email=email,
+        name=name,
+        role=role,
+        state="active",
+        password_digest=digest,
+        created_at=moment,
+        last_seen_at=moment,
+    )
+    await queries.add_user(session, user)
+    _log.info("account_created", user_id=user.id, role=role)
+    return user
+
+
+async def find(session: Session, user_id: str) -> User:
+    """The account of this id. Raises `NotFoundError`."""
+    user = await queries.user_by_id(session, user_id)
+    if user is None:
+        raise NotFoundError("user_not_found", "There is no such account.")
+    return user
+
+
+async def require_free(session: Session, email: str) -> None:
+    """Raise `ConflictError` when an account has this address."""
+    if await queries.user_by_email(session, email):
+        raise ConflictError("email_taken", "An account with this address exists; sign in instead.")
+
+
+async def change(session: Session, actor: Actor, user_id: str, wanted: UserChangeIn) -> User:
+    """Give someone another role, state or name; what they may no longer do ends at once."""
+    await queries.lock_users(session)
+    user = await find(session, user_id)
+    role, state = wanted.role or user.role, wanted.state or user.state
+    if user.email is None and role != "guest":
+        raise ConflictError("guest_has_no_address", "A guest has no address to sign in with, and stays a guest.")
+    if (role, state) != ("admin", "active"):
+        await _require_another_admin(session, user)
+    before = {"role": user.role, "state": user.state, "name": user.name}
+    user.role, user.state, user.name = role, state, wanted.name or user.name
+    after = {"role": user.role, "state": user.state, "name": user.name}
+    for part, action in (("role", "user.role_changed"), ("state", f"user.{_STATES[state]}"), ("name", "user.renamed")):
+        if before[part] != after[part]:
+            target = f"user:{user.id}"
+            await audit.record(
+                session, actor, action, target=target, before={part: before[part]}, after={part: after[part]}
+            )
+    if before["state"] != state:
+        await _state_changed(session, actor, user)
+    if before["role"] != role:
+        await access.changed(session, user.id)
+    return user
+
+
+async def remove(session: Session, actor: Actor, user_id: str, farewells: Sequence[Farewell]) -> None:
+    """Delete an account and everything that belongs to it; open connections end."""
+    await queries.lock_users(session)
+    user = await find(session, user_id)
+    await _require_another_admin(session, user)
+    before = {"email": user.email, "name": user.name, "role": user.role}
+    for farewell in farewells:
+        await farewell(session, user.id)
+    await log.drop_stream(session, streams.user_stream(user.id))
+    await user_queries.delete_user(session, user.id)
+    await events.publish(session, DIRECTORY_STREAM, "changed", {})
+    await access.changed(session, user.id)
+    await audit.record(session, actor, "user.deleted", target=f"user:{user.id}", before=before)
+
+
+_STATES = {"active": "enabled", "disabled": "disabled"}
+
+
+async def _state_changed(session: Session, actor: Actor, user: User) -> None:
+    if user.state == "disabled":
+        await sign_ins.end_all(session, actor, user.id)
+    await access.changed(session, user.id)
+    await events.publish(session, DIRECTORY_STREAM, "changed", {})
+
+
+async def _require_another_admin(session: Session, user: User) -> None:
+    is_active_admin = (user.role, user.state) == ("admin", "active")
+    if is_active_admin and not await user_queries.other_active_admins(session, user.id):
+        raise ConflictError("last_admin", "This is the last active admin; make somebody else an admin first.")
 
 
 def _checked(email: str, password: str, name: str) -> RegisterIn:
@@ -62,27 +146,9 @@ def _checked(email: str, password: str, name: str) -> RegisterIn:
         raise BadRequestError("invalid_request", f"The {field} is not valid: {problem['msg']}.") from None
 
 
-async def _admit(session: Session, email: str, allow_registration: bool) -> None:
-    if not allow_registration and await queries.any_user(session):
-        raise ForbiddenError("registration_closed", "Registration is closed; ask an admin for an account.")
-    await _require_free(session, email)
-
-
-async def _require_free(session: Session, email: str) -> None:
-    if await queries.user_by_email(session, email):
-        raise ConflictError("email_taken", "An account with this address exists; sign in instead.")
-
-
-async def _add(session: Session, wanted: RegisterIn, digest: str, role: Role) -> User:
-    user = User(
-        id=new_id("us"),
-        email=wanted.email,
-        name=wanted.name,
-        role=role,
-        state="active",
-        password_digest=digest,
-        created_at=now(),
-    )
-    await queries.add_user(session, user)
-    _log.info("account_created", user_id=user.id, role=role)
+async def _add_admin(session: Session, wanted: RegisterIn, digest: str) -> User:
+    user = await add(session, wanted.email, wanted.name, "admin", digest)
+    user.email_confirmed_at = user.created_at
+    after = {"email": user.email, "name": user.name, "role": user.role}
+    await audit.record(session, audit.COMMAND_LINE, "user.created", target=f"user:{user.id}", after=after)
     return user

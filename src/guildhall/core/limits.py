@@ -35,7 +35,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What one subject is charged under its limit."""
+    """What one subject is charged under its limit; a cost below nothing gives back."""
 
     subject: str
     limit: Limit
@@ -98,6 +98,11 @@ async def enforce(limiter: Limiter, *charges: Charge) -> None:
     decision = await limiter.take(charges)
     if not decision.is_allowed:
         raise too_many(decision.wait_seconds)
+
+
+async def give_back(limiter: Limiter, *charges: Charge) -> None:
+    """Undo charges that turned out not to count."""
+    await limiter.take([Charge(charge.subject, charge.limit, -charge.cost) for charge in charges])
 
 
 def too_many(wait_seconds: float) -> RateLimitedError:

@@ -25,7 +25,11 @@ for i, key in ipairs(KEYS) do
 end
 if wait > 1e-6 then return {tostring(wait), 0} end
 for i, key in ipairs(KEYS) do
-  redis.call('SET', key, string.format('%.6f', after[i]), 'PX', math.ceil((after[i] - now) * 1000) + 1)
+  if after[i] > now then
+    redis.call('SET', key, string.format('%.6f', after[i]), 'PX', math.ceil((after[i] - now) * 1000) + 1)
+  else
+    redis.call('DEL', key)
+  end
 end
 return {'0', math.max(0, remaining or 0)}
 """

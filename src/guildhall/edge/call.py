@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from guildhall.core.addresses import Network
 from guildhall.core.guard import Origin
 from guildhall.core.ids import new_id
 
@@ -14,11 +15,27 @@ _MODEL_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a key may be used."""
+
+    scopes: frozenset[str]
+    networks: tuple[Network, ...]
+    """Where it may be used from; empty means everywhere."""
+    until: float
+    """Seconds since 1970; infinite for a key that does not expire."""
+    refused: tuple[str, str] | None
+    """Code and words for a key that works no more."""
+    over: tuple[str, str] = ("key_expired", "has expired")
+    """Code and words for after `until`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who pays for a call."""
+    """Who pays for a call. Without terms: may call models, from everywhere, for as long as the directory has it."""
 
     user_id: str
     key_id: str | None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The pipeline: identify → admit → route → forward → record, the same for every transport and for our own agents.
 
 call = pipeline.enter(Call("/v1/chat/completions"))
-call.caller = await pipeline.identify(credential)
+call.caller = await pipeline.identify(credential, address)
 call.body = …
 answer = None
 try:
@@ -12,13 +12,14 @@ finally:
 """
 
 import asyncio
+import time
 
 from guildhall.core.errors import NotFoundError, UnauthorizedError, UnavailableError
 from guildhall.edge import wire
 from guildhall.edge.answer import Answer
 from guildhall.edge.call import Call, Caller, Directory
 from guildhall.edge.forward import Forwarder
-from guildhall.edge.identify import Identifier
+from guildhall.edge.identify import Identifier, require
 from guildhall.edge.recorder import Recorder
 
 
@@ -39,9 +40,12 @@ class Pipeline:
         self.active += 1
         return call
 
-    async def identify(self, credential: str) -> Caller:
-        """Step 1: who calls. Raises `UnauthorizedError`."""
-        return self._identifier.known(credential) or await self._identifier.caller_of(credential)
+    async def identify(self, credential: str, address: str) -> Caller:
+        """Step 1: who calls, if their key lets them. Raises `UnauthorizedError`, `ForbiddenError`."""
+        caller = self._identifier.known(credential) or await self._identifier.caller_of(credential)
+        if caller.terms is not None:
+            require(caller.terms, "models", address, now=time.time())
+        return caller
 
     async def open(self, call: Call) -> Answer:
         """Steps 2 to 4: an answer, or its beginning. Raises `AppError`."""

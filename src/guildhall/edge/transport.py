@@ -54,17 +54,17 @@ class Transport:
             self._gate.refused(address, scope["path"])
             return _respond_error(send, denied())
         if scope["path"] != CHAT or scope["method"] != "POST":
-            return self._look_up(scope, send)
+            return self._look_up(scope, send, address)
         headers = scope["headers"]
         line = AsgiLine(headers, receive, send, self._max_body_bytes)
         return self._visits.receive(line, credential=credential_of(headers), address=address)
 
-    async def _look_up(self, scope: Scope, send: Send) -> None:
+    async def _look_up(self, scope: Scope, send: Send, address: str) -> None:
         """Everything that calls no model."""
         try:
             if scope["method"] not in {"GET", "HEAD"} or not f"{scope['path']}/".startswith(f"{_MODELS}/"):
                 raise NotFoundError("unknown_url", f"Unknown request URL: {scope['method']} {scope['path'][:200]}.")
-            await self._pipeline.identify(credential_of(scope["headers"]))
+            await self._pipeline.identify(credential_of(scope["headers"]), address)
             await self._directory.catch_up()
             answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
         except AppError as error:

@@ -76,7 +76,7 @@ class Visits:
         answer: Answer | None = None
         self._wheel.add(visit)
         try:
-            call.caller = await pipeline.identify(credential)
+            call.caller = await pipeline.identify(credential, address)
             call.body = await visit.body()
             answer = await pipeline.open(call)
             await visit.answer(answer)

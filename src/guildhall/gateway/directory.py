@@ -15,12 +15,14 @@ import structlog
 from guildhall.accounts import queries as account_queries
 from guildhall.accounts.keys import DIRECTORY_STREAM
 from guildhall.core.bus import Bus
+from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.queries import position
 from guildhall.core.secrets import Keyring, UndecryptableError
 from guildhall.edge.call import Caller, Target
 from guildhall.gateway import queries, routing
+from guildhall.gateway.callers import REMEMBERED, callers_of
 from guildhall.gateway.routing import HEALTHY, Health, Route
 from guildhall.gateway.simulation import SimulatorProcess
 from guildhall.gateway.tables import Channel
@@ -72,8 +74,8 @@ class LiveDirectory:
     def targets(self, model: str) -> Sequence[Target]:
         """Channels that serve the model, best first; empty when none does."""
         routes = self.snapshot.routes.get(model, ())
-        now = time.monotonic() if self._cooling else 0.0
-        return routing.order(routes, self._cooling, now=now, draw=random.random())  # noqa: S311 - a share, no secret
+        moment = time.monotonic() if self._cooling else 0.0
+        return routing.order(routes, self._cooling, now=moment, draw=random.random())  # noqa: S311 - a share, no secret
 
     def models(self) -> Sequence[str]:
         """Names of every model served, in alphabetical order."""
@@ -124,10 +126,9 @@ class LiveDirectory:
         """Read everything anew and swap it in."""
         async with self._db.read() as session:
             seq, _ = await position(session, DIRECTORY_STREAM)
-            keys = await account_queries.active_keys(session)
+            keys = await account_queries.presented_keys(session, revoked_after=now() - REMEMBERED)
             channels = await queries.enabled_channels(session)
-        callers = {key.digest: Caller(key.user_id, key.id) for key in keys}
-        self.snapshot = build(seq, callers, channels, self._keyring, self._simulator.url)
+        self.snapshot = build(seq, callers_of(keys), channels, self._keyring, self._simulator.url)
         known = {channel.id for channel in channels}
         self._health = {channel_id: health for channel_id, health in self._health.items() if channel_id in known}
         self._cooling = {channel_id: until for channel_id, until in self._cooling.items() if channel_id in known}

@@ -68,9 +68,10 @@ class Gateway:
         figures = Figures()
         metrics.registry.register(figures)
         self.recorder = Recorder(self._store, figures)
+        self.identifier = Identifier(self.directory, self._verify)
         self.pipeline = Pipeline(
             self.directory,
-            Identifier(self.directory, self._verify),
+            self.identifier,
             Forwarder(self.directory, self._upstreams, timeouts),
             self.recorder,
         )
@@ -150,10 +151,10 @@ class Gateway:
         """The caller behind an access token, if the account is still active. Raises `UnauthorizedError`."""
         claims = self._tokens.verify(token)
         async with self._db.read() as session:
-            user = await account_queries.user_by_id(session, claims.user_id)
-        if user is None or user.state != "active":
+            found = await account_queries.sign_in_of_user(session, claims.user_id, claims.sign_in_id)
+        if found is None or found[0].state != "active" or found[1].revoked_at is not None:
             raise not_signed_in()
-        return Caller(user.id, None)
+        return Caller(claims.user_id, None)
 
 
 def _settle_memory() -> None:

@@ -1,0 +1,77 @@
+"""What API keys take and give over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic_core import PydanticCustomError
+
+from guildhall.accounts.schemas import Name
+from guildhall.accounts.tables import Scope
+from guildhall.core.addresses import network_of
+from guildhall.core.web import Input, PlainText
+
+MAX_GRACE_SECONDS = 30 * 86_400
+
+
+def _network(value: str) -> str:
+    try:
+        network = network_of(value)
+    except ValueError as error:
+        raise PydanticCustomError("network", "{reason}", {"reason": str(error)}) from None
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
+
+
+def _once(values: list[str]) -> list[str]:
+    return sorted(set(values))
+
+
+Scopes = Annotated[list[Scope], Field(min_length=1, max_length=10), AfterValidator(_once)]
+Networks = Annotated[
+    list[Annotated[PlainText, Field(max_length=60), AfterValidator(_network)]],
+    Field(max_length=50),
+    AfterValidator(_once),
+]
+
+
+class KeyIn(Input):
+    """A new API key; the name tells its owner what it is for. No allowed address means that all are."""
+
+    name: Name
+    scopes: Scopes = Field(default_factory=lambda: ["models"])
+    expires_at: AwareDatetime | None = None
+    allowed_addresses: Networks = Field(default_factory=list)
+
+
+class KeyChangeIn(Input):
+    """What to change about a key; what is absent stays, and an `expires_at` of null means that it never expires."""
+
+    name: Name | None = None
+    expires_at: AwareDatetime | None = None
+    allowed_addresses: Networks | None = None
+
+
+class RotationIn(Input):
+    """How long the secret of now goes on working beside the new one."""
+
+    grace_seconds: int = Field(0, ge=0, le=MAX_GRACE_SECONDS)
+
+
+class KeyOut(BaseModel):
+    """An API key without its secret. After a rotation the former secret works until `former_until`."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    allowed_addresses: list[str]
+    expires_at: datetime | None
+    created_at: datetime
+    last_used_at: datetime | None
+    former_until: datetime | None
+
+
+class NewKeyOut(KeyOut):
+    """A key just made or rotated, with its secret: the only time it is shown."""
+
+    key: str

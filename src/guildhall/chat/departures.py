@@ -1,0 +1,48 @@
+"""Departures: what the chat hands to somebody who wants a copy, and what it does when their account is deleted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from guildhall.chat import queries, streams
+from guildhall.core import events
+from guildhall.core import queries as log
+from guildhall.core.db import Session
+
+_PAGE = 200
+
+
+async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """A person's sessions, up to 200 after this id."""
+    rows = await queries.sessions_after(session, user_id, after=after, limit=_PAGE)
+    return [
+        {"id": row.id, "title": row.title, "model": row.model, "engine": row.engine, "created_at": row.created_at}
+        for row in rows
+    ]
+
+
+async def messages_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """What was said in a person's sessions, up to 200 messages after this id."""
+    rows = await queries.messages_after(session, user_id, after=after, limit=_PAGE)
+    parts = await queries.parts_of(session, [row.id for row in rows])
+    return [
+        {
+            "id": row.id,
+            "session_id": row.session_id,
+            "role": row.role,
+            "status": row.status,
+            "model": row.model,
+            "created_at": row.created_at,
+            "parts": [{"type": part.type, "text": part.text} for part in parts[row.id]],
+        }
+        for row in rows
+    ]
+
+
+async def farewell(session: Session, user_id: str) -> None:
+    """Stop what still runs for a person and forget the events of their sessions; the rows go with the account."""
+    for session_id in await queries.session_ids_of(session, user_id):
+        stream = streams.session_stream(session_id)
+        turn = await queries.open_turn(session, session_id)
+        if turn is not None:
+            await events.publish(session, stream, streams.STOPPING, {"turn_id": turn.id})
+        await log.drop_stream(session, stream)
