@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from guildhall.core.db import Base, Database
+from guildhall.core.schema import load_tables
 from guildhall.core.secrets import KeyFile, Keyring, load_keyring, new_key, parse_keys
 from guildhall.core.settings import Settings
 from guildhall.operations.secrets import rotation
@@ -22,8 +23,7 @@ SEALED = re.compile(r"v1:[0-9a-f]{8}:[\w=-]{20,}")
 
 def tables() -> dict[str, Any]:
     """Every table of ours, once all are loaded."""
-    import guildhall.app  # noqa: F401 - loads every table
-
+    load_tables()
     return dict(Base.metadata.tables)
 
 
@@ -193,7 +193,9 @@ async def _run(word: str, settings: Settings) -> Any:
 
 
 async def _still_works(http: httpx.AsyncClient) -> None:
-    [channel] = [row for row in (await http.get("/api/v1/gateway/channels")).json() if row["name"] == "Upstream"]
+    [channel] = [
+        row for row in (await http.get("/api/v1/gateway/channels")).json()["items"] if row["name"] == "Upstream"
+    ]
     changed = await http.patch(f"/api/v1/gateway/channels/{channel['id']}", json={"enabled": True})
     assert changed.status_code == 200, changed.text
     tried = await http.post(f"/api/v1/gateway/channels/{channel['id']}/test")

@@ -3,9 +3,12 @@
 The guard runs at every start, so it reads numbers only; the migration tool is loaded where a migration runs.
 """
 
+import importlib
+import pkgutil
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import guildhall
 from guildhall.core import queries
 from guildhall.core.db import Database, blocking_url, in_words
 from guildhall.core.settings import Settings
@@ -39,6 +42,13 @@ def downgrade(settings: Settings, revision: str) -> None:
     from alembic import command
 
     command.downgrade(_config(settings), revision)
+
+
+def load_tables() -> None:
+    """Load every `tables` module of the product, so that `core.db.Base` knows all of them."""
+    for module in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
 
 
 def expected() -> str:

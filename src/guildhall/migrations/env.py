@@ -1,21 +1,11 @@
 """Alembic's entry: which database, which tables. Called through `core.schema`, never by hand."""
 
-import importlib
-import pkgutil
-
 from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-import guildhall
 from guildhall.core.db import Base
-
-
-def import_tables() -> None:
-    """Load every `tables` module, so that the metadata is whole."""
-    for module in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
-        if module.name.endswith(".tables"):
-            importlib.import_module(module.name)
+from guildhall.core.schema import load_tables
 
 
 def ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
@@ -24,7 +14,7 @@ def ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: o
 
 
 def run() -> None:
-    import_tables()
+    load_tables()
     engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
     with engine.connect() as connection:
         context.configure(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guildhall.core.db import Base
+from guildhall.core.schema import load_tables
 from guildhall.core.secrets import Keyring
 
 
@@ -46,6 +47,7 @@ class Place:
 
 def places() -> list[Place]:
     """Every column that is declared to hold secrets, in order of its name."""
+    load_tables()
     found = [
         Place(table.name, column.name, column.info["sealed"], is_json="{field}" in column.info["sealed"])
         for table in Base.metadata.tables.values()
