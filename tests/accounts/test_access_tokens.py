@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.accounts.tables import User
-from guildhall.accounts.tokens import AccessClaims, AccessTokens
+from guildhall.accounts.tokens import AccessTokens
 from guildhall.core.clock import now
 from guildhall.core.errors import UnauthorizedError
 from guildhall.core.ids import new_id
@@ -39,7 +39,7 @@ def _signed(keyring: Keyring, *, header: dict[str, Any] | None = None, **changes
     moment = int(now().timestamp())
     parts = (
         {"alg": "HS256", "typ": "JWT", "kid": kid} | (header or {}),
-        {"sub": "us_1", "role": "admin", "iat": moment, "exp": moment + 900} | changes,
+        {"sub": "us_1", "role": "admin", "sid": "si_1", "iat": moment, "exp": moment + 900} | changes,
     )
     whole = [{name: value for name, value in part.items() if value is not None} for part in parts]
     text = ".".join(_part(json.dumps(part, default=datetime.timestamp).encode()) for part in whole)
@@ -54,18 +54,19 @@ def _refusal(tokens: AccessTokens, token: str) -> str:
 
 def test_a_token_says_who_and_which_role() -> None:
     tokens, user = AccessTokens(Keyring((NEW,))), _user("admin")
-    token = tokens.issue(user)
-    assert tokens.verify(token) == AccessClaims(user_id=user.id, role="admin")
-    claims = jwt.decode(token, options={"verify_signature": False})
-    assert set(claims) == {"sub", "role", "iat", "exp"}
-    assert claims["exp"] - claims["iat"] == 900
+    token = tokens.issue(user, "si_1")
+    claims = tokens.verify(token)
+    assert (claims.user_id, claims.role, claims.sign_in_id) == (user.id, "admin", "si_1")
+    content = jwt.decode(token, options={"verify_signature": False})
+    assert set(content) == {"sub", "role", "sid", "iat", "exp"}
+    assert content["exp"] - content["iat"] == 900
 
 
 def test_every_key_of_the_ring_verifies_and_the_newest_signs() -> None:
     before, after, later = (AccessTokens(Keyring(keys)) for keys in ((OLD,), (NEW, OLD), (NEW,)))
-    old_token = before.issue(_user())
+    old_token = before.issue(_user(), "si_1")
     assert after.verify(old_token).role == "member"
-    assert _refusal(before, after.issue(_user())) == "not_signed_in"
+    assert _refusal(before, after.issue(_user(), "si_1")) == "not_signed_in"
     assert _refusal(later, old_token) == "not_signed_in"
 
 
@@ -85,6 +86,8 @@ BAD: dict[str, dict[str, Any]] = {
     "an unknown role": {"role": "owner"},
     "a list as role": {"role": ["admin"]},
     "no role": {"role": None},
+    "no sign-in": {"sid": None},
+    "a number as a sign-in": {"sid": 5},
     "no end": {"exp": None},
     "an end that is text": {"exp": "never"},
     "an endless end": {"exp": float("inf")},
@@ -96,7 +99,8 @@ BAD: dict[str, dict[str, Any]] = {
 
 def test_the_forgery_of_these_tests_is_accepted_when_nothing_is_wrong() -> None:
     ring = Keyring((NEW,))
-    assert AccessTokens(ring).verify(_signed(ring)) == AccessClaims(user_id="us_1", role="admin")
+    claims = AccessTokens(ring).verify(_signed(ring))
+    assert (claims.user_id, claims.role, claims.sign_in_id) == ("us_1", "admin", "si_1")
 
 
 @pytest.mark.parametrize("changes", BAD.values(), ids=BAD.keys())
@@ -140,7 +144,6 @@ def test_no_text_makes_verifying_fail_otherwise(text: str) -> None:
         "Bearer",
         "Basic YTpi",
         "Bearer a.b.c",
-        "Bearer gh-00000000",
         "bearer bearer",
         "Bearer " + "x" * 9000,
     ],
@@ -168,10 +171,22 @@ async def test_the_role_is_the_accounts_not_the_tokens(
     server: Running, settings: Settings, admin: httpx.AsyncClient
 ) -> None:
     async with visitor(server) as browser:
-        user = (await register(browser))["user"]
-        token = _signed(load_keyring(settings), sub=user["id"], role="admin")
+        body = await register(browser)
+        sid = jwt.decode(body["access_token"], options={"verify_signature": False})["sid"]
+        token = _signed(load_keyring(settings), sub=body["user"]["id"], sid=sid, role="admin")
         answer = await browser.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
         assert answer.json()["role"] == "member"
+
+
+@pytest.mark.parametrize("sid", ["si_1", ""])
+async def test_a_token_of_no_sign_in_is_not_signed_in(
+    server: Running, settings: Settings, admin: httpx.AsyncClient, sid: str
+) -> None:
+    async with visitor(server) as browser:
+        user = (await register(browser))["user"]
+        token = _signed(load_keyring(settings), sub=user["id"], sid=sid)
+        answer = await browser.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
+        assert failure(answer) == (401, "not_signed_in")
 
 
 async def test_a_token_of_nobody_is_not_signed_in(http: httpx.AsyncClient, settings: Settings) -> None:

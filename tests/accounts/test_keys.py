@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from guildhall.accounts import keys, queries
-from guildhall.accounts.tables import ApiKey, User
+from guildhall.accounts.tables import ApiKey
 from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.tables import Stream
@@ -53,7 +53,9 @@ async def test_a_key_is_shown_once(member: httpx.AsyncClient, db: Database) -> N
     made = answer.json()
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "no-store"
-    assert set(made) == {"id", "name", "prefix", "created_at", "last_used_at", "key"}
+    plain = {"scopes": ["models"], "allowed_addresses": [], "expires_at": None, "former_until": None}
+    assert set(made) == {"id", "name", "prefix", "created_at", "last_used_at", "key", *plain}
+    assert {name: made[name] for name in plain} == plain
     assert (made["name"], made["last_used_at"]) == ("laptop", None)
     assert made["key"].startswith(made["prefix"])
     assert keys.is_well_formed(made["key"])
@@ -82,13 +84,11 @@ async def test_keys_are_listed_newest_first_in_pages(server: Running, admin: htt
         assert seen == [f"key {number}" for number in (4, 3, 2, 1, 0)]
 
 
-async def test_a_revoked_key_is_gone(member: httpx.AsyncClient, db: Database) -> None:
+async def test_a_revoked_key_is_gone(member: httpx.AsyncClient) -> None:
     made = (await member.post(KEYS, json={"name": "short-lived"})).json()
     assert (await member.delete(f"{KEYS}/{made['id']}")).status_code == 204
     assert made["id"] not in {key["id"] for key in (await member.get(KEYS)).json()["items"]}
     assert failure(await member.delete(f"{KEYS}/{made['id']}")) == (404, "key_not_found")
-    async with db.read() as session:
-        assert made["id"] not in {key.id for key in await queries.active_keys(session)}
 
 
 async def test_other_peoples_keys_are_not_there(
@@ -109,18 +109,6 @@ async def test_every_change_reaches_the_directory(member: httpx.AsyncClient, db:
     assert await _directory_changes(db) == before + 2
     await member.delete(f"{KEYS}/{made['id']}")
     assert await _directory_changes(db) == before + 2
-
-
-async def test_keys_of_disabled_accounts_open_nothing(server: Running, db: Database, admin: httpx.AsyncClient) -> None:
-    async with visitor(server) as program:
-        user = (await register(program))["user"]
-        made = (await program.post(KEYS, json={"name": "k"})).json()
-    async with db.read() as session:
-        assert made["id"] in {key.id for key in await queries.active_keys(session)}
-    async with db.write() as session:
-        (await session.get_one(User, user["id"])).state = "disabled"
-    async with db.read() as session:
-        assert made["id"] not in {key.id for key in await queries.active_keys(session)}
 
 
 async def test_last_use_is_noted_and_never_goes_back(member: httpx.AsyncClient, db: Database) -> None:

@@ -13,13 +13,16 @@ from tests.services import product
 from tests.services.product import Running
 
 
+USER = {"id", "email", "name", "role", "state", "avatar_url", "created_at", "last_seen_at"}
+
+
 async def test_registering_signs_in(server: Running, http: httpx.AsyncClient) -> None:
     async with visitor(server) as browser:
         wanted = registration(name="  Ada Lovelace  ")
         answer = await browser.post("/api/v1/auth/register", json=wanted)
         body = answer.json()
         assert (answer.status_code, body["token_type"], body["expires_in"]) == (201, "bearer", 900)
-        assert set(body["user"]) == {"id", "email", "name", "role", "created_at"}
+        assert set(body["user"]) == USER
         assert (body["user"]["email"], body["user"]["name"], body["user"]["role"]) == (
             wanted["email"],
             "Ada Lovelace",
@@ -29,17 +32,18 @@ async def test_registering_signs_in(server: Running, http: httpx.AsyncClient) ->
         assert COOKIE in browser.cookies
         assert answer.headers["cache-control"] == "no-store"
         me = await browser.get("/api/v1/me", headers={"authorization": f"Bearer {body['access_token']}"})
-        assert me.json() == body["user"]
+        assert {name: me.json()[name] for name in USER} == body["user"]
+        assert me.json()["has_password"] is True
 
 
 async def test_the_first_account_is_the_admins(make_settings: MakeSettings) -> None:
     async with product.serving(make_settings()) as server, visitor(server) as browser:
         before = (await browser.get("/api/v1/setup")).json()
-        assert (before["needs_admin"], before["registration_open"]) == (True, True)
+        assert (before["needs_admin"], before["registration"]) == (True, "open")
         assert (await register(browser))["user"]["role"] == "admin"
         assert (await register(browser))["user"]["role"] == "member"
         after = (await browser.get("/api/v1/setup")).json()
-        assert (after["needs_admin"], after["registration_open"]) == (False, True)
+        assert (after["needs_admin"], after["registration"]) == (False, "open")
         assert after["version"]
 
 
@@ -85,14 +89,14 @@ async def test_addresses_of_private_networks_are_welcome(http: httpx.AsyncClient
     assert (answer.status_code, answer.json()["user"]["email"]) == (201, email)
 
 
-async def test_closed_registration_takes_the_first_account_only(make_settings: MakeSettings) -> None:
+async def test_without_open_registration_only_the_first_account_needs_no_invitation(make_settings: MakeSettings) -> None:
     async with product.serving(make_settings(allow_registration=False)) as server, visitor(server) as browser:
-        assert (await browser.get("/api/v1/setup")).json()["registration_open"] is True
+        assert (await browser.get("/api/v1/setup")).json()["registration"] == "open"
         wanted = [registration() for _ in range(3)]
         answers = await asyncio.gather(*(browser.post("/api/v1/auth/register", json=body) for body in wanted))
         assert sorted(answer.status_code for answer in answers) == [201, 403, 403]
-        assert {failure(answer) for answer in answers if answer.status_code == 403} == {(403, "registration_closed")}
-        assert (await browser.get("/api/v1/setup")).json()["registration_open"] is False
+        assert {failure(answer) for answer in answers if answer.status_code == 403} == {(403, "invitation_required")}
+        assert (await browser.get("/api/v1/setup")).json()["registration"] == "invite"
 
 
 async def test_passwords_are_stored_as_argon2id(server: Running, db: Database, http: httpx.AsyncClient) -> None:
