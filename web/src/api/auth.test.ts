@@ -5,7 +5,16 @@ const answer = (token: string) => ({
   access_token: token,
   token_type: 'bearer' as const,
   expires_in: 900,
-  user: { id: 'us_1', email: 'a@example.org', name: 'A', role: 'member' as const, created_at: '' },
+  user: {
+    id: 'us_1',
+    email: 'a@example.org',
+    name: 'A',
+    role: 'member' as const,
+    state: 'active' as const,
+    avatar_url: null,
+    created_at: '',
+    last_seen_at: null,
+  },
 })
 
 function respond(...answers: Response[]) {
@@ -70,4 +79,11 @@ it('renews by itself a minute before the token expires', async () => {
   expect(fetched).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(2_000)
   expect(auth.current?.token).toBe('second')
+})
+
+it('shows a changed name at once, and keeps the token', async () => {
+  respond(good('one'))
+  await auth.renew()
+  auth.userChanged({ ...answer('one').user, name: 'B' })
+  expect(auth.current).toMatchObject({ token: 'one', user: { name: 'B' } })
 })

@@ -44,6 +44,13 @@ export class Auth {
     this.announce()
   }
 
+  /** The person changed the name, address or picture: every tab shows it. */
+  userChanged(user: User): void {
+    if (!this.access) return
+    this.set({ ...this.access, user })
+    this.announce()
+  }
+
   signedOut(): void {
     this.set(null)
     this.announce()

@@ -12,6 +12,8 @@ export class ApiError extends Error {
     message: string,
     readonly requestId: string | null = null,
     readonly details: unknown = null,
+    /** When the server said how long to wait before asking again. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message)
     this.name = 'ApiError'
@@ -42,7 +44,13 @@ export function errorFrom(response: Response, body: unknown): ApiError {
     text(error.message) ?? response.statusText,
     text(error.request_id) ?? response.headers.get('x-request-id'),
     error.details ?? null,
+    secondsFrom(response.headers.get('retry-after')),
   )
+}
+
+function secondsFrom(header: string | null): number | null {
+  const seconds = Number(header)
+  return header && Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : null
 }
 
 /** Whatever was thrown, as an ApiError. */

@@ -1,14 +1,17 @@
 /** Addresses before signing in. */
 import { createRoute, redirect } from '@tanstack/react-router'
 import { queryClient } from '@/api/queryClient'
-import { setupQuery } from '@/features/accounts/queries'
-import { entrance } from './layouts'
+import { setupQuery } from '@/features/accounts/entering'
+import { access } from './guards'
+import { entrance, root } from './layouts'
 import { page } from './page'
 
 const signIn = createRoute({
   path: '/sign-in',
   getParentRoute: () => entrance,
   component: page(() => import('./pages/SignInPage'), 'SignInPage'),
+  // A provider that did not let somebody in sends them back with the reason.
+  validateSearch: (search): { error?: string } => (typeof search.error === 'string' ? { error: search.error } : {}),
   beforeLoad: async () => {
     const setup = await queryClient.ensureQueryData(setupQuery)
     if (setup.needs_admin) throw redirect({ to: '/welcome' })
@@ -31,4 +34,26 @@ const welcome = createRoute({
   },
 })
 
-export const entranceRoutes = entrance.addChildren([signIn, register, welcome])
+const forgotten = createRoute({
+  path: '/forgotten',
+  getParentRoute: () => entrance,
+  component: page(() => import('./pages/LinkPages'), 'ForgottenPage'),
+})
+
+export const entranceRoutes = entrance.addChildren([signIn, register, welcome, forgotten])
+
+/** Links that were sent to somebody; they open whoever is signed in. */
+const invitation = createRoute({
+  path: '/invitation/$token',
+  getParentRoute: () => root,
+  beforeLoad: async () => void (await access()),
+  component: page(() => import('./pages/LinkPages'), 'InvitationPage'),
+})
+
+const reset = createRoute({
+  path: '/reset/$token',
+  getParentRoute: () => root,
+  component: page(() => import('./pages/LinkPages'), 'ResetPage'),
+})
+
+export const linkRoutes = [invitation, reset] as const

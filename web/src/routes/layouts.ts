@@ -1,7 +1,7 @@
 /** What addresses hang on: pages before signing in, pages after it, the shell around most of those. */
 import { createRootRoute, createRoute, Outlet, redirect } from '@tanstack/react-router'
 import { queryClient } from '@/api/queryClient'
-import { setupQuery } from '@/features/accounts/queries'
+import { setupQuery } from '@/features/accounts/entering'
 import { Crashed } from './Crashed'
 import { access, safeNext } from './guards'
 import { page } from './page'

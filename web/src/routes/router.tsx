@@ -1,6 +1,7 @@
 /** Every address of the app. Pages are fetched when they are first opened. */
 import { createRoute, createRouter, redirect } from '@tanstack/react-router'
-import { entranceRoutes } from './entranceRoutes'
+import { adminRoutes } from './adminRoutes'
+import { entranceRoutes, linkRoutes } from './entranceRoutes'
 import { gatewayRoutes } from './gatewayRoutes'
 import { members, root, shell } from './layouts'
 import { page } from './page'
@@ -48,7 +49,8 @@ const chatRoutes = chat.addChildren([newChat, temporaryChat, session])
 
 const tree = root.addChildren([
   entranceRoutes,
-  members.addChildren([connect, shell.addChildren([home, chatRoutes, gatewayRoutes, settingsRoutes])]),
+  ...linkRoutes,
+  members.addChildren([connect, shell.addChildren([home, chatRoutes, gatewayRoutes, adminRoutes, settingsRoutes])]),
 ])
 
 export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: false })

@@ -23,6 +23,12 @@ const profile = createRoute({
   component: page(() => import('./pages/SettingsPages'), 'ProfilePage', 'settings'),
 })
 
+const security = createRoute({
+  path: 'security',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/SettingsPages'), 'SecurityPage', 'settings'),
+})
+
 const keys = createRoute({
   path: 'keys',
   getParentRoute: () => settings,
@@ -35,4 +41,4 @@ const appearance = createRoute({
   component: page(() => import('./pages/SettingsPages'), 'AppearancePage', 'settings'),
 })
 
-export const settingsRoutes = settings.addChildren([home, profile, keys, appearance])
+export const settingsRoutes = settings.addChildren([home, profile, security, keys, appearance])

@@ -7,14 +7,17 @@ interface AccountFrameProps {
   title: string
   text?: string
   wide?: boolean
+  /** Above everything: what the admins tell everybody. */
+  notice?: ReactNode
   children: ReactNode
 }
 
 /** The quiet page around sign-in, registration and the first run. */
-export function AccountFrame({ title, text, wide = false, children }: AccountFrameProps) {
+export function AccountFrame({ title, text, wide = false, notice, children }: AccountFrameProps) {
   useTitle(title)
   return (
     <main className={styles.page}>
+      {notice}
       <div className={wide ? styles.wide : styles.column}>
         <div className={styles.brand}>
           <Logo size={32} />

@@ -1,29 +1,39 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { ErrorNotice } from '@/ui/ErrorNotice'
-import { Input, PasswordInput } from '@/ui/Input'
+import { Input } from '@/ui/Input'
 import styles from './AccountFrame.module.css'
-import { type Credentials, register } from './queries'
+import { type Credentials, register } from './entering'
+import { NewPassword } from './NewPassword'
+import { Refusal } from './Refusal'
+import { useWait } from './waiting'
 
-const SHORTEST_PASSWORD = 8
+interface RegisterFormProps {
+  action: string
+  onDone: () => void
+  /** The token of an invitation, and the address it was made for, if for one. */
+  invitation?: { token: string; email: string | null }
+}
 
 /** A new account. */
-export function RegisterForm({ action, onDone }: { action: string; onDone: () => void }) {
+export function RegisterForm({ action, onDone, invitation }: RegisterFormProps) {
   const { t } = useTranslation('accounts')
-  const create = useMutation({ mutationFn: register, onSuccess: onDone })
+  const create = useMutation({
+    mutationFn: (wanted: Credentials & { name: string }) =>
+      register({ ...wanted, ...(invitation && { invitation: invitation.token }) }),
+    onSuccess: onDone,
+  })
+  const wait = useWait(create.error)
+  const fixed = invitation?.email ?? undefined
   return (
     <Form<Credentials & { name: string }>
       layout="vertical"
       requiredMark={false}
       className={styles.form}
+      initialValues={{ email: fixed }}
       onFinish={create.mutate}
     >
-      {create.isError && (
-        <div className={styles.error}>
-          <ErrorNotice error={create.error} />
-        </div>
-      )}
+      <Refusal error={create.error} wait={wait} />
       <Form.Item
         name="name"
         label={t('name')}
@@ -32,20 +42,10 @@ export function RegisterForm({ action, onDone }: { action: string; onDone: () =>
         <Input autoComplete="name" autoFocus maxLength={100} />
       </Form.Item>
       <Form.Item name="email" label={t('email')} rules={[{ required: true, message: t('emailMissing') }]}>
-        <Input type="email" autoComplete="username" maxLength={254} />
+        <Input type="email" autoComplete="username" maxLength={254} readOnly={fixed !== undefined} />
       </Form.Item>
-      <Form.Item
-        name="password"
-        label={t('password')}
-        extra={t('passwordRule', { count: SHORTEST_PASSWORD })}
-        rules={[
-          { required: true, message: t('passwordMissing') },
-          { min: SHORTEST_PASSWORD, message: t('passwordShort', { count: SHORTEST_PASSWORD }) },
-        ]}
-      >
-        <PasswordInput autoComplete="new-password" />
-      </Form.Item>
-      <Button type="primary" htmlType="submit" block loading={create.isPending}>
+      <NewPassword label={t('password')} />
+      <Button type="primary" htmlType="submit" block loading={create.isPending} disabled={wait > 0}>
         {action}
       </Button>
     </Form>

@@ -3,8 +3,10 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
-import { setupQuery } from '@/features/accounts/queries'
+import { setupQuery } from '@/features/accounts/entering'
+import { OtherWays } from '@/features/accounts/OtherWays'
 import { RegisterForm } from '@/features/accounts/RegisterForm'
+import { AnnouncementBanner } from '@/features/announcement/AnnouncementBanner'
 import { safeNext } from '../guards'
 
 export function RegisterPage() {
@@ -12,10 +14,17 @@ export function RegisterPage() {
   const { next } = useSearch({ strict: false })
   const { history } = useRouter()
   const { data: setup } = useQuery(setupQuery)
-  const closed = setup && !setup.registration_open && !setup.needs_admin
+  const registration = setup?.needs_admin ? 'open' : (setup?.registration ?? 'open')
+  const words = { open: t('register.text'), invite: t('register.invite'), closed: t('register.closed') }
+  const done = () => history.push(safeNext(next))
   return (
-    <AccountFrame title={t('register.title')} text={closed ? t('register.closed') : t('register.text')}>
-      {!closed && <RegisterForm action={t('register.action')} onDone={() => history.push(safeNext(next))} />}
+    <AccountFrame
+      notice={setup?.announcement && <AnnouncementBanner announcement={setup.announcement} />}
+      title={t('register.title')}
+      text={words[registration]}
+    >
+      {registration === 'open' && <RegisterForm action={t('register.action')} onDone={done} />}
+      {setup && registration === 'open' && <OtherWays setup={setup} next={next} onDone={done} />}
       <p className={styles.aside}>
         {t('haveAccount')} <Link to="/sign-in">{t('signIn')}</Link>
       </p>

@@ -1,11 +1,18 @@
-import { BgColorsOutlined, KeyOutlined, UserOutlined } from '@ant-design/icons'
+import { BgColorsOutlined, KeyOutlined, SafetyOutlined, UserOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
+import { Skeleton } from 'antd'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AppearancePanel } from '@/features/accounts/AppearancePanel'
-import { KeysPanel } from '@/features/accounts/KeysPanel'
-import { ProfilePanel } from '@/features/accounts/ProfilePanel'
+import type { Me } from '@/api/types'
+import { KeysPanel, NoKeysForGuests } from '@/features/accounts/keys/KeysPanel'
+import { AppearancePanel } from '@/features/accounts/settings/AppearancePanel'
+import { ProfilePanel } from '@/features/accounts/settings/ProfilePanel'
+import { meQuery } from '@/features/accounts/settings/queries'
+import { SecurityPanel } from '@/features/accounts/settings/SecurityPanel'
 import { modelsQuery } from '@/features/chat/queries'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Page } from '@/ui/Page'
 import { SideLinks } from '../shell/SideLinks'
 import { Wing } from '../shell/Wing'
 import { useUser } from '../useAccess'
@@ -14,6 +21,7 @@ export function SettingsLayout() {
   const { t } = useTranslation()
   const links = [
     { to: '/settings/profile', label: t('nav.profile'), icon: <UserOutlined aria-hidden="true" /> },
+    { to: '/settings/security', label: t('nav.security'), icon: <SafetyOutlined aria-hidden="true" /> },
     { to: '/settings/keys', label: t('nav.keys'), icon: <KeyOutlined aria-hidden="true" /> },
     { to: '/settings/appearance', label: t('nav.appearance'), icon: <BgColorsOutlined aria-hidden="true" /> },
   ]
@@ -25,12 +33,29 @@ export function SettingsLayout() {
 }
 
 export function ProfilePage() {
-  const user = useUser()
-  return user && <ProfilePanel user={user} />
+  return <Mine title="profile">{(me) => <ProfilePanel user={me} />}</Mine>
+}
+
+export function SecurityPage() {
+  return <Mine title="security">{(me) => <SecurityPanel user={me} />}</Mine>
+}
+
+/** A page about one's own account, once it is here. */
+function Mine({ title, children }: { title: 'profile' | 'security'; children: (me: Me) => ReactNode }) {
+  const { t } = useTranslation('settings')
+  const me = useQuery(meQuery)
+  if (me.isSuccess) return children(me.data)
+  return (
+    <Page title={t(`${title}.title`)}>
+      {me.isPending ? <Skeleton active /> : <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />}
+    </Page>
+  )
 }
 
 export function KeysPage() {
+  const user = useUser()
   const { data: models = [] } = useQuery(modelsQuery)
+  if (user?.role === 'guest') return <NoKeysForGuests />
   return <KeysPanel exampleModel={models[0]?.name ?? null} />
 }
 

@@ -1,21 +1,36 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { ApiError } from '@/api/errors'
 import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
-import { setupQuery } from '@/features/accounts/queries'
+import { setupQuery } from '@/features/accounts/entering'
+import { OtherWays } from '@/features/accounts/OtherWays'
+import { Refusal } from '@/features/accounts/Refusal'
 import { SignInForm } from '@/features/accounts/SignInForm'
+import { AnnouncementBanner } from '@/features/announcement/AnnouncementBanner'
 import { safeNext } from '../guards'
 
 export function SignInPage() {
   const { t } = useTranslation('accounts')
-  const { next } = useSearch({ strict: false })
+  const { next, error } = useSearch({ from: '/entrance/sign-in' })
   const { history } = useRouter()
   const { data: setup } = useQuery(setupQuery)
+  const done = () => history.push(safeNext(next))
   return (
-    <AccountFrame title={t('signIn')} text={t('signInText')}>
-      <SignInForm onDone={() => history.push(safeNext(next))} />
-      {setup?.registration_open && (
+    <AccountFrame
+      notice={setup?.announcement && <AnnouncementBanner announcement={setup.announcement} />}
+      title={t('signIn')}
+      text={t('signInText')}
+    >
+      {error && (
+        <div className={styles.form}>
+          <Refusal error={new ApiError(0, error, t('refused'))} wait={0} />
+        </div>
+      )}
+      <SignInForm onDone={done} />
+      {setup && <OtherWays setup={setup} next={next} onDone={done} />}
+      {setup?.registration === 'open' && (
         <p className={styles.aside}>
           {t('noAccount')}{' '}
           <Link to="/register" search={next ? { next } : {}}>
@@ -23,6 +38,7 @@ export function SignInPage() {
           </Link>
         </p>
       )}
+      {setup?.registration === 'invite' && <p className={styles.aside}>{t('byInvitation')}</p>}
     </AccountFrame>
   )
 }

@@ -2,7 +2,9 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryClient } from '@/api/queryClient'
+import { LiveAnnouncement } from '@/features/announcement/LiveAnnouncement'
 import { clearTemporary } from '@/features/chat/temporary'
+import { LiveNotices } from '@/features/notifications/LiveNotices'
 import { useIsPhone } from '@/ui/useMedia'
 import { useUser } from '../useAccess'
 import styles from './AppShell.module.css'
@@ -12,15 +14,20 @@ import { Rail } from './Rail'
 export function AppShell() {
   const { t } = useTranslation()
   const phone = useIsPhone()
+  const user = useUser()
   useLeaveWhenSignedOut()
   useForgetting()
   return (
-    <div className={phone ? styles.phone : styles.shell}>
+    <div className={styles.frame}>
       <a href="#content" className={styles.skip}>
         {t('nav.skip')}
       </a>
-      {!phone && <Rail />}
-      <Outlet />
+      <LiveAnnouncement />
+      <div className={phone ? styles.phone : styles.shell}>
+        {!phone && <Rail />}
+        <Outlet />
+      </div>
+      {user && <LiveNotices userId={user.id} />}
     </div>
   )
 }

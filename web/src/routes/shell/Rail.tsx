@@ -1,6 +1,7 @@
 import {
   ApiOutlined,
   BookOutlined,
+  ControlOutlined,
   LogoutOutlined,
   MessageOutlined,
   SettingOutlined,
@@ -8,7 +9,10 @@ import {
 } from '@ant-design/icons'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { signOut } from '@/features/accounts/queries'
+import type { User } from '@/api/types'
+import { signOut } from '@/features/accounts/entering'
+import { Bell } from '@/features/notifications/Bell'
+import { Avatar } from '@/ui/Avatar'
 import { useErrorText } from '@/ui/errorText'
 import { Logo } from '@/ui/Logo'
 import { MenuButton } from '@/ui/MenuButton'
@@ -24,7 +28,10 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
   const wings = [
     { to: '/chat', label: t('nav.chat'), icon: <MessageOutlined aria-hidden="true" /> },
     ...(user?.role === 'admin'
-      ? [{ to: '/gateway/channels', label: t('nav.gateway'), icon: <ApiOutlined aria-hidden="true" /> }]
+      ? [
+          { to: '/gateway/channels', label: t('nav.gateway'), icon: <ApiOutlined aria-hidden="true" /> },
+          { to: '/admin', label: t('nav.admin'), icon: <ControlOutlined aria-hidden="true" /> },
+        ]
       : []),
     { to: '/settings/profile', label: t('nav.settings'), icon: <SettingOutlined aria-hidden="true" /> },
   ]
@@ -49,7 +56,8 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
         </Link>
       ))}
       <span className={styles.gap} />
-      {user && <Person name={user.name} email={user.email} onLeave={onLeave} />}
+      <Bell tip={across ? 'below' : 'right'} onLeave={onLeave} />
+      {user && <Person user={user} onLeave={onLeave} />}
     </nav>
   )
 }
@@ -59,13 +67,7 @@ function isOpen(to: string, path: string): boolean {
   return to.split('/')[1] === path.split('/')[1]
 }
 
-interface PersonProps {
-  name: string
-  email: string
-  onLeave?: (() => void) | undefined
-}
-
-function Person({ name, email, onLeave }: PersonProps) {
+function Person({ user, onLeave }: { user: User; onLeave?: (() => void) | undefined }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const words = useErrorText()
@@ -92,27 +94,17 @@ function Person({ name, email, onLeave }: PersonProps) {
   ]
   return (
     <MenuButton
-      label={t('nav.account', { name })}
+      label={t('nav.account', { name: user.name })}
       entries={entries}
       className={styles.person}
       header={
         <div className={styles.who}>
-          <strong>{name}</strong>
-          <span>{email}</span>
+          <strong>{user.name}</strong>
+          <span>{user.email ?? t('nav.guest')}</span>
         </div>
       }
     >
-      {initials(name)}
+      <Avatar name={user.name} url={user.avatar_url} size={36} />
     </MenuButton>
   )
-}
-
-/** Up to two letters; one character for names written without spaces. */
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
-  return letters
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase()
 }

@@ -1,6 +1,7 @@
 import { MenuOutlined } from '@ant-design/icons'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useUnread } from '@/features/notifications/useNotices'
 import { Dialog } from '@/ui/Dialog'
 import { IconButton } from '@/ui/IconButton'
 import { useIsPhone } from '@/ui/useMedia'
@@ -29,12 +30,14 @@ export function Wing({ side, children }: WingProps) {
 function Drawer({ side }: { side: WingProps['side'] }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
+  const unread = useUnread()
   const close = () => setOpen(false)
   return (
     <>
       <div className={styles.opener}>
+        {unread > 0 && <span className={styles.dot} aria-hidden="true" />}
         <IconButton
-          label={t('nav.open')}
+          label={unread > 0 ? t('nav.openUnread', { count: unread }) : t('nav.open')}
           icon={<MenuOutlined aria-hidden="true" />}
           tip={false}
           onClick={() => setOpen(true)}

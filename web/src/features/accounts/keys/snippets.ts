@@ -28,3 +28,8 @@ export function pythonSnippet({ origin, key, model }: Call): string {
     'print(answer.choices[0].message.content)',
   ].join('\n')
 }
+
+/** For a key that reads or changes what the hall holds, rather than calls models. */
+export function apiSnippet({ origin, key }: Omit<Call, 'model'>): string {
+  return [`curl ${origin}/api/v1/me \\`, `  -H "Authorization: Bearer ${key}"`].join('\n')
+}

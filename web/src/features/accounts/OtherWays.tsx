@@ -1,0 +1,51 @@
+import { LoginOutlined, UserOutlined } from '@ant-design/icons'
+import { useMutation } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { Setup } from '@/api/types'
+import styles from './AccountFrame.module.css'
+import { enterAsGuest } from './entering'
+import { Refusal } from './Refusal'
+import { useWait } from './waiting'
+
+interface OtherWaysProps {
+  setup: Setup
+  /** Where to go afterwards, for the provider to send people back to. */
+  next: string | undefined
+  onDone: () => void
+}
+
+/** Ways in without a password of this hall: the organisation's own sign-in, or as a guest. */
+export function OtherWays({ setup, next, onDone }: OtherWaysProps) {
+  const { t } = useTranslation('accounts')
+  const guest = useMutation({ mutationFn: enterAsGuest, onSuccess: onDone })
+  const wait = useWait(guest.error)
+  if (setup.oidc.length === 0 && !setup.guests) return null
+  return (
+    <div className={styles.ways}>
+      <p className={styles.divider}>{t('or')}</p>
+      {setup.oidc.map(({ id, name }) => (
+        <Button key={id} block icon={<LoginOutlined aria-hidden="true" />} href={startOf(id, next)}>
+          {t('oidc', { name })}
+        </Button>
+      ))}
+      {setup.guests && (
+        <Button
+          block
+          icon={<UserOutlined aria-hidden="true" />}
+          loading={guest.isPending}
+          disabled={wait > 0}
+          onClick={() => guest.mutate()}
+        >
+          {t('guest')}
+        </Button>
+      )}
+      <Refusal error={guest.error} wait={wait} />
+    </div>
+  )
+}
+
+function startOf(provider: string, next: string | undefined): string {
+  const query = next ? `?next=${encodeURIComponent(next)}` : ''
+  return `/api/v1/auth/oidc/${encodeURIComponent(provider)}/start${query}`
+}

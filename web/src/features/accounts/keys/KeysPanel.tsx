@@ -1,0 +1,60 @@
+import { KeyOutlined, PlusOutlined } from '@ant-design/icons'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Skeleton } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiKey } from '@/api/types'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Page } from '@/ui/Page'
+import { ChangeKeyDialog, CreateKeyDialog } from './KeyDialog'
+import { KeyTable, type KeyWork } from './KeyTable'
+import { keysQuery } from './queries'
+import { RevokeDialog } from './RevokeDialog'
+import { RotateDialog } from './RotateDialog'
+
+/** A guest has no name for programs to work in. */
+export function NoKeysForGuests() {
+  const { t } = useTranslation('settings')
+  return (
+    <Page title={t('keys.title')}>
+      <EmptyState icon={<KeyOutlined aria-hidden="true" />} title={t('keys.guestTitle')} text={t('keys.guestText')} />
+    </Page>
+  )
+}
+
+/** The keys with which programs work in this person's name. */
+export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
+  const { t } = useTranslation(['settings', 'common'])
+  const keys = useInfiniteQuery(keysQuery)
+  const [creating, setCreating] = useState(false)
+  const [work, setWork] = useState<{ kind: KeyWork; key: ApiKey } | null>(null)
+  const add = (
+    <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setCreating(true)}>
+      {t('keys.create')}
+    </Button>
+  )
+  const items = keys.data?.pages.flatMap((page) => page.items) ?? []
+  const done = () => setWork(null)
+  return (
+    <Page title={t('keys.title')} text={t('keys.text')} actions={items.length > 0 && add}>
+      {keys.isPending && <Skeleton active />}
+      {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
+      {keys.isSuccess && items.length === 0 && (
+        <EmptyState icon={<KeyOutlined aria-hidden="true" />} title={t('keys.emptyTitle')} text={t('keys.emptyText')}>
+          {add}
+        </EmptyState>
+      )}
+      {items.length > 0 && <KeyTable keys={items} onWork={(kind, key) => setWork({ kind, key })} />}
+      {keys.hasNextPage && (
+        <Button loading={keys.isFetchingNextPage} onClick={() => void keys.fetchNextPage()}>
+          {t('keys.more')}
+        </Button>
+      )}
+      {creating && <CreateKeyDialog exampleModel={exampleModel} onClose={() => setCreating(false)} />}
+      {work?.kind === 'change' && <ChangeKeyDialog apiKey={work.key} onClose={done} />}
+      {work?.kind === 'rotate' && <RotateDialog apiKey={work.key} exampleModel={exampleModel} onClose={done} />}
+      {work?.kind === 'revoke' && <RevokeDialog apiKey={work.key} onClose={done} />}
+    </Page>
+  )
+}

@@ -1,0 +1,73 @@
+/** What is filled in about a key, and what is sent of it. */
+import type { ApiKey, KeyScope } from '@/api/types'
+
+export const SCOPES: KeyScope[] = ['models', 'read', 'write']
+
+export type Expiry = 'never' | '7' | '30' | '90' | '365' | 'date'
+
+export const EXPIRIES: Expiry[] = ['never', '7', '30', '90', '365', 'date']
+
+const DAY_MS = 86_400_000
+
+export interface KeyForm {
+  name: string
+  scopes: KeyScope[]
+  expiry: Expiry
+  /** A day of the calendar, for the expiry `date`. */
+  day: string
+  addresses: string
+}
+
+export const newKeyForm: KeyForm = { name: '', scopes: ['models'], expiry: 'never', day: '', addresses: '' }
+
+export function formOf(key: ApiKey): KeyForm {
+  return {
+    name: key.name,
+    scopes: key.scopes,
+    expiry: key.expires_at ? 'date' : 'never',
+    day: key.expires_at ? dayOf(new Date(key.expires_at)) : '',
+    addresses: key.allowed_addresses.join('\n'),
+  }
+}
+
+/** Addresses and networks out of what people paste: lines, commas, blanks. */
+export function addressesOf(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))]
+}
+
+/** The moment a key ends: so many days from now, or at the end of a day here. */
+export function expiresAt(form: Pick<KeyForm, 'expiry' | 'day'>, now: Date): string | null {
+  if (form.expiry === 'never') return null
+  if (form.expiry !== 'date') return new Date(now.getTime() + Number(form.expiry) * DAY_MS).toISOString()
+  const [year, month, day] = form.day.split('-').map(Number)
+  if (!year || !month || !day) return null
+  return new Date(year, month - 1, day, 23, 59, 59).toISOString()
+}
+
+/** A day as the browser's own field writes it, in the reader's time. */
+export function dayOf(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
+}
+
+/** What has changed of an existing key; nothing is sent that is as it was. */
+export function changesOf(key: ApiKey, form: KeyForm, now: Date) {
+  const was = formOf(key)
+  const addresses = addressesOf(form.addresses)
+  return {
+    ...(form.name.trim() !== key.name && { name: form.name.trim() }),
+    ...((form.expiry !== was.expiry || form.day !== was.day) && { expires_at: expiresAt(form, now) }),
+    ...(addresses.join() !== key.allowed_addresses.join() && { allowed_addresses: addresses }),
+  }
+}
+
+export type KeyState = 'good' | 'expired' | 'expires'
+
+const SOON_DAYS = 7
+
+export function stateOf(key: Pick<ApiKey, 'expires_at'>, now: Date): KeyState {
+  if (!key.expires_at) return 'good'
+  const left = Date.parse(key.expires_at) - now.getTime()
+  if (left <= 0) return 'expired'
+  return left < SOON_DAYS * DAY_MS ? 'expires' : 'good'
+}

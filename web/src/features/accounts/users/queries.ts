@@ -1,0 +1,57 @@
+/** What admins ask of the server about people. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { client, unwrap } from '@/api/client'
+import { queryClient } from '@/api/queryClient'
+import type { InvitationIn, NewInvitation, OneTimeLink, User, UserChange } from '@/api/types'
+import type { UserFilters } from './filters'
+
+const PEOPLE_A_PAGE = 50
+
+export function usersQuery(filters: UserFilters) {
+  return infiniteQueryOptions({
+    queryKey: ['users', filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        client.GET('/api/v1/users', {
+          params: { query: { ...filters, limit: PEOPLE_A_PAGE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  })
+}
+
+export const invitationsQuery = queryOptions({
+  queryKey: ['invitations'],
+  queryFn: () => unwrap(client.GET('/api/v1/users/invitations', { params: { query: { limit: 200 } } })),
+})
+
+export async function changePerson(id: string, wanted: UserChange): Promise<User> {
+  const path = { user_id: id }
+  const person = await unwrap(client.PATCH('/api/v1/users/{user_id}', { params: { path }, body: wanted }))
+  await queryClient.invalidateQueries({ queryKey: ['users'] })
+  return person
+}
+
+/** A link with which the person chooses a new password; the old one and every sign-in end when it is used. */
+export function makeResetLink(id: string): Promise<OneTimeLink> {
+  return unwrap(client.POST('/api/v1/users/{user_id}/reset', { params: { path: { user_id: id } } }))
+}
+
+export async function deletePerson(id: string): Promise<void> {
+  await unwrap(client.DELETE('/api/v1/users/{user_id}', { params: { path: { user_id: id } } }))
+  await queryClient.invalidateQueries({ queryKey: ['users'] })
+}
+
+export async function invite(wanted: InvitationIn): Promise<NewInvitation> {
+  const made = await unwrap(client.POST('/api/v1/users/invitations', { body: wanted }))
+  await queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+  return made
+}
+
+export async function withdraw(id: string): Promise<void> {
+  const path = { invitation_id: id }
+  await unwrap(client.DELETE('/api/v1/users/invitations/{invitation_id}', { params: { path } }))
+  await queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+}

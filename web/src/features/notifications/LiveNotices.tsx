@@ -1,0 +1,29 @@
+import { lazy, Suspense, useCallback, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { loadWords } from '@/locales'
+import { toast } from '@/ui/toast'
+import { centre } from './centre'
+import { useNotices } from './useNotices'
+
+const Centre = lazy(async () => {
+  const [{ NotificationCentre }] = await Promise.all([import('./NotificationCentre'), loadWords('notifications')])
+  return { default: NotificationCentre }
+})
+
+/** Part of the shell: follows what the person should know, says what is new, and shows the centre when asked. */
+export function LiveNotices({ userId }: { userId: string }) {
+  const { t } = useTranslation()
+  const isOpen = useSyncExternalStore(centre.subscribe, centre.snapshot)
+  const tell = useCallback(
+    (title: string) => toast(title, { label: t('nav.showNotifications'), onPick: centre.open }),
+    [t],
+  )
+  useNotices(userId, tell)
+  return (
+    isOpen && (
+      <Suspense>
+        <Centre onClose={centre.close} />
+      </Suspense>
+    )
+  )
+}
