@@ -30,6 +30,13 @@ const document = createRoute({
   component: page(() => import('@/features/accounts/configuration/DocumentPage'), 'DocumentPage', 'admin'),
 })
 
+const users = createRoute({
+  path: 'users',
+  getParentRoute: () => admin,
+  validateSearch: onlyFilters('search', 'role', 'state'),
+  component: page(() => import('./pages/UsersPage'), 'UsersPage', 'admin', 'people'),
+})
+
 const audit = createRoute({
   path: 'audit',
   getParentRoute: () => admin,
@@ -43,4 +50,39 @@ const ipRules = createRoute({
   component: page(() => import('@/features/accounts/ipRules/IpRulesPage'), 'IpRulesPage', 'admin'),
 })
 
-export const adminRoutes = admin.addChildren([home, audit, ipRules, configuration, document])
+const alerts = createRoute({
+  path: 'alerts',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/alerts/AlertsPage'), 'AlertsPage', 'admin'),
+})
+
+const alertHistory = createRoute({
+  path: 'alerts/history',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/alerts/AlertsPage'), 'AlertHistoryPage', 'admin'),
+})
+
+const alertRules = createRoute({
+  path: 'alerts/rules',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/alerts/RulesPage'), 'RulesPage', 'admin'),
+})
+
+const alertChannels = createRoute({
+  path: 'alerts/channels',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/alerts/ChannelsPage'), 'ChannelsPage', 'admin'),
+})
+
+export const adminRoutes = admin.addChildren([
+  home,
+  alerts,
+  alertHistory,
+  alertRules,
+  alertChannels,
+  users,
+  audit,
+  ipRules,
+  configuration,
+  document,
+])

@@ -1,0 +1,85 @@
+import { ThunderboltOutlined } from '@ant-design/icons'
+import { useMutation } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AlertChannel, AlertTest } from '@/api/types'
+import { Dialog } from '@/ui/Dialog'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { toast } from '@/ui/toast'
+import styles from './Alerts.module.css'
+import { ChannelFields } from './ChannelFields'
+import { type ChannelForm, channelChange, channelWanted, formFromChannel, type Missing, missingIn } from './channel'
+import { changeChannel, createChannel, tryChannel } from './queries'
+
+/** A channel to add, with a test before it is kept, or to change. */
+export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | null; onClose: () => void }) {
+  const { t } = useTranslation(['admin', 'common'])
+  const [form, setForm] = useState<ChannelForm>(() => formFromChannel(channel, t('alerts.kinds.in_app')))
+  const [tried, setTried] = useState(false)
+  const missing = missingIn(form, channel)
+  const test = useMutation({ mutationFn: () => tryChannel(channelWanted(form)) })
+  const save = useMutation({
+    mutationFn: () => (channel ? changeChannel(channel.id, channelChange(form)) : createChannel(channelWanted(form))),
+    onSuccess: (saved) => {
+      toast(t('alerts.channelSaved', { name: saved.name }))
+      onClose()
+    },
+  })
+  const change = (part: Partial<ChannelForm>) => {
+    test.reset()
+    setForm((now) => ({ ...now, ...part }))
+  }
+  const ifComplete = (work: () => void) => {
+    setTried(true)
+    if (missing.size === 0) work()
+  }
+  return (
+    <Dialog title={t(channel ? 'alerts.editChannel' : 'alerts.addChannel')} onClose={onClose}>
+      <form
+        className={styles.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          ifComplete(() => save.mutate())
+        }}
+      >
+        <ChannelFields form={form} stored={channel} missing={tried ? missing : new Set<Missing>()} onChange={change} />
+        {test.isSuccess && <TestOutcome outcome={test.data} />}
+        {(test.isError || save.isError) && <ErrorNotice error={save.error ?? test.error} />}
+        <div className={styles.buttons}>
+          {!channel && (
+            <Button
+              icon={<ThunderboltOutlined aria-hidden="true" />}
+              loading={test.isPending}
+              onClick={() => ifComplete(() => test.mutate())}
+            >
+              {t('alerts.sendTest')}
+            </Button>
+          )}
+          <span className={styles.gap} />
+          <Button onClick={onClose}>{t('common:cancel')}</Button>
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            {t(channel ? 'save' : 'alerts.addChannel')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function TestOutcome({ outcome: { ok, message } }: { outcome: AlertTest }) {
+  const { t } = useTranslation('admin')
+  if (ok) {
+    return (
+      <p className={styles.good} role="status">
+        {t('alerts.testArrived')}
+      </p>
+    )
+  }
+  return (
+    <p className={styles.bad} role="alert">
+      {t('alerts.testFailed', { message })}
+    </p>
+  )
+}
