@@ -1,4 +1,4 @@
-/** One followed stream: keeps the last seq seen, drops repeats, notices gaps. Pure but for its handler. */
+/** One followed stream: keeps the last seq seen, drops repeats, notices gaps. Pure but for its handlers. */
 import type { StreamEvent } from './protocol'
 
 export interface StreamHandler {
@@ -10,14 +10,30 @@ export interface StreamHandler {
 }
 
 export class Subscription {
+  /** Whether the server has said that there is nothing to follow here. */
+  isRefused = false
   private lastSeq: number | null = null
   private waiting = false
-
-  constructor(private readonly handler: StreamHandler) {}
+  private readonly handlers = new Set<StreamHandler>()
 
   /** Where to go on from; undefined asks for a snapshot. */
   get after(): number | undefined {
     return this.lastSeq ?? undefined
+  }
+
+  get isEmpty(): boolean {
+    return this.handlers.size === 0
+  }
+
+  /** One more that wants to know: everyone begins anew from a snapshot. */
+  join(handler: StreamHandler): void {
+    this.handlers.add(handler)
+    this.lastSeq = null
+    this.isRefused = false
+  }
+
+  leave(handler: StreamHandler): void {
+    this.handlers.delete(handler)
   }
 
   /** A subscribe frame has been sent: what still comes from the old subscription is not trusted. */
@@ -29,27 +45,29 @@ export class Subscription {
     this.waiting = false
     if (this.lastSeq === seq) return
     this.lastSeq = seq
-    this.handler.onStartedAnew?.(seq)
+    for (const handler of [...this.handlers]) handler.onStartedAnew?.(seq)
   }
 
   snapshot(body: unknown, seq: number): void {
     this.waiting = false
     this.lastSeq = seq
-    this.handler.onSnapshot(body, seq)
+    for (const handler of [...this.handlers]) handler.onSnapshot(body, seq)
   }
 
   /** "gap" means something was missed: subscribe again from `after`. */
   event(event: StreamEvent): 'taken' | 'ignored' | 'gap' {
     if (event.seq !== null) {
-      if (this.lastSeq !== null && event.seq <= this.lastSeq) return 'ignored'
-      if (this.lastSeq !== null && event.seq > this.lastSeq + 1) return this.waiting ? 'ignored' : 'gap'
+      if (this.lastSeq === null || event.seq <= this.lastSeq) return 'ignored'
+      // One that was merged of some we know and some we do not can't be taken apart: ask for the rest alone.
+      if ((event.firstSeq ?? event.seq) !== this.lastSeq + 1) return this.waiting ? 'ignored' : 'gap'
       this.lastSeq = event.seq
     }
-    this.handler.onEvent(event)
+    for (const handler of [...this.handlers]) handler.onEvent(event)
     return 'taken'
   }
 
   refused(code: string): void {
-    this.handler.onRefused?.(code)
+    this.isRefused = true
+    for (const handler of [...this.handlers]) handler.onRefused?.(code)
   }
 }
