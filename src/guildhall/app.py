@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from guildhall.accounts import audit_routes, configuration_routes, notification_routes, standing
+from guildhall.accounts import audit_routes, configuration_routes, ip_rule_routes, notification_routes, standing
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts import streams as account_streams
 from guildhall.accounts.attempts import Attempts
@@ -286,6 +286,7 @@ def _api_of(hall: Hall) -> Api:
         account_routes,
         audit_routes,
         configuration_routes,
+        ip_rule_routes,
         notification_routes,
         job_routes,
         schedule_routes,
