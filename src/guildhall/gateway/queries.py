@@ -56,4 +56,4 @@ async def delete_channel(session: Session, channel: Channel) -> None:
 
 async def channel_names(session: Session) -> dict[str, str]:
     """The name of every channel, by id."""
-    return dict((await session.execute(select(Channel.id, Channel.name))).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(select(Channel.id, Channel.name))}

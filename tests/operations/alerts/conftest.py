@@ -4,7 +4,9 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -35,3 +37,11 @@ def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
     return context
+
+
+@pytest_asyncio.fixture(scope="session")
+async def key(member: httpx.AsyncClient) -> str:
+    """An API key of a member."""
+    created = await member.post("/api/v1/keys", json={"name": "alerts"})
+    assert created.status_code == 201, created.text
+    return str(created.json()["key"])

@@ -106,7 +106,7 @@ async def delete_alert(session: Session, alert: Alert) -> None:
 async def firing_counts(session: Session) -> dict[str, int]:
     """How many alerts fire now, by severity."""
     statement = select(Alert.severity, func.count()).where(Alert.state == "firing").group_by(Alert.severity)
-    return dict((await session.execute(statement)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 async def add_delivery(session: Session, delivery: AlertDelivery) -> AlertDelivery:
