@@ -88,7 +88,10 @@ def test_a_network_is_read_in_every_usual_form(text: str, network: str) -> None:
     assert str(network_of(text)) == network
 
 
-@pytest.mark.parametrize("text", ["", "hall.example.org", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "::/129", "10.0.0.0/-1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hall.example.org", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "::/129", "10.0.0.0/-1", "fe80::1%eth0", "::1%8"],
+)
 def test_what_is_no_network_is_named_in_the_refusal(text: str) -> None:
     with pytest.raises(ValueError, match="is not an address or a network"):
         network_of(text)

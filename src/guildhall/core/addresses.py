@@ -72,7 +72,7 @@ def parsed(text: str) -> Address | None:
 def network_of(text: str) -> Network:
     """The network that `text` names: a CIDR, or one address. Raises ValueError with one plain sentence."""
     try:
-        network = ipaddress.ip_network(text.strip(), strict=False)
+        network = ipaddress.ip_network(text.strip().replace("%", "?"), strict=False)  # a zone means nothing here
     except ValueError:
         raise ValueError(f"{text.strip()[:60]!r} is not an address or a network such as 10.0.0.0/8") from None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
