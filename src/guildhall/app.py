@@ -43,7 +43,7 @@ from guildhall.core.metrics import Metrics
 from guildhall.core.middleware import Receive, RequestContext, Scope, Send
 from guildhall.core.presence import Presence
 from guildhall.core.realtime import Realtime, RealtimeLimits
-from guildhall.core.secrets import load_keyring
+from guildhall.core.secrets import Keyring, load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.watch import LogWatch
@@ -90,6 +90,7 @@ class Hall:
         self.db = Database(settings, info={"bus": self.bus})
         self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
         self.attempts = Attempts(self.limiter, self.configuration)
+        self.oidc = _provider_of(settings, self.keyring)
         self.letters = Letters(settings, self.configuration)
         self.gate = IpGate(self.db, self.bus)
         self.gateway = Gateway(
@@ -272,6 +273,7 @@ def _api_of(hall: Hall) -> Api:
         "configuration",
         "attempts",
         "letters",
+        "oidc",
         "gate",
     ):
         setattr(api.state, name, getattr(hall, name))
@@ -302,6 +304,15 @@ def _api_of(hall: Hall) -> Api:
         api.include_router(part.router)
     api.openapi = cache(lambda: _with_models(Api.openapi(api)))  # type: ignore[method-assign] # FastAPI's own way
     return api
+
+
+def _provider_of(settings: Settings, keyring: Keyring) -> Any:
+    """The provider of other sign-ins, where there is one; what it needs is loaded only then."""
+    if not settings.oidc_issuer or not settings.oidc_client_id:
+        return None
+    from guildhall.accounts.oidc_provider import Provider
+
+    return Provider(settings, keyring)
 
 
 def _with_models(document: dict[str, Any]) -> dict[str, Any]:

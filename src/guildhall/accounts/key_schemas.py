@@ -38,7 +38,7 @@ class KeyIn(Input):
     """A new API key; the name tells its owner what it is for. No allowed address means that all are."""
 
     name: Name
-    scopes: Scopes = Field(default_factory=lambda: ["models"])
+    scopes: Scopes = Field(default=["models"], validate_default=True)
     expires_at: AwareDatetime | None = None
     allowed_addresses: Networks = Field(default_factory=list)
 

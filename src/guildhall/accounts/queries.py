@@ -75,6 +75,17 @@ async def refresh_token_for_update(session: Session, digest: bytes) -> Row[Refre
     return (await session.execute(statement)).one_or_none()
 
 
+async def user_of_refresh_token(session: Session, digest: bytes, *, at: datetime) -> User | None:
+    """Whose refresh token this is, if it is good at that moment."""
+    statement = (
+        select(User)
+        .join(SignIn, SignIn.user_id == User.id)
+        .join(RefreshToken, RefreshToken.sign_in_id == SignIn.id)
+        .where(RefreshToken.digest == digest, RefreshToken.expires_at > at, SignIn.revoked_at.is_(None))
+    )
+    return await session.scalar(statement)
+
+
 async def sign_in_of_user(session: Session, user_id: str, sign_in_id: str) -> Row[User, SignIn] | None:
     """A person and one of their sign-ins, whatever the state of either."""
     statement = select(User, SignIn).join(SignIn, SignIn.user_id == User.id)

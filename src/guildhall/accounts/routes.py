@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from guildhall.accounts import invitation_routes, key_routes, profile_routes, sign_in_routes, user_routes
+from guildhall.accounts import invitation_routes, key_routes, oidc_routes, profile_routes, sign_in_routes, user_routes
 
 router = APIRouter()
-for part in (sign_in_routes, profile_routes, user_routes, invitation_routes, key_routes):
+for part in (sign_in_routes, oidc_routes, profile_routes, user_routes, invitation_routes, key_routes):
     router.include_router(part.router)

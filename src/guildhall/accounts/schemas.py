@@ -156,6 +156,13 @@ class LeaveIn(Input):
     password: Password = Field("", repr=False)
 
 
+class IdentityOut(BaseModel):
+    """Another house's sign-in that opens one's account."""
+
+    issuer: str
+    created_at: datetime
+
+
 class SignInOut(BaseModel):
     """Where somebody is signed in; `current` is the one that asks."""
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from guildhall import __version__
 from guildhall.accounts import queries, registrations, resets, sign_ins
+from guildhall.accounts.oidc import PROVIDER_ID
 from guildhall.accounts.policies import announcement_of
 from guildhall.accounts.schemas import AuthOut, ForgottenIn, LoginIn, RegisterIn, ResetIn, SetupOut
 from guildhall.accounts.sign_ins import SignedIn
@@ -35,7 +36,7 @@ async def read_setup(request: Request, session: DbSession) -> Mapping[str, Any]:
         "registration": "open" if needs_admin else registrations.policy_of(state.settings, state.configuration),
         "guests": not needs_admin and registrations.guests_allowed(state.settings, state.configuration),
         "can_send_links": state.letters.can_be_sent,
-        "oidc": [],
+        "oidc": [{"id": PROVIDER_ID, "name": state.oidc.name}] if state.oidc else [],
         "version": __version__,
         "announcement": announcement_of(state.configuration, now()),
     }

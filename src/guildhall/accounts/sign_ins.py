@@ -109,7 +109,7 @@ async def refresh(db: Database, secret: str, visitor: Visitor) -> SignedIn:
     """Replace a refresh token. Raises `UnauthorizedError`; revokes the family when the token was used before."""
     moment = now()
     async with db.write() as session:
-        found = await queries.refresh_token_for_update(session, _digest(secret))
+        found = await queries.refresh_token_for_update(session, digest_of(secret))
         if found is None:
             raise not_signed_in()
         token, family, user = found
@@ -154,7 +154,7 @@ async def _end_stolen(session: Session, family: SignIn, visitor: Visitor) -> Non
 async def leave(db: Database, secret: str, visitor: Visitor) -> None:
     """Sign out: end the sign-in that the token belongs to; harmless for an unknown token."""
     async with db.write() as session:
-        found = await queries.refresh_token_for_update(session, _digest(secret))
+        found = await queries.refresh_token_for_update(session, digest_of(secret))
         if found is not None and found[1].revoked_at is None:
             await end(session, Actor(found[1].user_id, visitor.address), found[1].user_id, found[1].id)
 
@@ -192,8 +192,9 @@ def _standing(token: RefreshToken, family: SignIn, moment: datetime) -> Literal[
 def _new_token(family: SignIn, moment: datetime) -> tuple[str, RefreshToken]:
     secret = secrets.token_urlsafe(32)
     expires_at = min(moment + TOKEN_LIFETIME, family.expires_at)
-    return secret, RefreshToken(digest=_digest(secret), sign_in_id=family.id, expires_at=expires_at)
+    return secret, RefreshToken(digest=digest_of(secret), sign_in_id=family.id, expires_at=expires_at)
 
 
-def _digest(secret: str) -> bytes:
+def digest_of(secret: str) -> bytes:
+    """What is stored of a refresh token."""
     return hashlib.sha256(secret.encode()).digest()

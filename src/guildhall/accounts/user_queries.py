@@ -68,6 +68,18 @@ async def add_identity(session: Session, identity: Identity) -> None:
     await session.flush()
 
 
+async def identities_of(session: Session, user_id: str) -> Sequence[Identity]:
+    """The other sign-ins that open an account, oldest first."""
+    statement = select(Identity).where(Identity.user_id == user_id).order_by(Identity.created_at)
+    return (await session.scalars(statement)).all()
+
+
+async def delete_identities(session: Session, user_id: str) -> int:
+    """Disconnect every other sign-in; gives how many there were."""
+    result = await session.execute(delete(Identity).where(Identity.user_id == user_id))
+    return int(getattr(result, "rowcount", 0))
+
+
 async def add_reset_link(session: Session, link: ResetLink) -> None:
     """Store a link to a new password; those that have expired go."""
     await session.execute(delete(ResetLink).where(ResetLink.expires_at < link.created_at))

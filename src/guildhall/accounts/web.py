@@ -155,7 +155,7 @@ def set_refresh_cookie(response: Response, token: str, settings: Settings) -> No
         token,
         max_age=int(TOKEN_LIFETIME.total_seconds()),
         path=REFRESH_PATH,
-        secure=_is_https(settings),
+        secure=is_https(settings),
         httponly=True,
         samesite="strict",
     )
@@ -164,9 +164,10 @@ def set_refresh_cookie(response: Response, token: str, settings: Settings) -> No
 def clear_refresh_cookie(response: Response, settings: Settings) -> None:
     """Take the refresh token back from the browser."""
     response.delete_cookie(
-        REFRESH_COOKIE, path=REFRESH_PATH, secure=_is_https(settings), httponly=True, samesite="strict"
+        REFRESH_COOKIE, path=REFRESH_PATH, secure=is_https(settings), httponly=True, samesite="strict"
     )
 
 
-def _is_https(settings: Settings) -> bool:
+def is_https(settings: Settings) -> bool:
+    """Whether people reach this hall by TLS, so that cookies are sent by nothing else."""
     return settings.public_url.startswith("https://")

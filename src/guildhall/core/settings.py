@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +43,10 @@ class Settings(BaseSettings):
     allow_registration: bool = Field(True, description="Whether anyone who reaches the server may register.")
     admin_email: str = Field("", description="With ADMIN_PASSWORD: create this first admin at start.")
     admin_password: SecretStr = Field(SecretStr(""), description="Password of that first admin.")
+    oidc_issuer: str = Field("", description="OpenID Connect provider that people may sign in through: its issuer.")
+    oidc_client_id: str = Field("", description="What this hall is called there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there; empty for a public client.")
+    oidc_name: str = Field("Single sign-on", max_length=60, description="What people call that provider.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     simulator_url: str = Field(
@@ -65,6 +70,15 @@ class Settings(BaseSettings):
     @classmethod
     def _known_networks(cls, value: str) -> str:
         TrustedProxies(value)
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        found = urlsplit(value)
+        is_here = found.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and not (found.hostname and (found.scheme == "https" or (found.scheme == "http" and is_here))):
+            raise ValueError("must be an https:// address (http:// only on this machine)")
         return value
 
     @model_validator(mode="after")
