@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from guildhall import __version__
 from guildhall.accounts.users import create_admin, ensure_first_admin
 from guildhall.app import Hall, Product, create_app, openapi_document
-from guildhall.core import doctor as checks
 from guildhall.core import logs, schema
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
@@ -38,6 +37,7 @@ admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=Tru
 cli.add_typer(admin, name="admin")
 cli.command()(commands.backup)
 cli.command()(commands.restore)
+cli.command()(commands.doctor)
 cli.add_typer(secrets, name="secrets")
 
 
@@ -121,16 +121,6 @@ def openapi() -> None:
     typer.echo(json.dumps(openapi_document(), indent=2, ensure_ascii=False))
 
 
-@cli.command()
-def doctor() -> None:
-    """Say what is well and what is missing; exits 1 when something has to be mended."""
-    results = asyncio.run(checks.run(_settings()))
-    for result in results:
-        typer.echo(f"{'ok    ' if result.is_well else 'FAILED'}  {result.name}: {result.words}")
-    if not all(result.is_well for result in results):
-        raise typer.Exit(1)
-
-
 def _settings() -> Settings:
     settings = Settings()
     logs.configure(settings)
@@ -196,7 +186,7 @@ def _run(app: Product, settings: Settings, listener: socket.socket) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    hall = Hall(settings, runs_jobs=True)
+    hall = Hall(settings, runs_jobs=True, role="worker")
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

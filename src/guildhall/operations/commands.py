@@ -1,5 +1,8 @@
-"""The operator's commands: `guildhall backup` and `guildhall restore`."""
+"""The operator's commands: `guildhall backup`, `guildhall restore`, `guildhall doctor`."""
 
+import asyncio
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +11,10 @@ import typer
 from guildhall.core import logs, schema
 from guildhall.core.settings import Settings
 from guildhall.operations import backups, restores
+from guildhall.operations import doctor as checks
 from guildhall.operations.archive import Manifest
 
+_MARKS = {"ok": "ok    ", "failed": "FAILED", "warning": "warn  ", "information": "      "}
 _Archive = Annotated[Path, typer.Argument(help="The archive, one file.")]
 
 
@@ -51,6 +56,21 @@ def restore(
             f" {'are' if len(missing) > 1 else 'is'} not here: put secret.key back, or set GUILDHALL_SECRET_KEYS.",
             err=True,
         )
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what is well and what is missing; exits 1 when something has to be mended."""
+    findings = asyncio.run(checks.run(_settings()))
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        typer.echo(json.dumps({"is_well": checks.is_well(findings), "findings": found}, indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"{_MARKS[finding.state]}  {finding.name}: {finding.words}")
+    if not checks.is_well(findings):
+        raise typer.Exit(1)
 
 
 def _words(manifest: Manifest) -> str:
