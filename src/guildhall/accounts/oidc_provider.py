@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import httpx
+import httpx2
 import jwt
 from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
 from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]
@@ -27,7 +27,7 @@ _AAD = "oidc.trip"
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 _KEPT_SECONDS = 3600.0
 _LEEWAY_SECONDS = 60
-_TIMEOUT = httpx.Timeout(10.0)
+_TIMEOUT_SECONDS = 10.0
 
 
 class Provider:
@@ -87,7 +87,7 @@ class Provider:
                     told = _object(answer)
                     # Told by another channel: only what is about the same person counts.
                     claims = {**told, **claims} if told.get("sub") == claims["sub"] else claims
-        except (OAuthError, httpx.HTTPError, jwt.PyJWTError, KeyError, ValueError) as error:
+        except (OAuthError, httpx2.HTTPError, jwt.PyJWTError, KeyError, ValueError) as error:
             raise UpstreamError("oidc_failed", f"{self.name} did not confirm who you are.") from error
         email = claims.get("email")
         return Person(
@@ -106,7 +106,7 @@ class Provider:
             redirect_uri=redirect_uri,
             scope=_SCOPE,
             code_challenge_method="S256",
-            timeout=_TIMEOUT,
+            timeout=_TIMEOUT_SECONDS,
             trust_env=False,
         )
 
@@ -156,13 +156,13 @@ class Provider:
 
     async def _get(self, address: str) -> Mapping[str, Any]:
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
+            async with httpx2.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
                 return _object(await client.get(address))
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError) as error:
             raise UpstreamError("oidc_unreachable", f"{self.name} does not answer; try again later.") from error
 
 
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
+def _object(answer: httpx2.Response) -> Mapping[str, Any]:
     answer.raise_for_status()
     found = answer.json()
     if not isinstance(found, dict):
