@@ -14,6 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from guildhall import __version__
+from guildhall.accounts.commands import rules
 from guildhall.accounts.users import create_admin, ensure_first_admin
 from guildhall.app import Hall, Product, create_app, openapi_document
 from guildhall.core import logs, schema
@@ -35,6 +36,7 @@ cli = typer.Typer(
 )
 admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
+cli.add_typer(rules, name="ip-rules")
 cli.command()(commands.backup)
 cli.command()(commands.restore)
 cli.command()(commands.doctor)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -274,6 +275,36 @@ async def test_every_change_of_a_rule_is_in_the_audit_log(hall: Running, boss: h
         ("ip_rule.changed", {"reason": "a"}, {"reason": "b"}, HOME),
         ("ip_rule.removed", whole | {"reason": "b"}, None, HOME),
     ]
+
+
+@pytest.mark.slow
+async def test_whoever_is_locked_out_all_the_same_gets_in_by_the_command_line(
+    hall: Running, boss: httpx.AsyncClient
+) -> None:
+    await rule(boss, "deny", "203.0.113.0/24", reason="scanners")
+    moved = "203.0.113.30"  # the admin's address has changed since
+    async with from_address(hall, moved) as http:
+        assert (await http.get("/api/v1/setup")).status_code == 403
+        listed = (await _guildhall(hall, "list")).split()
+        assert (listed[:2], listed[-1]) == (["deny", "203.0.113.0/24"], "scanners")
+        assert await _guildhall(hall, "clear", "203.0.113.0/24") == "Removed 1 rule."
+        assert await _guildhall(hall, "clear") == "Removed 0 rules."
+        async with asyncio.timeout(8):
+            while (await http.get("/api/v1/setup")).status_code != 200:  # noqa: ASYNC110 - as a person would
+                await asyncio.sleep(0.1)
+    entries = (await boss.get("/api/v1/audit", params={"action": "ip_rule.all_removed"})).json()["items"]
+    assert (entries[0]["actor"], entries[0]["address"]) == (None, "command line")
+
+
+async def _guildhall(hall: Running, *words: str) -> str:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "guildhall", "ip-rules", *words),
+        env=product.environment(hall.settings),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await child.communicate()
+    assert child.returncode == 0
+    return out.decode().strip()
 
 
 @pytest.mark.slow
