@@ -14,7 +14,7 @@ const home = createRoute({
   path: '/',
   getParentRoute: () => admin,
   beforeLoad: () => {
-    throw redirect({ to: '/admin/configuration' })
+    throw redirect({ to: '/admin/dashboard' })
   },
 })
 
@@ -74,6 +74,44 @@ const alertChannels = createRoute({
   component: page(() => import('@/features/operations/alerts/ChannelsPage'), 'ChannelsPage', 'admin'),
 })
 
+const dashboard = createRoute({
+  path: 'dashboard',
+  getParentRoute: () => admin,
+  validateSearch: onlyFilters('days'),
+  component: page(() => import('@/features/operations/dashboard/DashboardPage'), 'DashboardPage', 'admin'),
+})
+
+const jobs = createRoute({
+  path: 'jobs',
+  getParentRoute: () => admin,
+  validateSearch: onlyFilters('state', 'name', 'queue', 'schedule'),
+  component: page(() => import('@/features/operations/jobs/JobsPage'), 'JobsPage', 'admin'),
+})
+
+const schedules = createRoute({
+  path: 'jobs/schedules',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/jobs/SchedulesPage'), 'SchedulesPage', 'admin'),
+})
+
+const job = createRoute({
+  path: 'jobs/$jobId',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/jobs/JobPage'), 'JobPage', 'admin'),
+})
+
+const system = createRoute({
+  path: 'system',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/system/SystemPage'), 'SystemPage', 'admin'),
+})
+
+const retention = createRoute({
+  path: 'retention',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/operations/retention/RetentionPage'), 'RetentionPage', 'admin'),
+})
+
 export const adminRoutes = admin.addChildren([
   home,
   alerts,
@@ -85,4 +123,10 @@ export const adminRoutes = admin.addChildren([
   ipRules,
   configuration,
   document,
+  dashboard,
+  jobs,
+  schedules,
+  job,
+  system,
+  retention,
 ])

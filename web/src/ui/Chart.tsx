@@ -2,8 +2,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './Chart.module.css'
 import type { Drawing } from './chart/draw'
-import { type ChartWanted, chartOption, type Ink } from './chart/option'
-import { colour } from './chart/palette'
+import { type ChartWanted, chartOption, type Ink, type Series } from './chart/option'
+import { colourOf } from './chart/palette'
 import { isDark, onAppearance } from './theme/appearance'
 
 interface ChartProps extends ChartWanted {
@@ -16,7 +16,7 @@ export function Chart({ label, ...wanted }: ChartProps) {
   const many = wanted.series.length > 1
   return (
     <figure className={styles.chart}>
-      {many && <Legend names={wanted.series.map((one) => one.name)} />}
+      {many && <Legend series={wanted.series} />}
       <Canvas label={label} wanted={wanted} />
       <details className={styles.details}>
         <summary>{t('chart.table')}</summary>
@@ -57,12 +57,12 @@ function ink(): Ink {
   return { text: read('--text-soft'), line: read('--line'), raised: read('--bg-raised') }
 }
 
-function Legend({ names }: { names: string[] }) {
+function Legend({ series }: { series: Series[] }) {
   return (
     <ul className={styles.legend}>
-      {names.map((name, index) => (
+      {series.map(({ name, colour }, index) => (
         <li key={name}>
-          <span className={styles.swatch} style={{ background: colour(index) }} aria-hidden="true" />
+          <span className={styles.swatch} style={{ background: colourOf(index, colour) }} aria-hidden="true" />
           {name}
         </li>
       ))}
@@ -91,7 +91,7 @@ function NumberTable({ label, wanted }: { label: string; wanted: ChartWanted }) 
             <tr key={at}>
               <th scope="row">{at}</th>
               {wanted.series.map(({ name, values }) => (
-                <td key={name}>{wanted.format(values[index] ?? 0)}</td>
+                <td key={name}>{shown(values[index], wanted.format)}</td>
               ))}
             </tr>
           ))}
@@ -99,4 +99,8 @@ function NumberTable({ label, wanted }: { label: string; wanted: ChartWanted }) 
       </table>
     </section>
   )
+}
+
+function shown(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : format(value)
 }

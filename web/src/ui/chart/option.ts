@@ -1,9 +1,11 @@
 /** What ECharts is to draw: axes, lines or bars, in the colours of the page. Pure. */
-import { colour } from './palette'
+import { colourOf, type Meaning } from './palette'
 
 export interface Series {
   name: string
-  values: number[]
+  /** Null where nobody knows. */
+  values: (number | null)[]
+  colour?: Meaning
 }
 
 export interface ChartWanted {
@@ -31,7 +33,7 @@ export function chartOption({ kind, labels, series, format }: ChartWanted, ink: 
       borderColor: ink.line,
       textStyle: { color: ink.text, fontSize: 12.5, fontFamily: 'inherit' },
       axisPointer: { type: kind === 'bar' ? 'shadow' : 'line', lineStyle: { color: ink.line } },
-      valueFormatter: (value: unknown) => format(Number(value)),
+      valueFormatter: (value: unknown) => (typeof value === 'number' ? format(value) : '–'),
     },
     xAxis: {
       type: 'category',
@@ -48,22 +50,22 @@ export function chartOption({ kind, labels, series, format }: ChartWanted, ink: 
       splitLine: { lineStyle: { color: ink.line } },
       axisLabel: { color: ink.text, fontSize: 12, formatter: format },
     },
-    series: series.map(({ name, values }, index) => ({
+    series: series.map(({ name, values, colour }, index) => ({
       name,
       type: kind,
       data: values,
       stack: kind === 'bar' ? 'all' : undefined,
       barMaxWidth: 28,
-      showSymbol: values.length < 2,
+      showSymbol: values.filter((value) => value !== null).length < 3,
       symbolSize: 6,
       lineStyle: { width: 2 },
       areaStyle: kind === 'line' && series.length === 1 ? { opacity: 0.12 } : undefined,
-      itemStyle: { color: colour(index), borderRadius: kind === 'bar' ? 2 : 0 },
+      itemStyle: { color: colourOf(index, colour), borderRadius: kind === 'bar' ? 2 : 0 },
     })),
   }
 }
 
 /** Half a person on the axis would be odd. */
 function isWhole(series: Series[]): boolean {
-  return series.every(({ values }) => values.every(Number.isInteger))
+  return series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)))
 }

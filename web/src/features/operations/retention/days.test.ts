@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest'
+import { daysTyped } from './days'
+
+it('days are whole, at least one and no more than a century', () => {
+  expect(['1', ' 90 ', '36500'].map(daysTyped)).toEqual([1, 90, 36_500])
+  expect(['', '0', '-3', '1.5', '36501', 'many'].map(daysTyped)).toEqual([null, null, null, null, null, null])
+})
