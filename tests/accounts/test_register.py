@@ -12,7 +12,6 @@ from tests.conftest import MakeSettings
 from tests.services import product
 from tests.services.product import Running
 
-
 USER = {"id", "email", "name", "role", "state", "avatar_url", "created_at", "last_seen_at"}
 
 
@@ -89,7 +88,7 @@ async def test_addresses_of_private_networks_are_welcome(http: httpx.AsyncClient
     assert (answer.status_code, answer.json()["user"]["email"]) == (201, email)
 
 
-async def test_without_open_registration_only_the_first_account_needs_no_invitation(make_settings: MakeSettings) -> None:
+async def test_when_registration_is_not_open_only_the_first_needs_no_invitation(make_settings: MakeSettings) -> None:
     async with product.serving(make_settings(allow_registration=False)) as server, visitor(server) as browser:
         assert (await browser.get("/api/v1/setup")).json()["registration"] == "open"
         wanted = [registration() for _ in range(3)]

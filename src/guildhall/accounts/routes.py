@@ -5,5 +5,6 @@ from fastapi import APIRouter
 from guildhall.accounts import invitation_routes, key_routes, oidc_routes, profile_routes, sign_in_routes, user_routes
 
 router = APIRouter()
-for part in (sign_in_routes, oidc_routes, profile_routes, user_routes, invitation_routes, key_routes):
+# `/users/invitations` before `/users/{user_id}`: the first address that fits counts.
+for part in (sign_in_routes, oidc_routes, profile_routes, invitation_routes, user_routes, key_routes):
     router.include_router(part.router)
