@@ -33,6 +33,28 @@ async def test_a_channel_is_created_read_changed_and_deleted(admin: httpx.AsyncC
     assert (await admin.get(address)).json()["error"]["code"] == "channel_not_found"
 
 
+async def test_every_change_of_a_channel_is_in_the_audit_log_without_its_key(admin: httpx.AsyncClient) -> None:
+    name = new_id("ch")
+    body = channel(name, "http://127.0.0.1:9", "m1", api_key="sk-0123456789ab")
+    made = (await admin.post(CHANNELS, json=body)).json()
+    await admin.patch(f"{CHANNELS}/{made['id']}", json={"enabled": False, "api_key": "sk-ba9876543210"})
+    await admin.delete(f"{CHANNELS}/{made['id']}")
+    answer = await admin.get("/api/v1/audit", params={"target": f"channel:{made['id']}"})
+    deleted, changed, created = answer.json()["items"]
+    assert [entry["action"] for entry in (created, changed, deleted)] == [
+        "channel.created",
+        "channel.changed",
+        "channel.deleted",
+    ]
+    assert (created["after"]["name"], created["after"]["models"]) == (name, ["m1 = simulated-instant"])
+    assert (changed["before"], changed["after"]) == (
+        {"enabled": True, "api_key": "set"},
+        {"enabled": False, "api_key": "set anew"},
+    )
+    assert "6789ab" not in answer.text
+    assert "543210" not in answer.text
+
+
 async def test_channel_names_are_unique(admin: httpx.AsyncClient) -> None:
     body = channel(new_id("ch"), "http://127.0.0.1:9")
     assert (await admin.post(CHANNELS, json=body)).status_code == 201

@@ -1,5 +1,9 @@
 """Channels: create, change and retire upstream accounts. Every change reaches the directory of every process."""
 
+from typing import Any
+
+from guildhall.accounts import audit
+from guildhall.accounts.audit import Actor
 from guildhall.accounts.keys import DIRECTORY_STREAM
 from guildhall.core import events, guard
 from guildhall.core.clock import now
@@ -23,7 +27,7 @@ async def get(session: Session, channel_id: str) -> Channel:
     return channel
 
 
-async def create(session: Session, keyring: Keyring, wanted: ChannelIn) -> Channel:
+async def create(session: Session, keyring: Keyring, actor: Actor, wanted: ChannelIn) -> Channel:
     """Add a channel; names are unique so that logs stay readable."""
     if await queries.channel_by_name(session, wanted.name):
         raise _name_taken(wanted.name)
@@ -32,12 +36,14 @@ async def create(session: Session, keyring: Keyring, wanted: ChannelIn) -> Chann
         await queries.add_channel(session, channel)
     except Conflict:
         raise _name_taken(wanted.name) from None
+    await audit.record(session, actor, "channel.created", target=f"channel:{channel.id}", after=_shown(channel))
     await events.publish(session, DIRECTORY_STREAM, "changed", {})
     return channel
 
 
-async def change(session: Session, keyring: Keyring, channel: Channel, wanted: ChannelChange) -> Channel:
+async def change(session: Session, keyring: Keyring, actor: Actor, channel: Channel, wanted: ChannelChange) -> Channel:
     """Change what `wanted` names and leave the rest."""
+    before = _shown(channel)
     fields = wanted.model_fields_set
     if wanted.name is not None and wanted.name != channel.name:
         if await queries.channel_by_name(session, wanted.name):
@@ -58,12 +64,17 @@ async def change(session: Session, keyring: Keyring, channel: Channel, wanted: C
         raise _name_taken(name) from None
     if wanted.models is not None:
         await queries.replace_models(session, channel, _models(channel.id, wanted.models))
+    after = _shown(channel)
+    if wanted.api_key and before["api_key"] == "set":
+        after["api_key"] = "set anew"
+    await audit.record(session, actor, "channel.changed", target=f"channel:{channel.id}", before=before, after=after)
     await events.publish(session, DIRECTORY_STREAM, "changed", {})
     return channel
 
 
-async def remove(session: Session, channel: Channel) -> None:
+async def remove(session: Session, actor: Actor, channel: Channel) -> None:
     """Retire a channel; calls that are under way finish, and its calls stay in the log."""
+    await audit.record(session, actor, "channel.deleted", target=f"channel:{channel.id}", before=_shown(channel))
     await queries.delete_channel(session, channel)
     await events.publish(session, DIRECTORY_STREAM, "changed", {})
 
@@ -111,6 +122,19 @@ def _models(channel_id: str, wanted: list[ModelIn]) -> list[ChannelModel]:
         )
         for position, model in enumerate(wanted)
     ]
+
+
+def _shown(channel: Channel) -> dict[str, Any]:
+    """What the audit log tells of a channel: never its key."""
+    columns = ("name", "kind", "base_url", "private", "enabled")
+    return {
+        **{column: getattr(channel, column) for column in columns},
+        "api_key": "set" if channel.api_key_sealed else "not set",
+        "models": [
+            model.name if model.name == model.upstream_model else f"{model.name} = {model.upstream_model}"
+            for model in channel.models
+        ],
+    }
 
 
 def _name_taken(name: str) -> ConflictError:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 
-from guildhall.accounts.web import Admin, CurrentUser
+from guildhall.accounts.web import Acting, Admin, CurrentUser
 from guildhall.core.db import Database
 from guildhall.core.secrets import Keyring
 from guildhall.core.web import DbSession, Page, PageCursor, page_of
@@ -51,9 +51,9 @@ async def list_channels(_: Admin, session: DbSession, cursor: PageCursor) -> Map
 
 
 @router.post("/channels", response_model=ChannelOut, status_code=201)
-async def create_channel(body: ChannelIn, _: Admin, session: DbSession, request: Request) -> Channel:
+async def create_channel(body: ChannelIn, _: Admin, acting: Acting, session: DbSession, request: Request) -> Channel:
     """Add a channel."""
-    return await channels.create(session, _keyring(request), body)
+    return await channels.create(session, _keyring(request), acting, body)
 
 
 @router.post("/channels/test", response_model=TestOut)
@@ -76,17 +76,17 @@ async def read_channel(channel_id: ChannelId, _: Admin, session: DbSession) -> C
 
 @router.patch("/channels/{channel_id}", response_model=ChannelOut)
 async def change_channel(
-    channel_id: ChannelId, body: ChannelChange, _: Admin, session: DbSession, request: Request
+    channel_id: ChannelId, body: ChannelChange, _: Admin, acting: Acting, session: DbSession, request: Request
 ) -> Channel:
     """Change a channel; what is absent stays as it is."""
     channel = await channels.get(session, channel_id)
-    return await channels.change(session, _keyring(request), channel, body)
+    return await channels.change(session, _keyring(request), acting, channel, body)
 
 
 @router.delete("/channels/{channel_id}", status_code=204)
-async def delete_channel(channel_id: ChannelId, _: Admin, session: DbSession) -> None:
+async def delete_channel(channel_id: ChannelId, _: Admin, acting: Acting, session: DbSession) -> None:
     """Retire a channel."""
-    await channels.remove(session, await channels.get(session, channel_id))
+    await channels.remove(session, acting, await channels.get(session, channel_id))
 
 
 @router.post("/channels/{channel_id}/test", response_model=TestOut)
