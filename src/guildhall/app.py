@@ -28,6 +28,7 @@ from guildhall.accounts.web import current_user_of
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
 from guildhall.chat import routes as chat_routes
+from guildhall.chat.retention import kinds as chat_kinds
 from guildhall.chat.turns import Turns
 from guildhall.core import event_routes, health_routes, realtime_routes, schema, static_routes
 from guildhall.core.addresses import TrustedProxies
@@ -50,22 +51,29 @@ from guildhall.core.watch import LogWatch
 from guildhall.core.web import Api, Caller, create_api
 from guildhall.edge.identify import credential_of, require
 from guildhall.edge.reference import PATHS as MODEL_PATHS
+from guildhall.edge.tables import Call
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import figures as gateway_figures
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.runtime import Gateway
 from guildhall.operations.alerts import routes as alert_routes
+from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.dashboard import routes as dashboard_routes
 from guildhall.operations.jobs import routes as job_routes
 from guildhall.operations.jobs import schedule_routes
 from guildhall.operations.jobs import streams as job_streams
+from guildhall.operations.retention import routes as retention_routes
+from guildhall.operations.retention.house import kinds as house_kinds
+from guildhall.operations.retention.policy import RetentionPolicy
+from guildhall.operations.retention.queries import kind_of
+from guildhall.operations.retention.runs import Retention
 from guildhall.operations.runtime import Operations
 from guildhall.operations.system import routes as system_routes
 from guildhall.operations.system.tables import ProcessRole
 
 # What admins may change while the hall runs.
-DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings)
+DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings, RetentionPolicy)
 
 
 class Hall:
@@ -106,11 +114,17 @@ class Hall:
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
         self.operations = self._operations(role, runs_jobs)
+        self.retention = Retention(
+            self.db,
+            lambda: self.configuration.current(RetentionPolicy),
+            [kind_of("calls", Call.at), *house_kinds([departures.farewell]), *chat_kinds()],
+        )
         self.jobs = Jobs(
             settings,
             self.db,
             self.bus,
-            [*self.turns.jobs, *self.operations.jobs],
+            [*self.turns.jobs, *self.operations.jobs, *self.retention.jobs],
+            self.retention.schedules,
             runs_here=runs_jobs,
             metrics=self.metrics,
         )
@@ -119,7 +133,7 @@ class Hall:
         self.realtime = Realtime(
             self.db,
             self.bus,
-            [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS],
+            [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS],
             standing=standing.is_good,
             limits=self._realtime_limits,
         )
@@ -275,6 +289,7 @@ def _api_of(hall: Hall) -> Api:
         "letters",
         "oidc",
         "gate",
+        "retention",
     ):
         setattr(api.state, name, getattr(hall, name))
     api.state.alerts, api.state.dashboard = hall.operations.alerts, hall.operations.dashboard
@@ -299,6 +314,7 @@ def _api_of(hall: Hall) -> Api:
         chat_routes,
         realtime_routes,
         event_routes,
+        retention_routes,
         static_routes,
     ):
         api.include_router(part.router)

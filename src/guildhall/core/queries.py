@@ -75,6 +75,12 @@ def _floor_of(stream: str) -> ScalarSelect[int]:
     return select(Stream.floor_seq).where(Stream.name == stream).scalar_subquery()
 
 
+async def shorten(session: Session, stream: str, seq: int) -> None:
+    """Drop the events up to number `seq`, and move the floor there."""
+    await session.execute(update(Stream).where(Stream.name == stream, Stream.floor_seq < seq).values(floor_seq=seq))
+    await session.execute(delete(Event).where(Event.stream == stream, Event.seq <= seq))
+
+
 async def drop_stream(session: Session, stream: str) -> None:
     """Forget a stream and its events."""
     await session.execute(delete(Event).where(Event.stream == stream))

@@ -5,7 +5,10 @@ The guard runs at every start, so it reads numbers only; the migration tool is l
 
 import importlib
 import pkgutil
+import sqlite3
+from contextlib import closing, suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import guildhall
@@ -32,9 +35,21 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
 
     if settings.is_embedded:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+        _let_files_shrink(settings.sqlite_path)
     with in_words():
         command.upgrade(_config(settings), revision)
         jobs.upgrade(settings)
+
+
+def _let_files_shrink(path: Path) -> None:
+    """Have SQLite keep track of free pages, so that they can be given back to the disk a few at a time.
+
+    A file made before this is written anew, once; where there is no room for that, it stays as it is.
+    """
+    with closing(sqlite3.connect(path, timeout=15)) as connection, suppress(sqlite3.OperationalError):
+        if connection.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            connection.execute("VACUUM")
 
 
 def downgrade(settings: Settings, revision: str) -> None:

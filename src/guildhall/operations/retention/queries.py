@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from guildhall.core.db import Session, UtcDateTime
+from guildhall.core.tables import Event
 from guildhall.operations.retention.kinds import Amount, RetentionKind
 
 _SAMPLE = 200
@@ -49,10 +50,16 @@ def kind_of(
             return 0
         for row in found:
             await farewell(session, str(row[0]))
-        statement = delete(table).where(tuple_(*key).in_([tuple(row) for row in found]), older(before))
-        return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+        await session.execute(delete(table).where(tuple_(*key).in_([tuple(row) for row in found]), older(before)))
+        return len(found)
 
     return RetentionKind(name, measure, remove)
+
+
+async def old_events(session: Session, before: datetime, limit: int) -> Sequence[tuple[str, int]]:
+    """Some events older than `before`, as (stream, number). In no order: both databases meet the oldest first."""
+    statement = select(Event.stream, Event.seq).where(Event.at < before).limit(limit)
+    return [(stream, seq) for stream, seq in (await session.execute(statement)).all()]
 
 
 async def give_space_back(session: Session, pages: int) -> bool:
