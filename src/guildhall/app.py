@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -38,7 +39,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.errors import UnauthorizedError
 from guildhall.core.folder import DataFolder
-from guildhall.core.jobs import Jobs
+from guildhall.core.jobs import Job, Jobs
 from guildhall.core.lines import HttpLine, SocketLine
 from guildhall.core.metrics import Metrics
 from guildhall.core.middleware import Receive, RequestContext, Scope, Send
@@ -47,6 +48,7 @@ from guildhall.core.realtime import Realtime, RealtimeLimits
 from guildhall.core.secrets import Keyring, load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus, create_limiter
+from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.core.web import Api, Caller, create_api
 from guildhall.edge.identify import credential_of, require
@@ -101,6 +103,7 @@ class Hall:
         self.oidc = _provider_of(settings, self.keyring)
         self.letters = Letters(settings, self.configuration)
         self.gate = IpGate(self.db, self.bus)
+        self.traces = create_traces(settings)
         self.gateway = Gateway(
             settings,
             db=self.db,
@@ -110,6 +113,7 @@ class Hall:
             metrics=self.metrics,
             gate=self.gate,
             proxies=self.proxies,
+            traces=self.traces,
         )
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
@@ -123,7 +127,7 @@ class Hall:
             settings,
             self.db,
             self.bus,
-            [*self.turns.jobs, *self.operations.jobs, *self.retention.jobs],
+            self._traced([*self.turns.jobs, *self.operations.jobs, *self.retention.jobs]),
             self.retention.schedules,
             runs_here=runs_jobs,
             metrics=self.metrics,
@@ -137,6 +141,10 @@ class Hall:
             standing=standing.is_good,
             limits=self._realtime_limits,
         )
+
+    def _traced(self, jobs: list[Job]) -> list[Job]:
+        traces = self.traces
+        return jobs if traces is None else [replace(job, run=traces.job(job.name, job.run)) for job in jobs]
 
     def _operations(self, role: ProcessRole, runs_jobs: bool) -> Operations:
         """Operations, with what the floors above them know."""
@@ -216,6 +224,8 @@ class Hall:
         await self.configuration.stop()
         await self.watch.stop()
         await self.bus.stop()
+        if self.traces is not None:
+            await self.traces.stop()
         await self.db.close()
         self.folder.release()
 
@@ -235,7 +245,7 @@ class Product:
         self.hall = hall
         self._gateway = hall.gateway
         limited = ApiLimits(_api_of(hall), hall.limiter, hall.rates, hall.person_of)
-        self._product = RequestContext(Admission(limited, hall.gate), hall.metrics, hall.proxies)
+        self._product = RequestContext(Admission(limited, hall.gate), hall.metrics, hall.proxies, hall.traces)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Model calls take the edge's own path; everything else is the product's API and pages."""

@@ -1,5 +1,6 @@
 """Whether the process lives, whether it can serve, and its metrics."""
 
+import hmac
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -8,8 +9,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from guildhall import __version__
 from guildhall.core import schema
-from guildhall.core.errors import AppError
+from guildhall.core.addresses import parsed
+from guildhall.core.errors import AppError, ForbiddenError, UnauthorizedError
 from guildhall.core.metrics import Metrics
+from guildhall.core.middleware import address_of
 
 router = APIRouter(tags=["operations"])
 
@@ -64,6 +67,19 @@ async def readiness(request: Request) -> Response:
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
-    """Prometheus text exposition."""
+    """Prometheus text exposition: for who has the token, or without one for callers on this machine and its network."""
+    _require_scraper(request)
     found: Metrics = request.app.state.metrics
     return PlainTextResponse(found.render(), media_type="text/plain; version=0.0.4")
+
+
+def _require_scraper(request: Request) -> None:
+    token = request.app.state.settings.metrics_token.get_secret_value()
+    if token:
+        given = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+            raise UnauthorizedError("metrics_token_needed", "The metrics need the token of GUILDHALL_METRICS_TOKEN.")
+        return
+    address = parsed(address_of(request.scope))
+    if address is None or not (address.is_private or address.is_loopback):
+        raise ForbiddenError("metrics_not_allowed", "The metrics are for this machine and its network; or set a token.")

@@ -15,6 +15,7 @@ from guildhall.core.addresses import TrustedProxies
 from guildhall.core.errors import AppError, BadRequestError, TooLargeError, error_body
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
+from guildhall.core.traces import Traces
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -36,6 +37,7 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _CLIENT_REQUEST_ID = re.compile(rb"[!-~]{1,64}")
 _log = structlog.get_logger("guildhall.http")
 
@@ -43,8 +45,8 @@ _log = structlog.get_logger("guildhall.http")
 class RequestContext:
     """Names each request, answers with the name, logs it and counts it."""
 
-    def __init__(self, app: AsgiApp, metrics: Metrics, proxies: TrustedProxies) -> None:
-        self._app = app
+    def __init__(self, app: AsgiApp, metrics: Metrics, proxies: TrustedProxies, traces: Traces | None = None) -> None:
+        self._app = app if traces is None else Traced(app, traces)
         self._metrics = metrics
         self._proxies = proxies
 
@@ -84,9 +86,41 @@ class RequestContext:
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
-        self._metrics.requests.labels(scope["method"], route, status).inc()
+        self._metrics.requests.labels(_known_method(scope["method"]), route, status).inc()
         self._metrics.request_seconds.labels(route).observe(seconds)
         _log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
+
+
+def _known_method(method: str) -> str:
+    """Callers may send any word as a method; labels and names know a few."""
+    return method if method in _METHODS else "other"
+
+
+class Traced:
+    """Makes a span of every request that comes through."""
+
+    def __init__(self, app: AsgiApp, traces: Traces) -> None:
+        self._app = app
+        self._traces = traces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+
+        async def send_noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        method = _known_method(scope["method"])
+        with self._traces.request(method, headers) as span:
+            await self._app(scope, receive, send_noted)
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._traces.answered(span, method, route, status, request_id_of(scope))
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, error: AppError) -> None:

@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     oidc_name: str = Field("Single sign-on", max_length=60, description="What people call that provider.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token that /metrics demands; empty: it answers only this machine and its network.",
+    )
+    otlp_endpoint: str = Field(
+        "",
+        description="Where to send traces, such as http://127.0.0.1:4318 (OTLP over HTTP); empty sends none. Needs the"
+        " extra `otel`.",
+    )
     simulator_url: str = Field(
         "", description="Address of a running `guildhall simulate`; empty starts one when a channel needs it."
     )
@@ -65,6 +74,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("postgresql://", "sqlite:///")):
             raise ValueError("must begin with postgresql:// or sqlite:///")
         return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _known_collector(cls, value: str) -> str:
+        found = urlsplit(value)
+        if value and not (found.scheme in {"http", "https"} and found.hostname):
+            raise ValueError("must begin with http:// or https:// and name a host")
+        return value.rstrip("/")
 
     @field_validator("trusted_proxies")
     @classmethod

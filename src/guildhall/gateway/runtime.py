@@ -15,6 +15,7 @@ from guildhall.core.db import Database
 from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import Keyring
 from guildhall.core.settings import Settings
+from guildhall.core.traces import Traces
 from guildhall.edge import queries as edge_queries
 from guildhall.edge.call import Caller, CallRow, Timeouts
 from guildhall.edge.figures import Figures
@@ -32,6 +33,7 @@ from guildhall.gateway.completions import Completions
 from guildhall.gateway.directory import LiveDirectory, Snapshot
 from guildhall.gateway.probe import Probe
 from guildhall.gateway.simulation import SimulatorProcess
+from guildhall.gateway.tracing import recorder_of
 
 _SIMULATOR_SECONDS = 10.0
 _PROBE_TIMEOUTS = Timeouts(connect=5.0, first_byte=30.0, idle=15.0, total=60.0)
@@ -54,6 +56,7 @@ class Gateway:
         metrics: Metrics,
         gate: Gate,
         proxies: TrustedProxies,
+        traces: Traces | None = None,
         timeouts: Timeouts | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
@@ -67,7 +70,7 @@ class Gateway:
         self.directory.on_change = self._directory_changed
         figures = Figures()
         metrics.registry.register(figures)
-        self.recorder = Recorder(self._store, figures)
+        self.recorder: Recorder = recorder_of(traces)(self._store, figures)
         self.identifier = Identifier(self.directory, self._verify)
         self.pipeline = Pipeline(
             self.directory,
