@@ -45,10 +45,10 @@ class Listener:
 
 
 @contextlib.asynccontextmanager
-async def listening(http: httpx.AsyncClient, **options: Any) -> AsyncIterator[Listener]:
-    """A socket opened with a ticket of the person that `http` is signed in as."""
+async def listening(http: httpx.AsyncClient, query: str = "", **options: Any) -> AsyncIterator[Listener]:
+    """A socket opened with a ticket of the person that `http` is signed in as; `query` goes behind it."""
     ticket = (await http.post("/api/v1/realtime/ticket")).json()["ticket"]
-    async with opened(http, ticket, **options) as listener:
+    async with opened(http, ticket + query, **options) as listener:
         yield listener
 
 

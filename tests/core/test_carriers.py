@@ -175,7 +175,9 @@ async def test_a_server_killed_in_the_middle_loses_nothing_it_acknowledged(
             async with product.launch(settings):
                 await rename(http, session_id, 20)
                 everything = await stored(log, stream, 1)
-                await follower.until(lambda: follower.events[-1]["seq"] == everything[-1][0], 30)
+                await follower.until(
+                    lambda: bool(follower.events) and follower.events[-1]["seq"] == everything[-1][0], 30
+                )
                 assert told_by(follower.events) == everything
                 assert set(acknowledged) <= set(titles(follower.events))
                 assert follower.connections >= 2

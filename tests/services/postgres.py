@@ -37,19 +37,34 @@ def server(folder: Path) -> Iterator[str]:
     if given:
         yield given.rsplit("/", 1)[0] if given.count("/") > 2 else given
         return
-    binaries = _binaries(folder)
-    cluster = _new_cluster(binaries, folder)
-    port = processes.free_port()
-    options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
-    child = processes.start(
-        [binaries / "postgres", "-D", cluster, "-p", str(port), *options],
-        folder / "postgres.log",
-        as_nobody=_is_root(),
-    )
-    url = f"postgresql://guildhall@127.0.0.1:{port}"
-    with processes.running(child, signal.SIGINT):
-        processes.wait_until(lambda: _accepts(url), child)
-        yield url
+    cluster = Cluster(folder)
+    with cluster.running():
+        yield cluster.url
+
+
+class Cluster:
+    """A PostgreSQL that can be stopped and started again on the same port with what it holds."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make an empty cluster in `folder`."""
+        self._folder = folder
+        self._binaries = _binaries(folder)
+        self._data = _new_cluster(self._binaries, folder)
+        self._port = processes.free_port()
+        self.url = f"postgresql://guildhall@127.0.0.1:{self._port}"
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Runs for as long as the block lasts."""
+        options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        child = processes.start(
+            [self._binaries / "postgres", "-D", self._data, "-p", str(self._port), *options],
+            self._folder / "postgres.log",
+            as_nobody=_is_root(),
+        )
+        with processes.running(child, signal.SIGINT):
+            processes.wait_until(lambda: _accepts(self.url), child)
+            yield
 
 
 @contextlib.contextmanager

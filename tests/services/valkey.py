@@ -18,11 +18,23 @@ def server(folder: Path) -> Iterator[str]:
         yield given
         return
     port = processes.free_port()
+    with running(folder, port):
+        yield address(port)
+
+
+def address(port: int) -> str:
+    """Where a server on this port is reached."""
+    return f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def running(folder: Path, port: int) -> Iterator[None]:
+    """A server on a port of the caller's choice, for as long as the block lasts; it keeps nothing."""
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
     child = processes.start([_binary(), *options], folder / "valkey.log")
     with processes.running(child):
         processes.wait_until(lambda: _answers(port), child)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield
 
 
 def _binary() -> Path:

@@ -62,23 +62,17 @@ async def compact(session: Session, stream: str, event_type: str) -> None:
     above = (Event.stream == stream, Event.seq > _floor_of(stream))
     last = (await session.execute(select(func.max(Event.seq)).where(*above, Event.type == event_type))).scalar_one()
     if last is not None:
-        await drop_events(session, stream, last)
-
-
-async def drop_events(session: Session, stream: str, up_to: int) -> None:
-    """Forget a stream's events up to a number, and move its floor there."""
-    await session.execute(delete(Event).where(Event.stream == stream, Event.seq <= up_to))
-    await session.execute(update(Stream).where(Stream.name == stream).values(floor_seq=up_to))
-
-
-def _floor_of(stream: str) -> ScalarSelect[int]:
-    return select(Stream.floor_seq).where(Stream.name == stream).scalar_subquery()
+        await shorten(session, stream, last)
 
 
 async def shorten(session: Session, stream: str, seq: int) -> None:
     """Drop the events up to number `seq`, and move the floor there."""
     await session.execute(update(Stream).where(Stream.name == stream, Stream.floor_seq < seq).values(floor_seq=seq))
     await session.execute(delete(Event).where(Event.stream == stream, Event.seq <= seq))
+
+
+def _floor_of(stream: str) -> ScalarSelect[int]:
+    return select(Stream.floor_seq).where(Stream.name == stream).scalar_subquery()
 
 
 async def drop_stream(session: Session, stream: str) -> None:
