@@ -23,6 +23,11 @@ describe('changes between two states', () => {
     expect(changesBetween({ name: 'key' }, null)).toEqual([{ path: 'name', before: 'key', after: undefined }])
     expect(changesBetween(null, null)).toEqual([])
   })
+
+  it('leave out what something new does not have', () => {
+    expect(changesBetween(null, { name: 'key', expires_at: null, scopes: [], reason: '' })).toHaveLength(1)
+    expect(changesBetween({ until: 'May' }, { until: null })).toHaveLength(1)
+  })
 })
 
 it('lists are shown in one line, and nothing as a dash', () => {

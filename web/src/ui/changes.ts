@@ -16,7 +16,7 @@ export function changesBetween(before: State, after: State): Change[] {
   const [was, is] = [flat(before ?? {}), flat(after ?? {})]
   return [...new Set([...was.keys(), ...is.keys()])]
     .map((path) => ({ path, before: was.get(path), after: is.get(path) }))
-    .filter((change) => !isSame(change.before, change.after))
+    .filter((change) => !isSame(change.before, change.after) && !isNothing(change))
 }
 
 /** A value as people read it; lists in one line. */
@@ -36,6 +36,15 @@ function flat(value: Record<string, unknown>, prefix = ''): Map<string, unknown>
     else found.set(path, inner)
   }
   return found
+}
+
+/** Something that was made without this, or removed without ever having had it. */
+function isNothing({ before, after }: Change): boolean {
+  return (before === undefined && isEmpty(after)) || (after === undefined && isEmpty(before))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -21,11 +21,17 @@ export function AuditTable({ label, entries, withoutTarget = false }: AuditTable
   const columns: Column<AuditEntry>[] = [
     {
       key: 'what',
-      title: t('audit.action'),
+      title: t('audit.what'),
       kind: 'name',
-      render: ({ action }) => <span title={action}>{actionText(action)}</span>,
+      render: ({ action, at }) => (
+        <span className={styles.stack}>
+          <span title={action}>{actionText(action)}</span>
+          <span className={styles.soft}>
+            <Time at={at} withClock />
+          </span>
+        </span>
+      ),
     },
-    { key: 'at', title: t('audit.when'), render: ({ at }) => <Time at={at} withClock /> },
     { key: 'actor', title: t('audit.actor'), render: (entry) => <Actor entry={entry} /> },
     { key: 'target', title: t('audit.target'), render: ({ target }) => <code>{target}</code> },
     {
@@ -52,9 +58,9 @@ function Actor({ entry: { actor, address } }: { entry: AuditEntry }) {
   const { t } = useTranslation('admin')
   const name = actor ? (actor.name ?? t('audit.gone')) : t('audit.nobody')
   return (
-    <span className={styles.actor}>
+    <span className={styles.stack}>
       <span title={actor?.email ?? undefined}>{name}</span>
-      <span className={styles.address}>{address}</span>
+      <span className={styles.soft}>{address}</span>
     </span>
   )
 }

@@ -19,7 +19,7 @@ export function DashboardFigures({ dashboard }: { dashboard: Dashboard }) {
       <Figure
         label={t('dashboard.alerts')}
         value={format.count(firing)}
-        tone={firing > 0 ? 'bad' : 'good'}
+        tone={toneOf(dashboard.alerts)}
         note={<Link to="/admin/alerts">{t(firing > 0 ? 'dashboard.seeAlerts' : 'dashboard.noAlerts')}</Link>}
       />
       <Figure
@@ -88,6 +88,13 @@ function CallFigures({ dashboard: { calls, calls_before, cost } }: { dashboard: 
       />
     </>
   )
+}
+
+/** As bad as the worst alert that fires. */
+function toneOf(alerts: Dashboard['alerts']) {
+  if (alerts.critical) return 'bad'
+  if (alerts.warning) return 'warn'
+  return alerts.info ? 'plain' : 'good'
 }
 
 function signed(text: string, value: number): string {
