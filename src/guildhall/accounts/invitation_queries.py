@@ -28,13 +28,18 @@ async def by_id_for_update(session: Session, invitation_id: str) -> Invitation |
     return await session.scalar(select(Invitation).where(Invitation.id == invitation_id).with_for_update())
 
 
-async def by_digest(session: Session, digest: bytes) -> Row[Invitation, str | None] | None:
+async def with_host(session: Session, digest: bytes) -> Row[Invitation, str | None] | None:
     """The invitation behind a link, with the name of who invited."""
     statement = select(Invitation, User.name).outerjoin(User, User.id == Invitation.invited_by)
     return (await session.execute(statement.where(Invitation.digest == digest))).one_or_none()
 
 
-async def by_digest_for_update(session: Session, digest: bytes) -> Invitation | None:
+async def find(session: Session, digest: bytes) -> Invitation | None:
+    """The invitation behind a link."""
+    return await session.scalar(select(Invitation).where(Invitation.digest == digest))
+
+
+async def find_for_update(session: Session, digest: bytes) -> Invitation | None:
     """The invitation behind a link; locked, so that of two uses at once the second sees what the first did."""
     return await session.scalar(select(Invitation).where(Invitation.digest == digest).with_for_update())
 

@@ -64,7 +64,7 @@ async def read_invitation(
     db: Database = request.app.state.db
     guess = await attempts.guess(address_of(request))
     async with db.read() as session:
-        found = await invitation_queries.by_digest(session, links.digest(token))
+        found = await invitation_queries.with_host(session, links.digest(token))
     if found is None:
         raise NotFoundError("invitation_not_found", "There is no such invitation.")
     await attempts.forgive(guess)

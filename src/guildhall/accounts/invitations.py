@@ -49,9 +49,8 @@ async def revoke(session: Session, actor: Actor, invitation_id: str) -> None:
     )
 
 
-async def check(session: Session, secret: str, email: str) -> Invitation:
-    """The open invitation behind a link, for this address; locked. Raises `ForbiddenError`."""
-    invitation = await queries.by_digest_for_update(session, links.digest(secret))
+def checked(invitation: Invitation | None, email: str) -> Invitation:
+    """The invitation, if it is open and for this address. Raises `ForbiddenError`."""
     if invitation is None or state_of(invitation, now()) != "open":
         raise ForbiddenError(
             "invitation_not_valid", "This invitation has been used, withdrawn or is too old; ask for a new one."

@@ -1,9 +1,10 @@
 """Registering: who may make an account, by what right, and visitors who come without one."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
-from guildhall.accounts import audit, invitations, passwords, queries, sign_ins, users
+from guildhall.accounts import audit, invitation_queries, invitations, links, passwords, queries, sign_ins, users
 from guildhall.accounts.attempts import Attempts
 from guildhall.accounts.audit import Actor
 from guildhall.accounts.configuration import Configuration
@@ -17,6 +18,7 @@ from guildhall.core.errors import ForbiddenError
 from guildhall.core.settings import Settings
 
 Registration = Literal["open", "invite", "closed"]
+_Find = Callable[[Session, bytes], Awaitable[Invitation | None]]
 
 
 def policy_of(settings: Settings, configuration: Configuration) -> Registration:
@@ -37,12 +39,12 @@ async def register(
     await attempts.enter(visitor.address)
     guess = await attempts.guess(visitor.address)
     async with db.read() as session:
-        await _admit(session, wanted, policy)
+        await _admit(session, wanted, policy, invitation_queries.find)
     await attempts.forgive(guess)
     digest = await passwords.digest(wanted.password)
     async with db.write() as session:
         await queries.lock_users(session)
-        invitation = await _admit(session, wanted, policy)
+        invitation = await _admit(session, wanted, policy, invitation_queries.find_for_update)
         is_first = not await queries.any_user(session)
         role = invitation.role if invitation else "admin" if is_first else "member"
         user = await users.add(session, wanted.email, wanted.name, role, digest)
@@ -75,14 +77,14 @@ async def enter_as_guest(db: Database, attempts: Attempts, visitor: Visitor) -> 
         return await sign_ins.start(session, user, visitor, by="guest")
 
 
-async def _admit(session: Session, wanted: RegisterIn, policy: Registration) -> Invitation | None:
+async def _admit(session: Session, wanted: RegisterIn, policy: Registration, find: _Find) -> Invitation | None:
     """The invitation by which they come, if they need or have one."""
     invitation = None
     if await queries.any_user(session):
         if policy == "closed":
             raise ForbiddenError("registration_closed", "Registration is closed; ask an admin for an account.")
         if wanted.invitation:
-            invitation = await invitations.check(session, wanted.invitation, wanted.email)
+            invitation = invitations.checked(await find(session, links.digest(wanted.invitation)), wanted.email)
         elif policy == "invite":
             raise ForbiddenError("invitation_required", "You need an invitation to register; ask an admin for one.")
     await users.require_free(session, wanted.email)

@@ -55,11 +55,12 @@ async def use(db: Database, attempts: Attempts, secret: str, password: str, visi
     """Choose a new password by a link, and sign in; every other sign-in ends."""
     guess = await attempts.guess(visitor.address)
     async with db.read() as session:
-        await _user_behind(session, secret)
+        await _user_of(session, await user_queries.reset_link(session, links.digest(secret), at=now()))
     await attempts.forgive(guess)
     digest = await passwords.digest(password)
     async with db.write() as session:
-        user, is_mailed = await _user_behind(session, secret)
+        link = await user_queries.reset_link_for_update(session, links.digest(secret), at=now())
+        user, is_mailed = await _user_of(session, link)
         await user_queries.forget_reset_links(session, user.id)
         await user_queries.set_password_digest(session, user.id, digest)
         if is_mailed:
@@ -78,9 +79,8 @@ async def use(db: Database, attempts: Attempts, secret: str, password: str, visi
         return await sign_ins.start(session, user, visitor, by="reset link")
 
 
-async def _user_behind(session: Session, secret: str) -> tuple[User, bool]:
+async def _user_of(session: Session, link: ResetLink | None) -> tuple[User, bool]:
     """Whose link this is, and whether it came to their address."""
-    link = await user_queries.reset_link(session, links.digest(secret), at=now())
     if link is None:
         raise ForbiddenError("reset_link_not_valid", "This link has been used or is too old; ask for a new one.")
     user = await users.find(session, link.user_id)

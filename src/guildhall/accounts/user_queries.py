@@ -88,7 +88,12 @@ async def add_reset_link(session: Session, link: ResetLink) -> None:
 
 
 async def reset_link(session: Session, digest: bytes, *, at: datetime) -> ResetLink | None:
-    """The link of this digest, if it is good at that moment; locked."""
+    """The link of this digest, if it is good at that moment."""
+    return await session.scalar(select(ResetLink).where(ResetLink.digest == digest, ResetLink.expires_at > at))
+
+
+async def reset_link_for_update(session: Session, digest: bytes, *, at: datetime) -> ResetLink | None:
+    """`reset_link`, locked: of two uses at once the second finds it gone."""
     statement = select(ResetLink).where(ResetLink.digest == digest, ResetLink.expires_at > at)
     return await session.scalar(statement.with_for_update())
 
