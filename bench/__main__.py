@@ -1,18 +1,26 @@
-"""`python -m bench [--short] [--without-litellm]`: run every benchmark; exits 1 when a ratio is missed."""
+"""`python -m bench [gateway|realtime] [--short] [--without-litellm]`: run benchmarks; exits 1 on a miss."""
 
 import argparse
 import sys
 
-from bench import gateway_plain
+from bench import gateway_plain, realtime
+
+BENCHMARKS = ("gateway", "realtime")
 
 
 def main() -> int:
     """Read the options, run, report."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("which", nargs="?", choices=BENCHMARKS, help="one of them (default: all)")
     parser.add_argument("--short", action="store_true", help="fewer and shorter rounds, as in CI")
     parser.add_argument("--without-litellm", action="store_true", help="leave out the peer that takes long to install")
     options = parser.parse_args()
-    return gateway_plain.run(short=options.short, with_litellm=not options.without_litellm)
+    worst = 0
+    if options.which in {None, "gateway"}:
+        worst = gateway_plain.run(short=options.short, with_litellm=not options.without_litellm)
+    if options.which in {None, "realtime"}:
+        worst = max(worst, realtime.run(short=options.short))
+    return worst
 
 
 if __name__ == "__main__":

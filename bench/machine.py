@@ -46,6 +46,10 @@ class Process:
         """CPU time of the process and all its descendants so far."""
         return sum(_nanoseconds(pid) for pid in _family(self._process.pid)) / 1e9
 
+    def resident_bytes(self) -> int:
+        """Memory of the process and all its descendants now."""
+        return sum(_resident(pid) for pid in _family(self._process.pid))
+
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
         """Wait until it is ready. Raises `NotReadyError`."""
         deadline = time.monotonic() + _START_SECONDS
@@ -107,3 +111,9 @@ def _nanoseconds(pid: int) -> int:
         with contextlib.suppress(OSError):
             total += int(schedule.read_text().split()[0])
     return total
+
+
+def _resident(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0

@@ -1,0 +1,229 @@
+"""C1: a thousand idle sockets and two hundred conversations being written, against one server process.
+
+Every socket is a person's: a ticket, a tab, their own stream and the announcement. The active ones follow a session
+whose answer the simulator is writing. Latency is from the moment an event is logged to the moment a client has read it;
+both ends read this machine's clock. The server has one core, the sockets and the simulator have the other.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+from bench.contenders import MissingError, require, require_cores
+from bench.machine import GATEWAY_CORE, LOAD_CORE, NotReadyError, Process, answers, free_port, running
+
+MOST_MS = 100.0
+MOST_KILOBYTES = 60.0
+MODEL = "simulated-chat"
+_PASSWORD = "a long enough password"
+_PEOPLE = 25
+_AT_ONCE = 25
+
+
+@dataclass
+class Figures:
+    """What was measured."""
+
+    kilobytes: float = 0.0
+    latencies_ms: list[float] = field(default_factory=list)
+    repeats_and_gaps: int = 0
+    complete: int = 0
+    cpu_share: float = 0.0
+
+
+def run(*, short: bool) -> int:
+    """Measure, print the table, and tell by the exit code whether the limits hold."""
+    idle, active, words = (200, 40, 60) if short else (1000, 200, 120)
+    try:
+        require_cores(2)
+        require("taskset", "util-linux")
+        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder, _served(Path(folder)) as (url, process):
+            os.sched_setaffinity(0, {LOAD_CORE})
+            figures = asyncio.run(_measured(url, process, idle, active, words))
+    except (MissingError, NotReadyError) as error:
+        print(f"bench: {error}")
+        return 2
+    return _report(figures, idle, active)
+
+
+@contextlib.contextmanager
+def _served(folder: Path) -> Iterator[tuple[str, Process]]:
+    port, simulator_port = free_port(), free_port()
+    url, simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
+    command = [sys.executable, "-m", "guildhall"]
+    env = {
+        "GUILDHALL_DATA_DIR": str(folder / "data"),
+        "GUILDHALL_DATABASE_URL": "",
+        "GUILDHALL_REDIS_URL": "",
+        "GUILDHALL_SIMULATOR_URL": simulator,
+        "GUILDHALL_LOG_LEVEL": "warning",
+    }
+    talker = Process(
+        [*command, "simulate", "--port", str(simulator_port)], core=LOAD_CORE, log=folder / "simulator.log", env=env
+    )
+    with running(talker, lambda: answers(simulator)):
+        server = Process(
+            [*command, "serve", "--port", str(port)], core=GATEWAY_CORE, log=folder / "server.log", env=env
+        )
+        with running(server, lambda: answers(f"{url}/healthz")):
+            yield url, server
+
+
+async def _measured(url: str, process: Process, idle: int, active: int, words: int) -> Figures:
+    figures = Figures()
+    async with contextlib.AsyncExitStack() as stack:
+        people = [await _person(stack, url, number) for number in range(_PEOPLE)]
+        await _furnish(people[0])
+        warm = [await _socket(stack, people[0], "warm", [])]
+        await asyncio.sleep(2)
+        before = process.resident_bytes()
+        sockets = await _many(stack, people, idle)
+        await asyncio.sleep(3)
+        figures.kilobytes = (process.resident_bytes() - before) / 1024 / idle
+        sessions = [await _session(people[number % _PEOPLE]) for number in range(active)]
+        reading = []
+        for number, session in enumerate(sessions):
+            owner = people[number % _PEOPLE]
+            socket = await _socket(stack, owner, f"active-{number}", [f"chat.session.{session}"])
+            reading.append(asyncio.create_task(_read(socket, f"chat.session.{session}", figures)))
+        beating = asyncio.create_task(_beat([*warm, *sockets]))
+        began, cpu = time.monotonic(), process.cpu_seconds()
+        await _say(people, sessions, words)
+        async with asyncio.timeout(240):
+            await asyncio.gather(*reading)
+        figures.cpu_share = (process.cpu_seconds() - cpu) / (time.monotonic() - began)
+        beating.cancel()
+    return figures
+
+
+async def _person(stack: contextlib.AsyncExitStack, url: str, number: int) -> httpx.AsyncClient:
+    http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False, timeout=60))
+    account = {"email": f"person-{number}@example.org", "password": _PASSWORD, "name": f"Person {number}"}
+    signed_in = (await http.post("/api/v1/auth/register", json=account)).raise_for_status().json()
+    http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
+    http.headers["x-user"] = signed_in["user"]["id"]
+    return http
+
+
+async def _furnish(admin: httpx.AsyncClient) -> None:
+    """A channel to the simulator, and limits for an office that is all one person."""
+    channel = {"name": "Simulator", "kind": "simulator", "models": [{"name": MODEL}]}
+    (await admin.post("/api/v1/gateway/channels", json=channel)).raise_for_status()
+    held = (await admin.get("/api/v1/configuration/limits")).raise_for_status().json()
+    value = held["value"] | {"sockets_per_user": 200, "api_calls_per_user": 100_000}
+    put = {"revision": held["revision"], "value": value}
+    (await admin.put("/api/v1/configuration/limits", json=put)).raise_for_status()
+    await asyncio.sleep(1)
+
+
+async def _many(
+    stack: contextlib.AsyncExitStack, people: list[httpx.AsyncClient], count: int
+) -> list[ClientConnection]:
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(number: int) -> ClientConnection:
+        async with gate:
+            return await _socket(stack, people[number % _PEOPLE], f"idle-{number}", [])
+
+    return await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def _socket(
+    stack: contextlib.AsyncExitStack, http: httpx.AsyncClient, tab: str, streams: list[str]
+) -> ClientConnection:
+    ticket = (await http.post("/api/v1/realtime/ticket")).raise_for_status().json()["ticket"]
+    address = f"{str(http.base_url).replace('http', 'ws', 1).rstrip('/')}/api/v1/realtime?ticket={ticket}&tab={tab}"
+    socket = await stack.enter_async_context(connect(address, compression=None, ping_interval=None, close_timeout=1))
+    for stream in (f"user.{http.headers['x-user']}", "announcement", *streams):
+        await socket.send(json.dumps({"op": "subscribe", "stream": stream}))
+    return socket
+
+
+async def _beat(sockets: list[ClientConnection]) -> None:
+    """What browsers do: a ping every twenty seconds, and what comes is read."""
+    gathering = [asyncio.create_task(_discard(socket)) for socket in sockets]
+    try:
+        while True:
+            for socket in sockets:
+                await socket.send('{"op":"ping"}')
+                await asyncio.sleep(15 / len(sockets))
+    finally:
+        for task in gathering:
+            task.cancel()
+
+
+async def _discard(socket: ClientConnection) -> None:
+    async for _ in socket:
+        pass
+
+
+async def _session(http: httpx.AsyncClient) -> str:
+    made = await http.post("/api/v1/chat/sessions", json={"model": MODEL})
+    return str(made.raise_for_status().json()["id"])
+
+
+async def _say(people: list[httpx.AsyncClient], sessions: list[str], words: int) -> None:
+    """Everybody asks within ten seconds, so that all answers are being written at the same time."""
+    for number, session in enumerate(sessions):
+        text = f"[[slow=8]][[words={words}]]"
+        asked = await people[number % _PEOPLE].post(f"/api/v1/chat/sessions/{session}/messages", json={"text": text})
+        asked.raise_for_status()
+
+
+async def _read(socket: ClientConnection, stream: str, figures: Figures) -> None:
+    """Read until the answer is complete, and hold every event against the protocol."""
+    place: int | None = None
+    async for said in socket:
+        arrived = time.time()
+        frame: dict[str, Any] = json.loads(said)
+        if frame.get("stream") != stream or frame["op"] not in {"event", "subscribed", "snapshot"}:
+            continue
+        if frame["op"] == "event":
+            figures.repeats_and_gaps += place is not None and frame.get("first_seq", frame["seq"]) != place + 1
+            figures.latencies_ms.append((arrived - datetime.fromisoformat(frame["at"]).timestamp()) * 1000)
+        place = frame["seq"]
+        if frame.get("type") == "message.completed":
+            figures.complete += 1
+            return
+
+
+def _report(figures: Figures, idle: int, active: int) -> int:
+    latencies = sorted(figures.latencies_ms)
+    p50, p99 = statistics.median(latencies), latencies[int(len(latencies) * 0.99)]
+    print(f"\n{'':<28} {'measured':>12}  limit")
+    print(f"{'idle sockets':<28} {idle:>12,}")
+    print(f"{'answers being written':<28} {figures.complete:>12,}  {active}")
+    print(f"{'events delivered':<28} {len(latencies):>12,}")
+    print(f"{'gaps and repeats':<28} {figures.repeats_and_gaps:>12,}  0")
+    print(f"{'memory a socket, KB':<28} {figures.kilobytes:>12.1f}  {MOST_KILOBYTES:g}")
+    print(f"{'event latency p50, ms':<28} {p50:>12.1f}")
+    print(f"{'event latency p99, ms':<28} {p99:>12.1f}  {MOST_MS:g}")
+    print(f"{'server, share of a core':<28} {figures.cpu_share:>12.2f}")
+    misses = [
+        name
+        for name, is_missed in (
+            ("an answer is missing", figures.complete < active),
+            ("a gap or a repeat", figures.repeats_and_gaps > 0),
+            ("memory a socket", figures.kilobytes > MOST_KILOBYTES),
+            ("latency", p99 > MOST_MS),
+        )
+        if is_missed
+    ]
+    for miss in misses:
+        print(f"MISSED  {miss}")
+    if not misses:
+        print("All limits hold.")
+    return 1 if misses else 0
