@@ -6,9 +6,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 
@@ -43,6 +44,10 @@ class Yard:
         finally:
             await asyncio.to_thread(child.stop)
 
+    def second_worker(self) -> contextlib.AbstractAsyncContextManager[object]:
+        """Another worker, where there can be one."""
+        return contextlib.nullcontext() if self.settings.is_embedded else self.worker()
+
     def start(self, silent_seconds: float = 2.0) -> processes.Child:
         """Start a worker and wait until it is ready; the caller stops it."""
         log = Path(tempfile.mkstemp(dir=self.settings.data_dir.parent, prefix="worker-", suffix=".log")[1])
@@ -52,10 +57,10 @@ class Yard:
         processes.wait_until(lambda: "ready\n" in child.output(), child)
         return child
 
-    async def put(self, name: str, *args: str, **options: float) -> str:
+    async def put(self, name: str, *args: str, **options: Any) -> str:
         """Store a job; gives its id."""
         async with self.db.write() as session:
-            return await self.jobs.enqueue(session, name, *args, **options)  # type: ignore[arg-type]
+            return await self.jobs.enqueue(session, name, *args, **options)
 
     async def row(self, job_id: str) -> JobRow:
         """A job as it stands."""
@@ -75,9 +80,6 @@ class Yard:
             assert time.monotonic() < deadline, (row.state, row.run, row.error)
             await asyncio.sleep(0.05)
         return row
-
-
-MakeYard = Callable[[], Awaitable[Yard]]
 
 
 @pytest_asyncio.fixture

@@ -42,7 +42,9 @@ async def effects(db: Database, job_id: str | None = None) -> Sequence[Effect]:
     """What was done, oldest first."""
     where = " WHERE job_id = :job_id" if job_id else ""
     async with db.read() as session:
-        rows = await session.execute(text(f"SELECT step, run, pid, at FROM effects{where} ORDER BY at"), {"job_id": job_id})
+        rows = await session.execute(
+            text(f"SELECT step, run, pid, at FROM effects{where} ORDER BY at"), {"job_id": job_id}
+        )
         return [Effect(*row) for row in rows]
 
 
@@ -127,9 +129,10 @@ class Workshop:
         await context.step("quick", _effect, context, moment)
 
     async def blocks(self, context: JobContext, seconds: str) -> None:
-        """Holds up the whole process, as a worker that is too slow."""
+        """The first time, holds up the whole process, as a worker that is too slow."""
         await context.step("before", _effect, context, "before")
-        time.sleep(float(seconds))
+        if context.run.number == 1:
+            time.sleep(float(seconds))  # noqa: ASYNC251 - that is what it is for
         await context.step("after", _effect, context, "after")
 
     async def abandoned(self, session: Session, *args: Any) -> None:

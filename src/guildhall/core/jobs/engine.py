@@ -7,7 +7,7 @@ our rows. Nothing outside this module knows the engine.
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from dbos import (
 
 from guildhall.core.db import Engine as Connections
 from guildhall.core.db import Session, blocking_engine, blocking_url
-from guildhall.core.jobs.kinds import Queue
+from guildhall.core.jobs.kinds import Queue, Rate
 from guildhall.core.settings import Settings
 
 Deliver = Callable[[str, int], Awaitable[None]]  # (job id, run)
@@ -59,11 +59,15 @@ class Engine:
                 queue.name,
                 worker_concurrency=min(queue.concurrency, queue.in_all or queue.concurrency),
                 global_concurrency=queue.in_all,
-                limiter={"limit": queue.rate.limit, "period": queue.rate.seconds} if queue.rate else None,
+                limiter=self._limiter(queue.rate) if queue.rate else None,
                 polling_interval_sec=queue.poll_seconds,
                 on_conflict="always_update",
                 application_name=_APPLICATION,
             )
+
+    def _limiter(self, rate: Rate) -> Any:
+        # On SQLite the engine notes whole seconds, so that one second more is never one job too many.
+        return {"limit": rate.limit, "period": rate.seconds + (1.0 if self._settings.is_embedded else 0.0)}
 
     def launch(self, deliver: Deliver, adopt: Adopt, names: Iterable[str]) -> None:
         """Begin to take runs, on the running loop. Jobs that an older release handed in by name go to `adopt`."""
@@ -95,7 +99,7 @@ class Engine:
         client = self._client
         options: EnqueueOptions = {
             "workflow_name": _DELIVERY,
-            "workflow_id": f"{job_id}.{run}",
+            "workflow_id": _delivery_id(job_id, run),
             "queue_name": queue,
             "app_version": _JOBS_VERSION,
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
@@ -119,6 +123,19 @@ class Engine:
         )
         if taken:
             await self._client.resume_workflows_async([each.workflow_id for each in taken])
+
+    async def lost(self, owed: Mapping[str, int]) -> dict[str, int]:
+        """Of these runs, by job, those that the engine takes for delivered, or has never heard of."""
+        if self._client is None or not owed:
+            return {}
+        known = await self._client.list_workflows_async(
+            workflow_ids=[_delivery_id(job_id, run) for job_id, run in owed.items()],
+            status=["ENQUEUED", "DELAYED", "PENDING"],
+            load_input=False,
+            load_output=False,
+        )
+        waiting = {each.workflow_id for each in known}
+        return {job_id: run for job_id, run in owed.items() if _delivery_id(job_id, run) not in waiting}
 
     async def forget(self, before: str) -> int:
         """Delete the engine's own records of deliveries that were handed in and completed before an ISO moment."""
@@ -193,6 +210,10 @@ def upgrade(settings: Settings) -> None:
     """Bring the job engine's own tables to what this version needs; blocking, safe to run again."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS.migrate(blocking_url(settings))
+
+
+def _delivery_id(job_id: str, run: int) -> str:
+    return f"{job_id}.{run}"
 
 
 def _register(name: str, function: Callable[..., Awaitable[None]]) -> None:

@@ -95,6 +95,17 @@ async def running_of(session: Session, executor: str) -> dict[str, int]:
     return {row.id: row.run for row in await session.execute(statement)}
 
 
+async def overdue(session: Session, since: datetime) -> dict[str, int]:
+    """The jobs that have waited longest of those due before, by id, with their run; a hundred at most."""
+    statement = (
+        select(JobRow.id, JobRow.run)
+        .where(JobRow.state == "queued", JobRow.due_at < since)
+        .order_by(JobRow.due_at)
+        .limit(100)
+    )
+    return {row.id: row.run for row in await session.execute(statement)}
+
+
 async def orphans(session: Session, executor: str | None = None) -> Sequence[JobRow]:
     """Running jobs of one executor, or of all those that are gone; held until commit."""
     if executor is None:

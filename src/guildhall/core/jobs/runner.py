@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -180,14 +180,20 @@ class Jobs:
         self._runs.drop_all_but(mine)
 
     async def _sweep(self, suspects: dict[str, int]) -> dict[str, int]:
-        """Take up jobs that say they run here and do not, in two looks in a row; gives the new suspects."""
+        """Take up jobs that say they run here and do not, in two looks in a row; gives the new suspects.
+
+        And those that wait although the engine has nothing to deliver: belt and braces, should it lose one.
+        """
         async with self._db.read() as session:
             mine = await queries.running_of(session, self._executor)
-        lost = {job_id: run for job_id, run in mine.items() if job_id not in self._runs.job_ids}
-        for job_id in [job_id for job_id, run in lost.items() if suspects.get(job_id) == run]:
+            overdue = await queries.overdue(session, now() - timedelta(seconds=self._pace.sweep_seconds))
+        lost = {job_id: run for job_id, run in mine.items() if (job_id, run) not in self._runs.taken}
+        found = {job_id: run for job_id, run in lost.items() if suspects.get(job_id) == run}
+        for job_id, run in {**found, **await self._engine.lost(overdue)}.items():
             async with self._db.write() as session:
                 row = await queries.hold_job(session, job_id)
-                if row is not None and row.state == "running" and row.run == lost[job_id]:
+                if row is not None and row.state in queries.OPEN and row.run == run:
+                    _log.warning("job_found", job_id=job_id, state=row.state)
                     await self.transitions.take_over(session, row)
         return lost
 

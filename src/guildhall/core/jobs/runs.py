@@ -54,22 +54,22 @@ class Runs:
         self._executor = executor
         self._pause_seconds = pause_seconds
         self._ended = ended
-        self._taken: dict[str, asyncio.Task[Any] | None] = {}  # deliveries, by job
-        self._running: dict[str, tuple[JobContext, asyncio.Future[None]]] = {}
+        self._taken: dict[tuple[str, int], asyncio.Task[Any] | None] = {}  # deliveries, by job and run
+        self._running: dict[tuple[str, int], tuple[JobContext, asyncio.Future[None]]] = {}
 
     async def deliver(self, job_id: str, run: int) -> None:
         """Run a job, if this run of it is owed; called by the engine."""
-        if job_id in self._taken:
+        if (job_id, run) in self._taken:
             return
-        self._taken[job_id] = asyncio.current_task()
+        self._taken[job_id, run] = asyncio.current_task()
         try:
             await self._make(job_id, run)
         finally:
-            del self._taken[job_id]
+            del self._taken[job_id, run]
 
     @property
-    def job_ids(self) -> set[str]:
-        """The jobs that are being begun, run or ended here."""
+    def taken(self) -> set[tuple[str, int]]:
+        """The jobs, with their runs, that are being begun, run or ended here."""
         return set(self._taken)
 
     def ask_to_stop(self) -> None:
@@ -84,8 +84,8 @@ class Runs:
 
     def drop_all_but(self, mine: Mapping[str, int]) -> None:
         """End the runs that are not among these, by job: they are somebody else's now."""
-        for job_id, (context, task) in tuple(self._running.items()):
-            if mine.get(job_id) != context.run.number:
+        for (job_id, run), (_, task) in tuple(self._running.items()):
+            if mine.get(job_id) != run:
                 _log.warning("job_superseded", job_id=job_id)
                 task.cancel()
 
@@ -129,7 +129,7 @@ class Runs:
         if kind is None:
             return _Outcome("failed", {"code": "job_unknown", "message": "This version has no such job."})
         task = asyncio.ensure_future(kind.run(context, *row.args))
-        self._running[row.id] = (context, task)
+        self._running[row.id, row.run] = (context, task)
         try:
             await task
         except Interrupt as interrupt:
@@ -144,7 +144,7 @@ class Runs:
         except Exception as error:  # noqa: BLE001 - whatever a job does, the worker goes on
             return self._failed(kind, row, error)
         finally:
-            self._running.pop(row.id, None)
+            self._running.pop((row.id, row.run), None)
         return _Outcome("succeeded")
 
     def _interrupted(self, interrupt: Interrupt, row: JobRow) -> _Outcome | None:

@@ -89,10 +89,10 @@ class Transitions:
 
     async def again(self, session: Session, row: JobRow, *, pause_seconds: float = 0, **values: Any) -> None:
         """Have a held job run once more, under the next number."""
-        due_at = now() + timedelta(seconds=pause_seconds)
-        changes = {"state": "queued", "run": row.run + 1, "executor": None, "due_at": due_at, **values}
+        due_at, run = now() + timedelta(seconds=pause_seconds), row.run + 1
+        changes = {"state": "queued", "run": run, "executor": None, "due_at": due_at, **values}
         await queries.change_job(session, row.id, changes)
-        await self._hand_in(session, row.queue, row.id, row.run + 1, pause_seconds)
+        await self._hand_in(session, row.queue, row.id, run, pause_seconds)
 
     async def take_over(self, session: Session, row: JobRow) -> None:
         """Give a held job, whose worker is gone, to another; that costs it no attempt."""
