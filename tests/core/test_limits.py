@@ -1,6 +1,8 @@
 """Limits: never more than allowed, in memory and through Redis, by one caller or by many at once."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,6 +84,17 @@ async def test_without_redis_each_process_goes_on_by_itself() -> None:
     decisions = [await limiter.take(charge) for _ in range(4)]
     assert [decision.is_allowed for decision in decisions] == [True, True, False, False]
     await limiter.stop()
+
+
+async def test_a_redis_that_does_not_answer_slows_down_only_the_first_requests() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        limiter = RedisLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", namespace="test")
+        charge = Charge("a", Limit(5, 60))
+        await asyncio.gather(*(limiter.take([charge]) for _ in range(5)))
+        started = time.perf_counter()
+        assert not (await limiter.take([charge])).is_allowed  # counted by this process meanwhile
+        assert time.perf_counter() - started < 0.1
+        await limiter.stop()
 
 
 @given(

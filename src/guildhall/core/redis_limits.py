@@ -1,5 +1,6 @@
 """Limits shared through Redis, decided there by one script, so that replicas agree to the last request."""
 
+import time
 from collections.abc import Sequence
 
 import redis.asyncio as redis
@@ -8,6 +9,7 @@ from redis.exceptions import RedisError
 
 from guildhall.core.limits import Charge, Decision, MemoryLimiter
 
+_ALONE_SECONDS = 1.0  # until it asks again: a Redis that is silent must not slow every request down
 _log = structlog.get_logger("guildhall.limits")
 
 # KEYS: subjects. ARGV: interval * cost, interval and seconds of each. Times are Redis's own, so that replicas agree.
@@ -46,8 +48,11 @@ class RedisLimiter:
         self._prefix = f"guildhall:{namespace}:limit:"
         self._own = MemoryLimiter()
         self._is_alone = False
+        self._alone_until = 0.0
 
     async def take(self, charges: Sequence[Charge]) -> Decision:
+        if time.monotonic() < self._alone_until:
+            return await self._own.take(charges)
         keys = [self._prefix + charge.subject for charge in charges]
         numbers = [
             number
@@ -60,6 +65,7 @@ class RedisLimiter:
             if not self._is_alone:
                 _log.warning("limits_decided_alone", error=str(error))
             self._is_alone = True
+            self._alone_until = time.monotonic() + _ALONE_SECONDS
             return await self._own.take(charges)
         self._is_alone = False
         return Decision(float(wait), int(remaining))
