@@ -16,9 +16,9 @@ from guildhall.core.lag import LoopLag
 from guildhall.operations.system import queries
 from guildhall.operations.system.processes import Pulse
 from guildhall.operations.system.tables import Process
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, Split
 from tests.gateway.providers import eventually
-from tests.services import processes, product
+from tests.services import product
 from tests.services.databases import Mode
 from tests.services.product import Running
 
@@ -127,19 +127,12 @@ async def test_the_loops_lag_is_measured() -> None:
 
 
 @pytest.mark.slow
-async def test_a_worker_is_seen_beside_the_server_until_it_stops(make_settings: MakeSettings, mode: Mode) -> None:
-    if mode == "embedded":
-        return  # there are no workers
-    settings = make_settings(worker="external", port=processes.free_port())
-    async with (
-        product.launch(settings, "worker") as worker,
-        product.launch(settings) as server,
-        product.signed_in(server.url, "ada@example.org", "Ada") as http,
-    ):
+async def test_a_worker_is_seen_beside_the_server_until_it_stops(worker: Split) -> None:
+    async with product.signed_in(worker.server.url, "ada@example.org", "Ada") as http:
 
         async def are(*wanted: str) -> bool:
             return sorted(one["role"] for one in (await http.get(SYSTEM)).json()["replicas"]) == list(wanted)
 
         await eventually(lambda: are("server", "worker"), 20)
-        await worker.stop()
+        await worker.process.stop()
         assert await are("server")
