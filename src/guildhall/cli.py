@@ -168,7 +168,7 @@ def _run(app: Product, settings: Settings, listener: socket.socket) -> None:
         http=cast("type[asyncio.Protocol]", app.protocol),  # called for each connection, like a class
         ws=app.socket,
         ws_per_message_deflate=False,
-        ws_max_size=1024 * 1024,
+        ws_max_size=64 * 1024,
         timeout_graceful_shutdown=max(1, int(settings.drain_seconds / 2)),  # the jobs have the other half
         proxy_headers=False,
         server_header=False,

@@ -7,9 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from guildhall.core import realtime
+from tests.conftest import MakeSettings
+from tests.services import processes, product
 from tests.services.product import Running
+from tests.sockets import listening
 
 
 async def user_stream(http: httpx.AsyncClient) -> str:
@@ -170,3 +174,33 @@ async def test_a_stream_that_is_quiet_still_beats(member: httpx.AsyncClient, mon
             async for line in answer.aiter_lines():
                 if line == ": still here":
                     break
+
+
+@pytest.mark.slow
+async def test_a_server_that_stops_ends_every_way_at_once_and_with_a_reason(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with (
+        product.launch(settings) as launched,
+        product.signed_in(launched.url, "ada@example.org", "Ada") as http,
+        listening(http) as socket,
+    ):
+        stream = await user_stream(http)
+        await socket.subscribe(stream)
+        place = (await poll(http, stream))["seq"]
+        polling = asyncio.create_task(poll(http, stream, after=place, wait=30))
+        frames: list[dict[str, Any]] = []
+        async with http.stream("GET", "/api/v1/events", params={"stream": stream}) as answer, asyncio.timeout(20):
+            async for line in answer.aiter_lines():
+                frames += [json.loads(line[6:])] if line.startswith("data: ") else []
+                if len(frames) == 2 and frames[-1]["op"] == "snapshot" and line.startswith("data: "):
+                    started = time.monotonic()
+                    stopping = asyncio.create_task(launched.stop())
+        assert (frames[-1]["op"], frames[-1]["code"]) == ("close", 1012)
+        assert (await polling)["events"] == []
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await socket.hear()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
+        assert await stopping == 0
+        assert time.monotonic() - started < 8

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -20,9 +20,6 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError, NotFoundError, RateLimitedError
 from guildhall.core.limits import MemoryLimiter
-
-if TYPE_CHECKING:
-    from guildhall.core.connection import Connection
 
 TICKET_SECONDS = 60
 SILENCE_SECONDS = 30
@@ -73,6 +70,20 @@ class Ending:
     reason: str
 
 
+class Client(Protocol):
+    """A connection, as far as it is looked after here."""
+
+    user_id: str
+    credential_id: str | None
+    authorised_until: datetime
+
+    def end(self, ending: Ending) -> None:
+        """Ask whoever carries it to close it."""
+
+    async def check_rights(self) -> None:
+        """Stop following what its person may not read any more."""
+
+
 Standing = Callable[[Session, str, str | None], Awaitable[bool]]  # (session, user id, credential id)
 
 
@@ -98,7 +109,7 @@ class Realtime:
         self.operations = MemoryLimiter()
         self._kinds = list(kinds)
         self._standing = standing
-        self._open: dict[str, set[Connection]] = {}
+        self._open: dict[str, set[Client]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -119,18 +130,18 @@ class Realtime:
         for connection in self.connections():
             connection.end(Ending(RESTARTING, "The server restarts."))
 
-    def connections(self) -> list["Connection"]:
+    def connections(self) -> list[Client]:
         """Everyone who is connected here."""
         return [connection for mine in self._open.values() for connection in mine]
 
-    def admit(self, connection: "Connection") -> None:
+    def admit(self, connection: Client) -> None:
         """Count a connection in. Raises `RateLimitedError` when its person has too many."""
         mine = self._open.setdefault(connection.user_id, set())
         if len(mine) >= self.limits().sockets_per_user:
             raise RateLimitedError("too_many_connections", "Too many live connections of one person.")
         mine.add(connection)
 
-    def release(self, connection: "Connection") -> None:
+    def release(self, connection: Client) -> None:
         """Count a connection out; harmless when it was never in."""
         mine = self._open.get(connection.user_id)
         if mine is not None:
@@ -168,7 +179,7 @@ class Realtime:
                 _log.warning("access_not_read", reason=error.message)
                 await asyncio.sleep(0.5)
 
-    async def _look_again(self, connections: Iterable["Connection"]) -> None:
+    async def _look_again(self, connections: Iterable[Client]) -> None:
         for connection in list(connections):
             async with self.db.read() as session:
                 is_good = await self._standing(session, connection.user_id, connection.credential_id)
