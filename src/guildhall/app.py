@@ -18,6 +18,7 @@ from guildhall.accounts import streams as account_streams
 from guildhall.accounts.attempts import Attempts
 from guildhall.accounts.configuration import Configuration
 from guildhall.accounts.ip_gate import IpGate
+from guildhall.accounts.key_uses import KeyUses
 from guildhall.accounts.keys import digest
 from guildhall.accounts.letters import Letters
 from guildhall.accounts.mail import MailSettings
@@ -101,6 +102,7 @@ class Hall:
         self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
         self.attempts = Attempts(self.limiter, self.configuration)
         self.oidc = _provider_of(settings, self.keyring)
+        self.key_uses = KeyUses(self.db)
         self.letters = Letters(settings, self.configuration)
         self.gate = IpGate(self.db, self.bus)
         self.traces = create_traces(settings)
@@ -297,6 +299,7 @@ def _api_of(hall: Hall) -> Api:
         "configuration",
         "attempts",
         "letters",
+        "key_uses",
         "oidc",
         "gate",
         "retention",

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from guildhall.accounts import queries
 from guildhall.accounts.audit import Actor
 from guildhall.accounts.devices import Visitor, label_of
+from guildhall.accounts.key_uses import KeyUses
 from guildhall.accounts.sign_ins import TOKEN_LIFETIME, account_disabled
 from guildhall.accounts.tables import Scope, User
 from guildhall.accounts.tokens import AccessTokens, not_signed_in
@@ -69,6 +70,8 @@ async def _user_of_key(request: HTTPConnection, secret: str) -> User:
         user = await queries.user_by_id(session, caller.user_id)
     if user is None:
         raise not_signed_in()
+    uses: KeyUses = request.app.state.key_uses
+    await uses.note(str(caller.credential_id))
     request.state.caller = caller
     return user
 
