@@ -16,6 +16,22 @@ export default defineConfig({
     // The strict content security policy has no `data:` for scripts and fonts; small files are cheap over one connection.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What every page needs is one piece, what the shell adds another: many small ones weigh more, and each page lists them.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              priority: 3,
+              test: /src[\\/](routes[\\/](router|Crashed)|ui[\\/](Toasts|Logo|useTitle|theme[\\/]\w+)|locales[\\/]index|features[\\/]announcement[\\/]lazy)\.tsx?$|@tanstack[\\/]react-router[\\/]|QueryClientProvider\.js$/,
+            },
+            { name: 'query', priority: 2, test: /@tanstack[\\/](react-query|query-core)[\\/]/ },
+            { name: 'shell', priority: 1, test: /src[\\/]routes[\\/]shell[\\/]/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -5,7 +5,6 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { auth } from './api/auth'
 import { queryClient } from './api/queryClient'
-import { watchSurroundings } from './api/realtime/line'
 import { startLanguages } from './locales'
 import { router } from './routes/router'
 import { Toasts } from './ui/Toasts'
@@ -15,7 +14,6 @@ import './ui/theme/tokens.css'
 
 auth.listen()
 watchAppearance()
-watchSurroundings()
 await startLanguages()
 
 const place = document.getElementById('root')

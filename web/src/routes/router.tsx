@@ -36,7 +36,7 @@ const newChat = createRoute({
 const temporaryChat = createRoute({
   path: 'temporary',
   getParentRoute: () => chat,
-  component: page(() => import('./pages/ChatPages'), 'TemporaryChatPage'),
+  component: page(() => import('./pages/TemporaryChatPage'), 'TemporaryChatPage'),
 })
 
 const session = createRoute({

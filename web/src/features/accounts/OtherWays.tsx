@@ -20,7 +20,6 @@ export function OtherWays({ setup, next, onDone }: OtherWaysProps) {
   const { t } = useTranslation('accounts')
   const guest = useMutation({ mutationFn: enterAsGuest, onSuccess: onDone })
   const wait = useWait(guest.error)
-  if (setup.oidc.length === 0 && !setup.guests) return null
   return (
     <div className={styles.ways}>
       <p className={styles.divider}>{t('or')}</p>

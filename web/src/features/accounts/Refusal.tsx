@@ -1,4 +1,3 @@
-import { ClockCircleOutlined } from '@ant-design/icons'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import styles from './AccountFrame.module.css'
@@ -17,13 +16,10 @@ export function Refusal({ error, wait }: { error: unknown; wait: number }) {
   }
   return (
     <div className={styles.limited}>
-      <ClockCircleOutlined aria-hidden="true" />
-      <div>
-        <p role="alert">{t('limited.text')}</p>
-        <p role="timer" className={styles.clock}>
-          {t('limited.wait', { clock: clockText(wait) })}
-        </p>
-      </div>
+      <p role="alert">{t('limited.text')}</p>
+      <p role="timer" className={styles.clock}>
+        {t('limited.wait', { clock: clockText(wait) })}
+      </p>
     </div>
   )
 }

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { realtime } from '@/api/realtime/line'
-import { AnnouncementBanner } from './AnnouncementBanner'
 import { type Announcement, announcementFrom } from './announcement'
+import { AnnouncementBanner } from './lazy'
 
 /** The announcement of the moment, for people who are signed in: it comes and goes while the page is open. */
 export function LiveAnnouncement() {
@@ -16,5 +16,11 @@ export function LiveAnnouncement() {
       }),
     [],
   )
-  return announcement && <AnnouncementBanner key={announcement.revision} announcement={announcement} />
+  return (
+    announcement && (
+      <Suspense>
+        <AnnouncementBanner key={announcement.revision} announcement={announcement} />
+      </Suspense>
+    )
+  )
 }

@@ -3,7 +3,6 @@ import { Conversation } from '@/features/chat/Conversation'
 import { NewChat } from '@/features/chat/NewChat'
 import { SessionList } from '@/features/chat/SessionList'
 import { useUserStream } from '@/features/chat/streams'
-import { TemporaryConversation } from '@/features/chat/TemporaryConversation'
 import { Wing } from '../shell/Wing'
 import { useUser } from '../useAccess'
 
@@ -21,11 +20,6 @@ export function ChatLayout() {
 export function NewChatPage() {
   const user = useUser()
   return user && <NewChat user={user} />
-}
-
-export function TemporaryChatPage() {
-  const user = useUser()
-  return user && <TemporaryConversation user={user} />
 }
 
 export function SessionPage() {

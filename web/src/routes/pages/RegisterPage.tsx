@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
 import { setupQuery } from '@/features/accounts/entering'
-import { OtherWays } from '@/features/accounts/OtherWays'
 import { RegisterForm } from '@/features/accounts/RegisterForm'
-import { AnnouncementBanner } from '@/features/announcement/AnnouncementBanner'
 import { safeNext } from '../guards'
+import { Notice, Ways } from './EntranceParts'
 
 export function RegisterPage() {
   const { t } = useTranslation('accounts')
@@ -18,13 +17,9 @@ export function RegisterPage() {
   const words = { open: t('register.text'), invite: t('register.invite'), closed: t('register.closed') }
   const done = () => history.push(safeNext(next))
   return (
-    <AccountFrame
-      notice={setup?.announcement && <AnnouncementBanner announcement={setup.announcement} />}
-      title={t('register.title')}
-      text={words[registration]}
-    >
+    <AccountFrame notice={<Notice setup={setup} />} title={t('register.title')} text={words[registration]}>
       {registration === 'open' && <RegisterForm action={t('register.action')} onDone={done} />}
-      {setup && registration === 'open' && <OtherWays setup={setup} next={next} onDone={done} />}
+      {registration === 'open' && <Ways setup={setup} next={next} onDone={done} />}
       <p className={styles.aside}>
         {t('haveAccount')} <Link to="/sign-in">{t('signIn')}</Link>
       </p>

@@ -5,11 +5,10 @@ import { ApiError } from '@/api/errors'
 import { AccountFrame } from '@/features/accounts/AccountFrame'
 import styles from '@/features/accounts/AccountFrame.module.css'
 import { setupQuery } from '@/features/accounts/entering'
-import { OtherWays } from '@/features/accounts/OtherWays'
 import { Refusal } from '@/features/accounts/Refusal'
 import { SignInForm } from '@/features/accounts/SignInForm'
-import { AnnouncementBanner } from '@/features/announcement/AnnouncementBanner'
 import { safeNext } from '../guards'
+import { Notice, Ways } from './EntranceParts'
 
 export function SignInPage() {
   const { t } = useTranslation('accounts')
@@ -18,18 +17,14 @@ export function SignInPage() {
   const { data: setup } = useQuery(setupQuery)
   const done = () => history.push(safeNext(next))
   return (
-    <AccountFrame
-      notice={setup?.announcement && <AnnouncementBanner announcement={setup.announcement} />}
-      title={t('signIn')}
-      text={t('signInText')}
-    >
+    <AccountFrame notice={<Notice setup={setup} />} title={t('signIn')} text={t('signInText')}>
       {error && (
         <div className={styles.form}>
           <Refusal error={new ApiError(0, error, t('refused'))} wait={0} />
         </div>
       )}
       <SignInForm onDone={done} />
-      {setup && <OtherWays setup={setup} next={next} onDone={done} />}
+      <Ways setup={setup} next={next} onDone={done} />
       {setup?.registration === 'open' && (
         <p className={styles.aside}>
           {t('noAccount')}{' '}

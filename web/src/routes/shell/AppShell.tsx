@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryClient } from '@/api/queryClient'
+import { watchSurroundings } from '@/api/realtime/line'
 import { LiveAnnouncement } from '@/features/announcement/LiveAnnouncement'
 import { clearTemporary } from '@/features/chat/temporary'
 import { LiveNotices } from '@/features/notifications/LiveNotices'
@@ -9,6 +10,9 @@ import { useIsPhone } from '@/ui/useMedia'
 import { useUser } from '../useAccess'
 import styles from './AppShell.module.css'
 import { Rail } from './Rail'
+
+// Nothing is followed before somebody is in, so the sign-in page does not load what follows.
+watchSurroundings()
 
 /** The frame around every wing. */
 export function AppShell() {

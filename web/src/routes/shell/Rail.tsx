@@ -18,6 +18,7 @@ import { Logo } from '@/ui/Logo'
 import { MenuButton } from '@/ui/MenuButton'
 import { toast } from '@/ui/toast'
 import { useUser } from '../useAccess'
+import { ConnectionState } from './ConnectionState'
 import styles from './Rail.module.css'
 
 /** The wings of the hall, and the person who is in it. Later wings join this list. */
@@ -56,6 +57,7 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
         </Link>
       ))}
       <span className={styles.gap} />
+      <ConnectionState />
       <Bell tip={across ? 'below' : 'right'} onLeave={onLeave} />
       {user && <Person user={user} onLeave={onLeave} />}
     </nav>
