@@ -70,6 +70,7 @@ async def metrics(request: Request) -> Response:
     """Prometheus text exposition: for who has the token, or without one for callers on this machine and its network."""
     _require_scraper(request)
     found: Metrics = request.app.state.metrics
+    await request.app.state.jobs.measure()
     return PlainTextResponse(found.render(), media_type="text/plain; version=0.0.4")
 
 

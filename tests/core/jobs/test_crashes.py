@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter
 
+import psycopg
 import pytest
 
 from guildhall.core.jobs.tables import JobRow
@@ -140,3 +141,36 @@ async def test_what_a_step_does_outside_is_not_done_in_two_processes_at_once(yar
 
 def _is_second_run(row: JobRow) -> bool:
     return row.run == 2 and row.state == "running"
+
+
+async def test_a_job_goes_on_after_the_database_was_away(yard: Yard) -> None:
+    """On PostgreSQL every connection is cut and none let in; on SQLite another program holds the lock for long."""
+    job_id = await yard.put("test.steps", "40", "0.1")
+    calls = await yard.put("test.calls", "3", "2")
+    async with yard.worker(), yard.second_worker():
+        await yard.until(job_id, lambda row: row.progress is not None)
+        await (_lock(yard) if yard.settings.is_embedded else _shut_out(yard))
+        for each in (job_id, calls):
+            row = await yard.ended(each, 60)
+            assert (row.state, row.attempts) == ("succeeded", 1)
+    done = Counter(effect.step for effect in await effects(yard.db))
+    assert done == {f"step-{n}": 1 for n in range(40)} | {f"call-{n}": 1 for n in range(3)}
+
+
+async def _lock(yard: Yard) -> None:
+    async with yard.db.write():
+        await asyncio.sleep(17)
+
+
+async def _shut_out(yard: Yard) -> None:
+    server, _, name = yard.settings.database_url.rpartition("/")
+
+    def tell(*statements: str) -> None:
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    await asyncio.to_thread(tell, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', cut)
+    await asyncio.sleep(6)
+    await asyncio.to_thread(tell, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')

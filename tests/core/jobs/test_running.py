@@ -133,19 +133,18 @@ async def test_a_queue_with_a_rate_never_begins_more_in_any_such_time(yard: Yard
     assert min(gaps) > 0.7, gaps  # three a second, seen where they were done rather than where they were begun
 
 
-async def test_jobs_that_ended_long_ago_are_forgotten_and_failed_ones_only_once_settled(yard: Yard) -> None:
-    fine, failed = await yard.put("test.steps", "2", "0"), await yard.put("test.gives_up")
+async def test_tidying_leaves_nothing_of_a_job_that_retention_removed(yard: Yard) -> None:
+    gone, kept = await yard.put("test.steps", "2", "0"), await yard.put("test.steps", "2", "0")
     async with yard.worker():
-        await yard.ended(fine)
-        await yard.ended(failed)
-    later = (await yard.row(failed)).created_at.replace(year=2100)
-    assert await yard.jobs.forget(later) == 1
+        await yard.ended(gone)
+        later = (await yard.ended(kept)).created_at.replace(year=2100)
     async with yard.db.write() as session:
-        assert await queries.job_by_id(session, fine) is None
-        assert await queries.steps_of(session, fine) == []
-        await yard.jobs.transitions.settle(session, failed, "ignored", note="known", user_id="us_1")
-    assert await yard.jobs.forget(later) == 1
+        await session.execute(text(f"DELETE FROM jobs WHERE id = '{gone}'"))
+    await yard.jobs.tidy(later)
     schema = "" if yard.settings.is_embedded else "dbos."
     async with yard.db.read() as session:
         left = (await session.execute(text(f"SELECT COUNT(*) FROM {schema}workflow_status"))).scalar_one()
-    assert left == 0
+        streams = (await session.scalars(text("SELECT name FROM event_streams"))).all()
+        assert (left, streams) == (0, [f"job.{kept}"])
+        assert await queries.steps_of(session, gone) == []
+        assert len(await queries.steps_of(session, kept)) == 2

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 
 from guildhall.core.db import Conflict, Session
 from guildhall.core.jobs.tables import JobRow, JobStep, ScheduleRow
-from guildhall.core.tables import Executor
+from guildhall.core.tables import Event, Executor, Stream
 
 OPEN = ("queued", "running")
 
@@ -195,25 +195,14 @@ async def names(session: Session) -> Sequence[str]:
     return (await session.scalars(select(JobRow.name).distinct().order_by(JobRow.name))).all()
 
 
-def _trimmed(before: datetime) -> ColumnElement[bool]:
-    """Ended long ago, and if failed, then settled."""
-    settled = or_(JobRow.state != "failed", JobRow.verdict.is_not(None))
-    return and_(JobRow.ended_at < before, settled)
-
-
-async def trim_preview(session: Session, before: datetime) -> tuple[int, datetime | None]:
-    """(how many jobs ended before and may be forgotten, when the oldest of them ended)."""
-    row = (await session.execute(select(func.count(), func.min(JobRow.ended_at)).where(_trimmed(before)))).one()
-    return int(row[0]), row[1]
-
-
-async def trim(session: Session, before: datetime, limit: int) -> dict[str, int]:
-    """Forget up to `limit` jobs that ended before, steps included; gives their ids with their runs."""
-    chosen = (await session.execute(select(JobRow.id, JobRow.run).where(_trimmed(before)).limit(limit))).all()
-    ids = [row.id for row in chosen]
-    await session.execute(delete(JobStep).where(JobStep.job_id.in_(ids)))
-    await session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
-    return {row.id: row.run for row in chosen}
+async def drop_streams_without_job(session: Session, prefix: str) -> None:
+    """Forget the event streams of jobs that are gone."""
+    job_id = func.substr(Stream.name, len(prefix) + 1)
+    gone = select(Stream.name).where(
+        Stream.name.startswith(prefix, autoescape=True), ~exists().where(JobRow.id == job_id)
+    )
+    await session.execute(delete(Event).where(Event.stream.in_(gone)))
+    await session.execute(delete(Stream).where(Stream.name.in_(gone)))
 
 
 async def schedule_rows(session: Session) -> dict[str, ScheduleRow]:

@@ -1,6 +1,8 @@
 """The jobs of one process: enqueue anywhere, run where `runs_here`, look and intervene."""
 
 import asyncio
+import contextlib
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,17 +13,21 @@ import structlog
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Conflict, Database, Session
+from guildhall.core.errors import UnavailableError
 from guildhall.core.jobs import queries
+from guildhall.core.jobs.context import JobContext
 from guildhall.core.jobs.engine import Engine
 from guildhall.core.jobs.figures import JobFigures
 from guildhall.core.jobs.janitor import Janitor
-from guildhall.core.jobs.kinds import Job, Schedule
+from guildhall.core.jobs.kinds import Job, Queue, Schedule
 from guildhall.core.jobs.runs import Runs
 from guildhall.core.jobs.schedules import Schedules
-from guildhall.core.jobs.transitions import BELL, Order, Transitions
+from guildhall.core.jobs.transitions import BELL, STREAMS, Order, Transitions
 from guildhall.core.metrics import Metrics
 from guildhall.core.settings import Settings
 
+_TIDY = "jobs.tidy"
+_KEPT = timedelta(days=1)  # how long the engine's records stay, for those who look into it
 _log = structlog.get_logger("guildhall.jobs")
 
 
@@ -56,12 +62,13 @@ class Jobs:
         self._executor = settings.executor_id
         self._db, self._bus, self._runs_here = db, bus, runs_here
         self._pace = pace or Pace()
-        self.kinds = {job.name: job for job in jobs}
+        tidy = Job(_TIDY, self._tidy, Queue("house", concurrency=1, poll_seconds=5.0))
+        self.kinds = {job.name: job for job in [*jobs, tidy]}
         self.queues = {job.queue.name: job.queue for job in self.kinds.values()}
         self.figures = JobFigures(metrics or Metrics(), self.queues)
         self._engine = Engine(settings, self.queues.values())
         self.transitions = Transitions(self._engine, self.kinds)
-        self.schedules = Schedules(db, schedules, self.transitions)
+        self.schedules = Schedules(db, [*schedules, Schedule(_TIDY, _TIDY, "50 3 * * *")], self.transitions)
         self._janitor = Janitor(
             db, self._engine, self.transitions, self._executor, silent_seconds=self._pace.silent_seconds
         )
@@ -75,6 +82,7 @@ class Jobs:
             ended=self._ended,
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._measured_at = -math.inf
 
     async def enqueue(
         self,
@@ -121,17 +129,25 @@ class Jobs:
         await self._runs.stop(self._pace.hand_over_seconds)
         await self._engine.stop()
 
-    async def forget(self, before: datetime, *, batch: int = 500) -> int:
-        """Delete jobs that ended before, except failed ones that nobody settled; gives how many."""
-        count = 0
-        while True:
-            async with self._db.write() as session:
-                gone = await queries.trim(session, before, batch)
-            count += len(gone)
-            if len(gone) < batch:
-                break
+    async def measure(self) -> None:
+        """Bring the gauges of this process's metrics up to date, every few seconds at most; while the database is
+        away they stay as they were."""
+        moment = time.monotonic()
+        if moment - self._measured_at < self._pace.beat_seconds:
+            return
+        self._measured_at = moment
+        with contextlib.suppress(UnavailableError):
+            async with self._db.read() as session:
+                await self.figures.refresh(session)
+
+    async def tidy(self, before: datetime) -> None:
+        """Delete what nothing needs: the engine's records of deliveries made before, streams of jobs that are gone."""
         await self._engine.forget(before.isoformat())
-        return count
+        async with self._db.write() as session:
+            await queries.drop_streams_without_job(session, STREAMS)
+
+    async def _tidy(self, _context: JobContext, *_: str) -> None:
+        await self.tidy(now() - _KEPT)
 
     async def _adopt(self, engine_id: str, name: str, args: tuple[str, ...]) -> None:
         """Store a job that an older release handed to the engine by name."""

@@ -24,6 +24,7 @@ from guildhall.core.jobs.tables import JobRow
 
 Verdict = Literal["resolved", "ignored"]
 BELL = "jobs.bell"
+STREAMS = "job."
 _MOST_RUNS = 100  # a job that ends its process each time must not do so for ever
 _log = structlog.get_logger("guildhall.jobs")
 _ENDED = ("succeeded", "failed", "cancelled")
@@ -31,7 +32,7 @@ _ENDED = ("succeeded", "failed", "cancelled")
 
 def stream_of(job_id: str) -> str:
     """Where a job's progress and end are told."""
-    return f"job.{job_id}"
+    return f"{STREAMS}{job_id}"
 
 
 @dataclass(frozen=True)
