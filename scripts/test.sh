@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/chromium.sh
 source scripts/prometheus.sh
+source scripts/nginx.sh
 bin=.venv/bin
 exec $bin/python scripts/run_parts.py \
   "ruff" "$bin/ruff format --check . && $bin/ruff check ." \

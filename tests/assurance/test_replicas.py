@@ -1,0 +1,163 @@
+"""Two servers behind nginx, on one PostgreSQL and one Redis, with a worker of its own: any of them may die."""
+
+import asyncio
+import contextlib
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from guildhall.core.settings import Settings
+from tests.chat import talk
+from tests.followers import CARRIERS, Carrier, following
+from tests.services import nginx, processes, product
+from tests.services.databases import Databases
+from tests.services.product import Launched
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+EMAIL = "first@example.org"
+
+
+@dataclass
+class Hall:
+    """Two servers, the address they share, and what launches one again."""
+
+    url: str
+    settings: list[Settings]
+    servers: list[Launched]
+    stack: contextlib.AsyncExitStack
+
+    async def launch(self, number: int) -> None:
+        """Start the server of that number, anew."""
+        launched = await self.stack.enter_async_context(product.launch(self.settings[number]))
+        self.servers[number : number + 1] = [launched]
+
+
+@pytest.fixture
+async def hall(databases: Databases, tmp_path: Path) -> AsyncIterator[Hall]:
+    """Two servers and a worker, freshly started, behind nginx."""
+    port, first, second = (processes.free_port() for _ in range(3))
+    url = f"http://127.0.0.1:{port}"
+    async with contextlib.AsyncExitStack() as stack:
+        given = stack.enter_context(
+            databases.settings("scaled", worker="external", port=first, public_url=url, trusted_proxies="127.0.0.1")
+        )
+        settings = [given, given.model_copy(update={"port": second})]
+        made = Hall(url, settings, [], stack)
+        for number in range(2):
+            await made.launch(number)
+        await stack.enter_async_context(product.launch(given, "worker"))
+        stack.enter_context(nginx.server(tmp_path / "nginx", port, [first, second]))
+        yield made
+
+
+class Caller:
+    """Somebody who calls all the time: reads, writes, and model calls; `failed` are the answers that were none."""
+
+    def __init__(self, http: httpx.AsyncClient, session_id: str) -> None:
+        self.answers: Counter[int] = Counter()
+        self.failed: list[str] = []
+        self._http = http
+        self._session_id = session_id
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._run(number)) for number in range(4)]
+
+    async def stop(self) -> None:
+        """Finish the calls that are under way."""
+        self._stopping = True
+        await asyncio.gather(*self._tasks)
+
+    async def _run(self, number: int) -> None:
+        completion = {"model": talk.INSTANT, "messages": [{"role": "user", "content": "Hello"}]}
+        calls = [
+            ("GET", "/api/v1/me", None),
+            ("POST", "/v1/chat/completions", completion),
+            ("PATCH", f"/api/v1/chat/sessions/{self._session_id}", {"title": f"Title {number}"}),
+            ("GET", "/api/v1/chat/sessions", None),
+        ]
+        for method, path, body in itertools.cycle(calls):
+            if self._stopping:
+                return
+            try:
+                answer = await self._http.request(method, path, json=body)
+            except httpx.TransportError as error:
+                self.failed.append(f"{method} {path}: {error!r}")
+            else:
+                self.answers[answer.status_code] += 1
+                if answer.status_code >= 400:
+                    self.failed.append(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+            await asyncio.sleep(0.02)
+
+
+@contextlib.asynccontextmanager
+async def calling(http: httpx.AsyncClient, session_id: str) -> AsyncIterator[Caller]:
+    """A caller for the length of a block."""
+    caller = Caller(http, session_id)
+    try:
+        yield caller
+    finally:
+        await caller.stop()
+
+
+async def test_who_signs_in_on_one_server_follows_a_stream_on_the_other(hall: Hall) -> None:
+    first, second = hall.servers
+    async with product.signed_in(first.url, EMAIL, "First") as http, product.client(second.url) as there:
+        there.headers["authorization"] = http.headers["authorization"]
+        session_id = await talk.begin(http, None)
+        for carrier in CARRIERS:
+            async with following(carrier, there, f"chat.session.{session_id}") as follower:
+                for number in range(5):
+                    await http.patch(f"{talk.SESSIONS}/{session_id}", json={"title": f"{carrier} {number}"})
+                await follower.until(lambda follower=follower: len(follower.events) == 5, 5)
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Hall, carrier: Carrier) -> None:
+    """The stream goes on by the other server without a gap, and only calls that the dead one had begun are lost."""
+    async with product.signed_in(hall.url, EMAIL, "First") as http:
+        await talk.connect_simulator(http)
+        session_id, busy = await talk.begin(http), await talk.begin(http)
+        async with following(carrier, http, f"chat.session.{session_id}") as follower, calling(http, busy) as caller:
+            await talk.say(http, session_id, "Count [[words=120]] [[slow=60]]")
+            await follower.until(lambda: _words(follower.events) >= 20)
+            for number in (0, 1):  # whichever it followed: each dies once, and comes back
+                hall.servers[number].kill()
+                seen = len(follower.events)
+                await follower.until(lambda seen=seen: len(follower.events) >= seen + 3)
+                await hall.launch(number)
+            await follower.until(lambda: any(event["type"] == "turn.ended" for event in follower.events), 40)
+            ended = await talk.ended(http, session_id, 40)
+        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", 120)
+        begun = [failure for failure in caller.failed if not failure.startswith("GET")]
+        print(f"{carrier}: {caller.answers.total()} calls, {len(caller.failed)} of the killed servers' own lost")  # noqa: T201 - the figure
+        assert len(caller.failed) == len(begun) <= 8, caller.failed
+        assert follower.connections >= 2
+
+
+def _words(events: list[dict[str, object]]) -> int:
+    return sum(event["type"] == "part.delta" for event in events)
+
+
+async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
+    async with product.signed_in(hall.url, EMAIL, "First") as http:
+        await talk.connect_simulator(http)
+        session_id, busy = await talk.begin(http), await talk.begin(http)
+        async with (
+            following("websocket", http, f"chat.session.{session_id}") as follower,
+            calling(http, busy) as caller,
+        ):
+            await talk.say(http, session_id, "Count [[words=150]] [[slow=60]]")
+            for number in (0, 1):
+                assert await hall.servers[number].stop() == 0
+                await hall.launch(number)
+                await asyncio.sleep(1)
+            ended = await talk.ended(http, session_id, 40)
+            await follower.until(lambda: any(event["type"] == "turn.ended" for event in follower.events), 20)
+        print(f"rolling restart: {caller.answers.total()} calls, {len(caller.failed)} failed")  # noqa: T201 - the figure
+        assert not caller.failed, caller.failed
+        assert caller.answers.total() > 100
+        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", 150)
