@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, or_, select, text, tuple_
+from sqlalchemy import Row, Select, func, select, text, tuple_
+from sqlalchemy.orm import aliased
 
 from guildhall.accounts.tables import AuditEntry, User
 from guildhall.core.db import Session
@@ -51,7 +52,9 @@ async def actions(session: Session) -> Sequence[str]:
 
 def _filtered(statement: Select[AuditEntry, User], wanted: Filter) -> Select[AuditEntry, User]:
     if wanted.actor is not None:
-        statement = statement.where(or_(AuditEntry.actor_id == wanted.actor, User.email == wanted.actor.lower()))
+        Person = aliased(User)  # noqa: N806 - a class
+        by_email = select(Person.id).where(Person.email == wanted.actor.lower()).scalar_subquery()
+        statement = statement.where(AuditEntry.actor_id == (by_email if "@" in wanted.actor else wanted.actor))
     for column, value in ((AuditEntry.action, wanted.action), (AuditEntry.target, wanted.target)):
         if value is not None and value.endswith((".", ":")):
             statement = statement.where(column.startswith(value, autoescape=True))
