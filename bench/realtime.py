@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from bench.contenders import MissingError, require, require_cores
 from bench.machine import GATEWAY_CORE, LOAD_CORE, NotReadyError, Process, answers, free_port, running
@@ -31,6 +32,7 @@ MODEL = "simulated-chat"
 _PASSWORD = "a long enough password"
 _PEOPLE = 25
 _AT_ONCE = 25
+_LIMITS = httpx.Limits(keepalive_expiry=1)  # before the server closes an idle connection
 
 
 @dataclass
@@ -87,10 +89,11 @@ async def _measured(url: str, process: Process, idle: int, active: int, words: i
     async with contextlib.AsyncExitStack() as stack:
         people = [await _person(stack, url, number) for number in range(_PEOPLE)]
         await _furnish(people[0])
-        warm = [await _socket(stack, people[0], "warm", [])]
+        opened: list[ClientConnection] = [await _socket(stack, people[0], "warm", [])]
+        beating = asyncio.create_task(_beat(opened))
         await asyncio.sleep(2)
         before = process.resident_bytes()
-        sockets = await _many(stack, people, idle)
+        await _open_many(stack, people, idle, opened)
         await asyncio.sleep(3)
         figures.kilobytes = (process.resident_bytes() - before) / 1024 / idle
         sessions = [await _session(people[number % _PEOPLE]) for number in range(active)]
@@ -98,8 +101,8 @@ async def _measured(url: str, process: Process, idle: int, active: int, words: i
         for number, session in enumerate(sessions):
             owner = people[number % _PEOPLE]
             socket = await _socket(stack, owner, f"active-{number}", [f"chat.session.{session}"])
+            opened.append(socket)
             reading.append(asyncio.create_task(_read(socket, f"chat.session.{session}", figures)))
-        beating = asyncio.create_task(_beat([*warm, *sockets]))
         began, cpu = time.monotonic(), process.cpu_seconds()
         await _say(people, sessions, words)
         async with asyncio.timeout(240):
@@ -110,7 +113,7 @@ async def _measured(url: str, process: Process, idle: int, active: int, words: i
 
 
 async def _person(stack: contextlib.AsyncExitStack, url: str, number: int) -> httpx.AsyncClient:
-    http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False, timeout=60))
+    http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False, timeout=60, limits=_LIMITS))
     account = {"email": f"person-{number}@example.org", "password": _PASSWORD, "name": f"Person {number}"}
     signed_in = (await http.post("/api/v1/auth/register", json=account)).raise_for_status().json()
     http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
@@ -129,16 +132,23 @@ async def _furnish(admin: httpx.AsyncClient) -> None:
     await asyncio.sleep(1)
 
 
-async def _many(
-    stack: contextlib.AsyncExitStack, people: list[httpx.AsyncClient], count: int
-) -> list[ClientConnection]:
+async def _open_many(
+    stack: contextlib.AsyncExitStack, people: list[httpx.AsyncClient], count: int, opened: list[ClientConnection]
+) -> None:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(number: int) -> ClientConnection:
+    async def one(number: int) -> None:
         async with gate:
-            return await _socket(stack, people[number % _PEOPLE], f"idle-{number}", [])
+            socket = await _socket(stack, people[number % _PEOPLE], f"idle-{number}", [])
+        opened.append(socket)
+        stack.push_async_callback(_stopped, asyncio.create_task(_discard(socket)))
 
-    return await asyncio.gather(*(one(number) for number in range(count)))
+    await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _socket(
@@ -152,17 +162,13 @@ async def _socket(
     return socket
 
 
-async def _beat(sockets: list[ClientConnection]) -> None:
-    """What browsers do: a ping every twenty seconds, and what comes is read."""
-    gathering = [asyncio.create_task(_discard(socket)) for socket in sockets]
-    try:
-        while True:
-            for socket in sockets:
+async def _beat(opened: list[ClientConnection]) -> None:
+    """What browsers do: each pings about every fifteen seconds."""
+    while True:
+        for socket in list(opened):
+            with contextlib.suppress(ConnectionClosed):
                 await socket.send('{"op":"ping"}')
-                await asyncio.sleep(15 / len(sockets))
-    finally:
-        for task in gathering:
-            task.cancel()
+            await asyncio.sleep(15 / max(len(opened), 100))
 
 
 async def _discard(socket: ClientConnection) -> None:

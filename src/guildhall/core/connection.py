@@ -14,8 +14,7 @@ import structlog
 
 from guildhall.core import events, queries
 from guildhall.core.errors import AppError, BadRequestError, RateLimitedError, UnauthorizedError, UnavailableError
-from guildhall.core.ids import new_id
-from guildhall.core.limits import Charge, Limit
+from guildhall.core.limits import Charge, Limit, MemoryLimiter
 from guildhall.core.outbox import Outbox
 from guildhall.core.realtime import TOO_MANY, Ending, Pass, Realtime, StreamKind, no_stream
 
@@ -46,7 +45,6 @@ class Connection:
     """One client: its subscriptions, and the frames it is owed."""
 
     def __init__(self, realtime: Realtime, authorised: Pass) -> None:
-        self.id = new_id("rc")
         self.outbox = Outbox()
         self.user_id = authorised.user_id
         self.credential_id = authorised.credential_id
@@ -54,6 +52,7 @@ class Connection:
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._realtime = realtime
         self._following: dict[str, _Following] = {}
+        self._operations = MemoryLimiter()
         self._refusals = 0
 
     async def operate(self, text: str | bytes) -> None:
@@ -115,7 +114,7 @@ class Connection:
 
     async def _charge(self) -> None:
         limit = Limit(self._realtime.limits().operations_per_socket, 60)
-        decision = await self._realtime.operations.take([Charge(self.id, limit)])
+        decision = await self._operations.take([Charge("", limit)])
         if decision.is_allowed:
             self._refusals = 0
             return

@@ -19,7 +19,6 @@ from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError, NotFoundError, RateLimitedError
-from guildhall.core.limits import MemoryLimiter
 
 TICKET_SECONDS = 60
 SILENCE_SECONDS = 30
@@ -106,7 +105,6 @@ class Realtime:
         self.db = db
         self.bus = bus
         self.limits = limits
-        self.operations = MemoryLimiter()
         self._kinds = list(kinds)
         self._standing = standing
         self._open: dict[str, set[Client]] = {}
@@ -180,13 +178,20 @@ class Realtime:
                 await asyncio.sleep(0.5)
 
     async def _look_again(self, connections: Iterable[Client]) -> None:
+        """End what may not go on, then see what the others may still follow."""
+        standing: dict[tuple[str, str | None], bool] = {}
+        remaining = []
         for connection in list(connections):
-            async with self.db.read() as session:
-                is_good = await self._standing(session, connection.user_id, connection.credential_id)
-            if is_good:
-                await connection.check_rights()
+            person = (connection.user_id, connection.credential_id)
+            if person not in standing:
+                async with self.db.read() as session:
+                    standing[person] = await self._standing(session, *person)
+            if standing[person]:
+                remaining.append(connection)
             else:
                 connection.end(Ending(BAD_TICKET, "Not signed in any more."))
+        for connection in remaining:
+            await connection.check_rights()
 
     async def _watch_time(self) -> None:
         while True:
