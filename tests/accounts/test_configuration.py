@@ -14,6 +14,7 @@ from sqlalchemy import select
 from guildhall.accounts import configuration
 from guildhall.accounts.audit import Actor
 from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.configuration_transfer import planned
 from guildhall.accounts.documents import Document
 from guildhall.accounts.policies import AccountsPolicy, Limits
 from guildhall.accounts.tables import AuditEntry, ConfigurationDocument
@@ -262,6 +263,15 @@ async def test_a_document_of_a_newer_version_is_kept_and_the_defaults_are_used(p
 async def test_a_document_of_an_older_version_is_read_in_todays_form(process: Process) -> None:
     await process.find(version=1, value={"server": "old"})
     assert process.configuration.current(Post).host == "old"
+
+
+async def test_an_older_document_that_never_fitted_is_refused_or_the_defaults_are_used(process: Process) -> None:
+    plan = planned(process.configuration, {"post": {"version": 1, "value": {"unknown": 1}}})
+    assert [(each.outcome, each.problem) for each in plan] == [
+        ("refused", "The document post does not fit version 1 of its form.")
+    ]
+    await process.find(version=1, value={"unknown": 1})
+    assert process.configuration.held("post").state == "invalid"
 
 
 async def test_a_document_that_fits_no_more_is_shown_and_the_defaults_are_used(process: Process) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from guildhall.accounts import configuration as configurations
 from guildhall.accounts.audit import Actor
 from guildhall.accounts.configuration import Configuration
-from guildhall.accounts.documents import secret_fields, validated
+from guildhall.accounts.documents import in_todays_form, secret_fields, validated
 from guildhall.core.db import Session
 from guildhall.core.errors import AppError, BadRequestError
 
@@ -58,8 +58,7 @@ def _plan(configuration: Configuration, name: str, given: Mapping[str, Any]) -> 
         version, value = int(given["version"]), dict(given["value"])
         if version > model.version or held.state == "newer":
             raise BadRequestError("configuration_newer", f"The document {name} is of a newer version of Guildhall.")
-        if version < model.version:
-            value = model.upgraded(value, version)
+        value = in_todays_form(model, value, version)
         fields = secret_fields(model)
         if fields & value.keys():
             raise BadRequestError("invalid_configuration", f"The document {name} holds a secret; set it by hand.")

@@ -70,6 +70,17 @@ def validated(model: type[Wanted], value: Mapping[str, Any]) -> Wanted:
     raise BadRequestError("invalid_configuration", message, document=model.name, fields=problems)
 
 
+def in_todays_form(model: type[Document], value: Mapping[str, Any], version: int) -> dict[str, Any]:
+    """`value` of this version of the document as today's. Raises `BadRequestError` when it never was one."""
+    if version == model.version:
+        return dict(value)
+    try:
+        return model.upgraded(dict(value), version)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        message = f"The document {model.name} does not fit version {version} of its form."
+        raise BadRequestError("invalid_configuration", message, document=model.name) from None
+
+
 def read(row: ConfigurationDocument, model: type[Document], keyring: Keyring) -> Held:
     """A stored document. Where this version can't use it, the defaults are in force."""
     state: State = "stored"
@@ -77,8 +88,8 @@ def read(row: ConfigurationDocument, model: type[Document], keyring: Keyring) ->
     if row.version > model.version:
         state = "newer"
     else:
-        value = row.value if row.version == model.version else model.upgraded(dict(row.value), row.version)
         try:
+            value = in_todays_form(model, row.value, row.version)
             document = validated(model, {**value, **_opened(row, keyring)})
         except AppError as error:
             _log.warning("document_invalid", document=row.name, reason=error.message)
