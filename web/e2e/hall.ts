@@ -11,6 +11,8 @@ const STARTS_WITHIN_MS = 45_000
 
 export interface Hall {
   url: string
+  /** Where it keeps its data. */
+  folder: string
   stop: () => Promise<void>
   /** Ends the server without a chance to clean up, and starts it again on the same data and port. */
   crashAndRestart: () => Promise<void>
@@ -23,6 +25,7 @@ export async function startHall(): Promise<Hall> {
   let server = await serve(folder, port, url)
   return {
     url,
+    folder,
     stop: async () => {
       await end(server, 'SIGTERM')
       await rm(folder, { recursive: true, force: true })

@@ -14,7 +14,7 @@ export const ada: Person = { name: 'Ada Admin', email: 'ada@example.org', passwo
 
 interface Worker {
   /** With an admin and the simulator; shared by all tests. */
-  hall: { url: string }
+  hall: { url: string; folder?: string }
   /** Without anything; started for the tests of the first run. */
   emptyHall: Hall
 }

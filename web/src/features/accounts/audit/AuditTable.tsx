@@ -26,7 +26,7 @@ export function AuditTable({ label, entries, withoutTarget = false }: AuditTable
       render: ({ action, at }) => (
         <span className={styles.stack}>
           <span title={action}>{actionText(action)}</span>
-          <span className={styles.soft}>
+          <span className={`${styles.soft} ${styles.when}`}>
             <Time at={at} withClock />
           </span>
         </span>

@@ -39,7 +39,7 @@ export type Values = Record<string, unknown>
 type Schema = Record<string, unknown>
 
 /** Longer texts get room for several lines. */
-const LINE_LENGTH = 200
+const LINE_LENGTH = 400
 
 export function fieldsOf(schema: Schema, secrets: Record<string, boolean> = {}): FormField[] {
   const properties = isRecord(schema.properties) ? schema.properties : {}

@@ -34,13 +34,14 @@ export function KindTable({ kinds, onChange }: KindTableProps) {
       title: t('retention.kept'),
       render: ({ days, default_days }) => (
         <span className={styles.tags}>
-          {words.days(days)} {days !== default_days && <Tag tone="accent">{t('retention.changed')}</Tag>}
+          <span className={styles.days}>{words.days(days)}</span>{' '}
+          {days !== default_days && <Tag tone="accent">{t('retention.changed')}</Tag>}
         </span>
       ),
     },
     { key: 'rows', title: t('retention.rows'), kind: 'number', render: ({ rows }) => format.count(rows) },
     { key: 'bytes', title: t('retention.size'), kind: 'number', render: ({ bytes }) => format.bytes(bytes) },
-    { key: 'oldest', title: t('retention.oldest'), render: ({ oldest }) => (oldest ? <Ago at={oldest} /> : '–') },
+    { key: 'oldest', title: t('retention.oldest'), render: ({ oldest }) => <Oldest at={oldest} /> },
     {
       key: 'actions',
       title: t('actions'),
@@ -57,4 +58,9 @@ export function KindTable({ kinds, onChange }: KindTableProps) {
     },
   ]
   return <DataTable label={t('retention.title')} columns={columns} rows={kinds} rowKey={({ kind }) => kind} />
+}
+
+/** What is kept until some time after its end may have an end that is still to come. */
+function Oldest({ at }: { at: string | null }) {
+  return at && Date.parse(at) <= Date.now() ? <Ago at={at} /> : '–'
 }

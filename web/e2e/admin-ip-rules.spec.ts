@@ -1,0 +1,43 @@
+import { expect, test } from './test.ts'
+
+test('a rule is added, tried, changed and removed', async ({ admin: page }) => {
+  await page.goto('/admin/ip-rules')
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Address or network' }).fill('nonsense')
+  await dialog.getByRole('button', { name: 'Add rule' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('not an address')
+  await dialog.getByRole('textbox', { name: 'Address or network' }).fill('203.0.113.0/24')
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('Guessing passwords')
+  await dialog.getByRole('button', { name: '1 day' }).click()
+  await dialog.getByRole('button', { name: 'Add rule' }).click()
+  const row = page.getByRole('row').filter({ hasText: '203.0.113.0/24' })
+  await expect(row).toContainText('Keep out')
+  await expect(row).toContainText('Guessing passwords')
+
+  await expect(page.getByRole('status').filter({ hasText: 'Your address' })).toContainText('may come in')
+  await page.getByRole('textbox', { name: 'Address', exact: true }).fill('203.0.113.9')
+  await page.getByRole('button', { name: 'Ask' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '203.0.113.9' })).toContainText('is kept out')
+
+  await row.getByRole('button', { name: 'Menu of 203.0.113.0/24' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await dialog.getByText('Let in').click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(row).toContainText('Let in')
+  await row.getByRole('button', { name: 'Menu of 203.0.113.0/24' }).click()
+  await page.getByRole('menuitem', { name: 'Remove rule' }).click()
+  await dialog.getByRole('button', { name: 'Remove rule' }).click()
+  await expect(row).toHaveCount(0)
+})
+
+test('an admin cannot lock themselves out', async ({ admin: page }) => {
+  await page.goto('/admin/ip-rules')
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Address or network' }).fill('127.0.0.0/8')
+  await dialog.getByRole('button', { name: 'Add rule' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('lock you out')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('row').filter({ hasText: '127.0.0.0/8' })).toHaveCount(0)
+})

@@ -1,0 +1,37 @@
+import { expect, test } from './test.ts'
+
+test('the system page tells versions, processes, database and disk', async ({ admin: page }) => {
+  await page.goto('/admin/system')
+  await expect(page.getByRole('heading', { name: 'System' })).toBeVisible()
+  await expect(page.getByText('Up to date')).toBeVisible()
+  const processes = page.getByRole('table', { name: 'Processes' })
+  await expect(processes.getByRole('row').nth(1)).toContainText('Server and worker')
+  await expect(processes.getByRole('row').nth(1)).toContainText('Up')
+  await expect(page.getByRole('progressbar', { name: 'Disk' })).toHaveAttribute('aria-valuenow', /\d+/)
+  await expect(page.getByText('SQLite', { exact: true })).toBeVisible()
+})
+
+test('how long something is kept is changed with a preview, and a clean-up is run', async ({ admin: page }) => {
+  await page.goto('/admin/retention')
+  const audit = page.getByRole('row').filter({ hasText: 'Audit log' })
+  await expect(audit).toContainText('365 days')
+  await audit.getByRole('button', { name: /^How long to keep/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Days').fill('0')
+  await expect(dialog.getByText(/Write whole days/)).toBeVisible()
+  await dialog.getByLabel('Days').fill('30')
+  await expect(dialog.getByRole('status')).toContainText('would remove nothing')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(audit).toContainText('30 days')
+  await expect(audit).toContainText('Changed')
+  await page.getByRole('button', { name: 'Clean up now' }).click()
+  await dialog.getByRole('button', { name: 'Clean up now' }).click()
+  await page.getByRole('button', { name: 'See the job' }).click()
+  await expect(page.locator('dd').filter({ hasText: /^Done$/ })).toBeVisible({ timeout: 30_000 })
+
+  await page.goto('/admin/retention')
+  await audit.getByRole('button', { name: /^How long to keep/ }).click()
+  await dialog.getByText('For ever').click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(audit).toContainText('For ever')
+})
