@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guildhall.core.errors import RateLimitedError
 from guildhall.core.ids import new_id
-from guildhall.core.limits import Charge, Limit, Limiter, MemoryLimiter, enforce
+from guildhall.core.limits import Charge, Limit, Limiter, MemoryLimiter, enforce, give_back
 from guildhall.core.redis_limits import RedisLimiter
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_limiter
@@ -50,6 +50,23 @@ async def test_a_refused_request_charges_nobody(limiter: Limiter) -> None:
     for _ in range(30):
         assert not (await limiter.take([full, other])).is_allowed
     assert (await limiter.take([other])).remaining == 9
+
+
+async def test_a_lowered_limit_shuts_nobody_out_for_longer_than_itself(limiter: Limiter) -> None:
+    subject = new_id("su")
+    assert (await limiter.take([Charge(subject, HOURLY, cost=10)])).is_allowed
+    refused = await limiter.take([Charge(subject, Limit(10, 60))])
+    assert 0 < refused.wait_seconds <= 6
+
+
+async def test_what_is_given_back_can_be_used_again(limiter: Limiter) -> None:
+    charge = Charge(new_id("su"), HOURLY)
+    await give_back(limiter, charge)
+    for _ in range(10):
+        await enforce(limiter, charge)
+    await give_back(limiter, charge, Charge(new_id("su"), HOURLY))
+    assert (await limiter.take([charge])).remaining == 0
+    assert not (await limiter.take([charge])).is_allowed
 
 
 async def test_a_cost_counts_as_that_many(limiter: Limiter) -> None:

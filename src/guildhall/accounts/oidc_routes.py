@@ -71,8 +71,9 @@ async def return_from_provider(
         if error or not code:
             raise ForbiddenError("oidc_refused", f"{house.name} did not sign you in.")
         visitor = visitor_of(request)
-        await own.attempts.enter(visitor.address)
+        guess = await own.attempts.guess(visitor.address)
         person = await house.come_back(trip, code)
+        await own.attempts.forgive(guess)
         policy = registrations.policy_of(own.settings, own.configuration)
         signed_in = await identities.sign_in(own.db, person, visitor, policy=policy, connect=trip.connect)
     except AppError as refused:

@@ -19,7 +19,7 @@ from guildhall.accounts.web import (
 )
 from guildhall.core.clock import now
 from guildhall.core.errors import NotFoundError, TooLargeError
-from guildhall.core.web import DbSession
+from guildhall.core.web import DbSession, PlainText
 
 ID_PATTERN = r"^[0-9a-z_]{1,32}$"
 AnId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -69,7 +69,7 @@ async def remove_my_avatar(user: Person, acting: Acting, session: DbSession) -> 
     responses={200: {"content": {kind: {} for kind in ("image/png", "image/jpeg", "image/webp")}}},
 )
 async def read_avatar(
-    user_id: AnId, session: DbSession, v: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")]
+    user_id: AnId, session: DbSession, v: Annotated[PlainText, Query(max_length=16)] = ""
 ) -> Response:
     """Somebody's picture, at the address that their account names."""
     avatar = await user_queries.avatar_of(session, user_id, v)

@@ -75,7 +75,9 @@ class MemoryLimiter:
         now = self._clock()
         wait, remaining, after = 0.0, 0, {}
         for index, charge in enumerate(charges):
-            arrival = max(self._arrivals.get(charge.subject, now), now) + charge.limit.interval * charge.cost
+            # Never further ahead than a burst: a limit that was lowered meanwhile must not shut anybody out for longer.
+            known = min(self._arrivals.get(charge.subject, now), now + charge.limit.seconds)
+            arrival = max(known, now) + charge.limit.interval * charge.cost
             wait = max(wait, arrival - charge.limit.seconds - now)
             left = int((charge.limit.seconds - (arrival - now)) / charge.limit.interval + 1e-9)
             remaining = left if index == 0 else min(remaining, left)

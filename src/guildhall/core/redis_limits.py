@@ -19,7 +19,8 @@ local now = tonumber(clock[1]) + tonumber(clock[2]) / 1e6
 local wait, remaining, after = 0, nil, {}
 for i, key in ipairs(KEYS) do
   local cost, interval, seconds = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
-  local arrival = math.max(tonumber(redis.call('GET', key) or now), now) + cost
+  local known = math.min(tonumber(redis.call('GET', key) or now), now + seconds) -- a clock may have been set back
+  local arrival = math.max(known, now) + cost
   wait = math.max(wait, arrival - seconds - now)
   local left = math.floor((seconds - (arrival - now)) / interval + 1e-6)
   remaining = remaining and math.min(remaining, left) or left
