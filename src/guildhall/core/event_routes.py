@@ -17,7 +17,7 @@ from guildhall.core.connection import Connection
 from guildhall.core.errors import BadRequestError, UnauthorizedError
 from guildhall.core.lines import Line, line_of
 from guildhall.core.metrics import Metrics
-from guildhall.core.middleware import Receive, Scope, Send
+from guildhall.core.middleware import WAITS, Receive, Scope, Send
 from guildhall.core.outbox import Owed
 from guildhall.core.polling import gather
 from guildhall.core.presence import TAB_PATTERN, Presence, device_of
@@ -85,6 +85,7 @@ async def follow_events(
     last_event_id: Annotated[str, Header(max_length=4000)] = "",
 ) -> Response:
     """Follow streams as server-sent events; with `wait`, answer once with what has happened by then."""
+    request.scope["state"][WAITS] = True
     streams = list(dict.fromkeys(stream))
     places = _places(last_event_id or after, streams)
     opened = _connected(request, caller, "poll" if wait is not None else "sse", tab)

@@ -23,6 +23,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+WAITS = "waits"  # in the state of a request that waits for something to happen: its time says nothing about us
 MAX_BODY_BYTES = 1024 * 1024  # of the JSON API; the model gateway and uploads have their own
 
 _CSP = (
@@ -87,7 +88,8 @@ class RequestContext:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
         self._metrics.requests.labels(_known_method(scope["method"]), route, status).inc()
-        self._metrics.request_seconds.labels(route).observe(seconds)
+        if not scope["state"].get(WAITS):
+            self._metrics.request_seconds.labels(route).observe(seconds)
         _log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
 
 
