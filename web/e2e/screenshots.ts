@@ -116,3 +116,43 @@ test('Chinese', async ({ page }) => {
   await expect(page.locator('.ant-skeleton')).toHaveCount(0)
   await picture(page, 'channels-zh')
 })
+
+test('the admin section', async ({ page }) => {
+  await enter(page, ada)
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  const made = await page.request.post('/api/v1/keys', { headers, data: { name: 'minutes of the council' } })
+  const { key } = (await made.json()) as { key: string }
+  for (const subject of subjects) {
+    const data = { model: 'simulated-instant', messages: [{ role: 'user', content: subject }] }
+    await page.request.post('/v1/chat/completions', { headers: { authorization: `Bearer ${key}` }, data })
+  }
+  const rule = { network: '203.0.113.0/24', kind: 'deny', reason: 'Guessing passwords all night' }
+  await page.request.post('/api/v1/ip-rules', { headers, data: rule })
+  const shown = async (path: string, name: string) => {
+    await page.goto(`/admin/${path}`)
+    await expect(page.getByRole('heading').first()).toBeVisible()
+    await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+    await expect(page.locator('[data-drawn="false"]')).toHaveCount(0)
+    await picture(page, name)
+  }
+  await page.setViewportSize({ width: 1280, height: 960 })
+  await page.goto('/admin/dashboard')
+  await expect(page.getByRole('img', { name: 'Model calls' })).toBeVisible({ timeout: 30_000 })
+  await shown('dashboard', 'admin-dashboard')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shown('dashboard', 'admin-dashboard-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await shown('jobs', 'admin-jobs')
+  await shown('alerts/rules', 'admin-alert-rules')
+  await shown('audit', 'admin-audit')
+  await shown('configuration/limits', 'admin-configuration')
+  await shown('ip-rules', 'admin-ip-rules')
+  await shown('retention', 'admin-retention')
+  await shown('system', 'admin-system')
+  await page.setViewportSize({ width: 390, height: 780 })
+  await shown('alerts/rules', 'admin-alert-rules-phone')
+  await page.setViewportSize({ width: 1280, height: 960 })
+  await page.goto('/settings/appearance')
+  await page.getByText('中文').click()
+  await shown('dashboard', 'admin-dashboard-zh')
+})

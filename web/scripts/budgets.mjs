@@ -13,6 +13,31 @@ const budgets = [
   { page: 'chat', kilobytes: 280, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/ChatPages.tsx'] },
   { page: 'gateway', kilobytes: 500, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/GatewayPages.tsx'] },
   { page: 'settings', kilobytes: 500, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/SettingsPages.tsx'] },
+  {
+    page: 'dashboard',
+    kilobytes: 500,
+    chunks: [
+      ENTRY,
+      LANGUAGE,
+      SHELL,
+      'src/routes/pages/AdminLayout.tsx',
+      'src/locales/en/admin.json',
+      'src/features/operations/dashboard/DashboardPage.tsx',
+      'src/ui/chart/draw.ts',
+    ],
+  },
+  {
+    page: 'alerts',
+    kilobytes: 500,
+    chunks: [
+      ENTRY,
+      LANGUAGE,
+      SHELL,
+      'src/routes/pages/AdminLayout.tsx',
+      'src/locales/en/admin.json',
+      'src/features/operations/alerts/RulesPage.tsx',
+    ],
+  },
 ]
 
 const folder = new URL('../../src/guildhall/static/', import.meta.url)
