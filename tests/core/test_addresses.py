@@ -2,6 +2,7 @@
 
 import ipaddress
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,17 @@ def test_without_trusted_proxies_nobody_is_believed() -> None:
 def test_a_header_of_very_many_hops_is_read_no_further_than_sensible() -> None:
     hops = b",".join([b"198.51.100.1", *[b"10.0.0.2"] * 5000])
     assert OURS.address_of("10.0.0.1", hops) == "10.0.0.2"
+
+
+def test_long_headers_are_not_remembered() -> None:
+    """Or whoever sends many would fill the memory."""
+    ours = TrustedProxies("10.0.0.0/8")
+    tracemalloc.start()
+    for number in range(3000):
+        assert ours.address_of("10.0.0.1", b"%d," % number + b"x" * 60_000 + b", 203.0.113.9") == "203.0.113.9"
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 5_000_000
 
 
 def test_every_line_of_the_header_counts() -> None:

@@ -15,6 +15,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MOST_HOPS = 32
 _REMEMBERED = 4096
+_REMEMBERED_BYTES = 200
 
 
 class TrustedProxies:
@@ -27,7 +28,11 @@ class TrustedProxies:
 
     def address_of(self, peer: str, forwarded: bytes = b"") -> str:
         """The caller's address; `forwarded` is the whole `X-Forwarded-For` header, its lines joined by commas."""
-        return self._known(peer, forwarded if self._networks else b"")
+        if not self._networks:
+            return self._known(peer, b"")
+        if len(forwarded) > _REMEMBERED_BYTES:  # nobody may fill the memory with headers
+            return self._behind(peer, forwarded)
+        return self._known(peer, forwarded)
 
     def address_in(self, scope: Mapping[str, Any]) -> str:
         """The caller's address of an ASGI scope."""
