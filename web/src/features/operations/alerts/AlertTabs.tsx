@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { Tabs } from '@/ui/Tabs'
+import { useAlertStream } from './useAlertStream'
 
 /** What fires, the rules behind it, and who is told. */
 export function AlertTabs() {
   const { t } = useTranslation('admin')
+  useAlertStream()
   return (
     <Tabs
       label={t('alerts.title')}

@@ -12,14 +12,15 @@ import type {
   AlertTest,
 } from '@/api/types'
 
-const KEY = ['operations', 'alerts']
+export const alertsKey = ['operations', 'alerts']
 const PATH = '/api/v1/operations/alerts'
 const ALERTS_A_PAGE = 50
-const EVERY_MS = 5_000
+/** Events bring changes at once; this is for values that go on changing. */
+const EVERY_MS = 10_000
 
 export function alertsQuery(state: 'open' | 'resolved') {
   return infiniteQueryOptions({
-    queryKey: [...KEY, 'list', state],
+    queryKey: [...alertsKey, 'list', state],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       unwrap(
@@ -33,22 +34,22 @@ export function alertsQuery(state: 'open' | 'resolved') {
 }
 
 export const rulesQuery = queryOptions({
-  queryKey: [...KEY, 'rules'],
+  queryKey: [...alertsKey, 'rules'],
   queryFn: () => unwrap(client.GET(`${PATH}/rules`)),
 })
 
 export const channelsQuery = queryOptions({
-  queryKey: [...KEY, 'channels'],
+  queryKey: [...alertsKey, 'channels'],
   queryFn: () => unwrap(client.GET(`${PATH}/channels`)),
 })
 
 export const metricsQuery = queryOptions({
-  queryKey: [...KEY, 'metrics'],
+  queryKey: [...alertsKey, 'metrics'],
   queryFn: () => unwrap(client.GET(`${PATH}/metrics`)),
 })
 
 async function changed(): Promise<void> {
-  await queryClient.invalidateQueries({ queryKey: KEY })
+  await queryClient.invalidateQueries({ queryKey: alertsKey })
 }
 
 export async function acknowledge(id: string): Promise<Alert> {
