@@ -74,11 +74,21 @@ class Looks:
         self.times.append(elapsed)
 
 
-def pulse(db: Database, looks: Looks, away: Looks | None = None) -> Pulse:
+async def _nothing() -> None:
+    """The database never goes away here."""
+
+
+def pulse(db: Database, looks: Looks) -> Pulse:
     """A process that beats when told to."""
     figures: Mapping[str, Any] = {"loop_lag_seconds": 0.0}
     return Pulse(
-        db, role="server", runs_jobs=False, figures=lambda: figures, lead=looks, without_database=away or Looks()
+        db,
+        role="server",
+        runs_jobs=False,
+        figures=lambda: figures,
+        lead=looks,
+        without_database=Looks(),
+        database_back=_nothing,
     )
 
 
@@ -108,6 +118,7 @@ async def test_a_leader_that_died_is_followed_when_its_lease_ends(make_settings:
         ("b", 50, False),
         ("b", 56, True),
         ("a", 57, False),
+        ("a", -3600, True),
     ]:
         async with db.write() as session:
             lasting = timedelta(seconds=35)

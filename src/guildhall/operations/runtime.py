@@ -68,6 +68,7 @@ class Operations:
             figures=self._figures,
             lead=self._lead,
             without_database=self.alerts.watch.look_without_database,
+            database_back=self.alerts.watch.note_outage,
         )
         expose(metrics, db=db, lag=self.lag, folder=settings.data_dir)
 

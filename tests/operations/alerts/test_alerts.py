@@ -1,5 +1,6 @@
 """Alerts from end to end: real calls fail, a rule fires, people hear of it on every way, and that it is over."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,15 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from guildhall.core.bus import MemoryBus
+from guildhall.core.db import Database
 from guildhall.core.ids import new_id
+from guildhall.core.jobs import Jobs
+from guildhall.core.mail import Mail
+from guildhall.core.secrets import load_keyring
+from guildhall.operations.alerts import queries
+from guildhall.operations.alerts.board import Alerts
+from tests.conftest import MakeSettings
 from tests.gateway.providers import channel, eventually, read_request, socket_server
 from tests.operations.alerts.receivers import SECRET, Mailbox, Receiver, mail_server, receiving
 from tests.services.product import Running
@@ -311,6 +320,30 @@ async def test_a_rule_that_makes_no_sense_is_refused(admin: httpx.AsyncClient, b
     answer = await admin.post(f"{ALERTS}/rules", json=wanted)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["code"] in {"invalid_request", "unknown_metric", "alert_channel_not_found"}
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2026-01-01T00:00", "x"])
+async def test_a_moment_outside_the_calendar_is_refused(admin: httpx.AsyncClient, until: str) -> None:
+    rule = (await admin.get(f"{ALERTS}/rules")).json()[0]
+    answer = await admin.post(f"{ALERTS}/rules/{rule['id']}/silence", json={"until": until})
+    assert answer.status_code == 400
+
+
+async def test_processes_that_start_at_once_ship_the_rules_once(make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    db, keyring = Database(settings), load_keyring(settings)
+    boards = [Alerts(db, keyring, [], public_url="", send_mail=_no_mail) for _ in range(5)]
+    jobs = Jobs(settings, db, MemoryBus(), [], runs_here=False)
+    await asyncio.gather(*(board.start(jobs) for board in boards))
+    async with db.read() as session:
+        names = [rule.name for rule in await queries.rules(session)]
+        assert len(names) == len(set(names)) == 11
+        assert len(await queries.channels(session)) == 1
+    await db.close()
+
+
+async def _no_mail(_message: Mail) -> None:
+    raise AssertionError("nobody is told anything here")
 
 
 async def test_names_of_rules_and_channels_are_unique(admin: httpx.AsyncClient) -> None:

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from guildhall.accounts.audit import COMMAND_LINE
 from guildhall.core.bus import MemoryBus
+from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.jobs import Jobs
 from guildhall.core.mail import Mail
@@ -19,7 +21,8 @@ from guildhall.operations.alerts import channels, queries, rules
 from guildhall.operations.alerts.board import Alerts
 from guildhall.operations.alerts.schemas import AlertChannelIn, RuleChange
 from guildhall.operations.system import metrics
-from guildhall.operations.system.processes import Pulse
+from guildhall.operations.system.processes import LEASE, Pulse
+from guildhall.operations.system.queries import release_leases, take_lease
 from tests.operations.alerts.receivers import SECRET, receiving
 from tests.services.databases import Databases
 
@@ -104,6 +107,7 @@ async def _outage(direct: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
             figures=dict,
             lead=alerts.watch.look,
             without_database=alerts.watch.look_without_database,
+            database_back=alerts.watch.note_outage,
         )
         await pulse.beat()
         assert pulse.leads
@@ -117,7 +121,13 @@ async def _outage(direct: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(request.is_genuine for request in receiver.requests)
 
         wire.is_cut = False
+        other = Database(direct)
+        async with other.write() as session:  # another process leads by now: what this one began, it ends
+            await release_leases(session, pulse.id)
+            await take_lease(session, LEASE, "pr_other", now(), timedelta(seconds=35))
+        await other.close()
         await pulse.beat()
+        assert not pulse.leads
         async with db.read() as session:
             (alert,) = await queries.alerts(session, states=["resolved"], after=None, limit=10)
             told = await queries.deliveries(session, alert_id=alert.id, channel_id=None, after=None, limit=10)

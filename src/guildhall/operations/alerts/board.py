@@ -1,10 +1,12 @@
 """The board: all parts of alerts in one process, put together."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from guildhall.accounts import notifications
 from guildhall.core.db import Database, Session
+from guildhall.core.errors import ConflictError
 from guildhall.core.jobs import Jobs
 from guildhall.core.mail import Mail
 from guildhall.core.secrets import Keyring
@@ -47,8 +49,9 @@ class Alerts:
         async with self._db.read() as session:
             is_complete = await rules.is_shipped(session)
         if not is_complete:
-            async with self._db.write() as session:
-                await rules.ship(session, self.keyring, self.senders)
+            with contextlib.suppress(ConflictError):  # another process starts too, and was faster
+                async with self._db.write() as session:
+                    await rules.ship(session, self.keyring, self.senders)
 
     async def current(self, session: Session) -> list[MetricOut]:
         """Every metric, with its values now."""

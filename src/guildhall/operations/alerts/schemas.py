@@ -1,6 +1,6 @@
 """What alerts take and give over HTTP."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, SecretStr
@@ -69,10 +69,17 @@ class RuleChange(Input):
     channel_ids: Ids | None = None
 
 
+def _in_calendar(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a moment of our calendar") from None
+
+
 class SilenceIn(Input):
     """Until when nobody is told; null ends a silence."""
 
-    until: AwareDatetime | None
+    until: Annotated[AwareDatetime, AfterValidator(_in_calendar)] | None
 
 
 class RuleOut(BaseModel):

@@ -50,17 +50,22 @@ class Watch:
             for rule in known
             for reading in readings.get(rule.metric, {}).values()
         )
+        if not holding and not is_open:
+            return
         try:
             async with self._db.write() as session:
-                await self._outage.back(session)
-                if holding or is_open:
-                    await self._apply(session, readings, elapsed)
+                await self._apply(session, readings, elapsed)
         except Conflict:  # another process opened the same alert in this moment: it tells people
             _log.info("alert_opened_elsewhere")
 
     async def look_without_database(self, elapsed: float) -> None:
         """One look while the database is away."""
         await self._outage.away(elapsed)
+
+    async def note_outage(self) -> None:
+        """The database is there again, whoever leads now."""
+        async with self._db.write() as session:
+            await self._outage.back(session)
 
     async def read(self, session: Session, names: set[str]) -> Readings:
         """What these metrics are now."""

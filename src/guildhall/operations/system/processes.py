@@ -16,7 +16,7 @@ import structlog
 from guildhall import __version__
 from guildhall.core.clock import now
 from guildhall.core.db import Database
-from guildhall.core.errors import AppError
+from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.ids import new_id
 from guildhall.operations.system import queries
 from guildhall.operations.system.tables import Process, ProcessRole
@@ -35,7 +35,7 @@ class Pulse:
     """Describes this process, again and again, and leads when it may.
 
     `lead` is called with the seconds since the last call while this process leads; `without_database` instead, when it
-    led and the database went away.
+    led and the database went away, and `database_back` once it is there again, whoever leads then.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Pulse:
         figures: Callable[[], Mapping[str, Any]],
         lead: Look,
         without_database: Look,
+        database_back: Callable[[], Awaitable[None]],
         interval: float = INTERVAL_SECONDS,
     ) -> None:
         self.id = new_id("pr")
@@ -56,6 +57,8 @@ class Pulse:
         self._figures = figures
         self._lead = lead
         self._without_database = without_database
+        self._database_back = database_back
+        self._is_away = False
         self._interval = interval
         self._started_at = now()
         self._looked = time.monotonic()
@@ -90,11 +93,15 @@ class Pulse:
             self._looked = time.monotonic()
             try:
                 await self._describe()
+                if self._is_away:
+                    await self._database_back()
+                    self._is_away = False
                 if self.leads:
                     await self._lead(elapsed)
-            except (AppError, OSError) as error:
+            except (UnavailableError, OSError) as error:
                 _log.warning("pulse_failed", reason=str(error))
                 if self.leads:
+                    self._is_away = True
                     await self._without_database(elapsed)
 
     async def _run(self) -> None:

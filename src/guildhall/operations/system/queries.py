@@ -42,7 +42,8 @@ async def take_lease(session: Session, name: str, holder: str, now: datetime, la
         .on_conflict_do_update(
             index_elements=[Lease.name],
             set_=wanted,
-            where=or_(Lease.holder == holder, Lease.until < now),
+            # One that would end much later than any begins was given by a clock that has been set back since.
+            where=or_(Lease.holder == holder, Lease.until < now, Lease.until > now + 2 * lasting),
         )
         .returning(Lease.holder)
     )
