@@ -10,8 +10,6 @@ const signIn = createRoute({
   path: '/sign-in',
   getParentRoute: () => entrance,
   component: page(() => import('./pages/SignInPage'), 'SignInPage'),
-  // A provider that did not let somebody in sends them back with the reason.
-  validateSearch: (search): { error?: string } => (typeof search.error === 'string' ? { error: search.error } : {}),
   beforeLoad: async () => {
     const setup = await queryClient.ensureQueryData(setupQuery)
     if (setup.needs_admin) throw redirect({ to: '/welcome' })

@@ -12,13 +12,23 @@ export const root = createRootRoute({
   errorComponent: Crashed,
 })
 
+/** A provider that did not let somebody in sends them back with the reason. */
+export function reason(search: Record<string, unknown>): { error?: string } {
+  return typeof search.error === 'string' ? { error: search.error } : {}
+}
+
 /** Pages for people who are not signed in. */
 export const entrance = createRoute({
   id: 'entrance',
   getParentRoute: () => root,
-  validateSearch: (search): { next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+  validateSearch: (search): { next?: string; error?: string } => ({
+    ...reason(search),
+    ...(typeof search.next === 'string' && { next: search.next }),
+  }),
   beforeLoad: async ({ search }) => {
-    if (await access()) throw redirect({ href: safeNext(search.next) })
+    if (!(await access())) return
+    if (search.error) throw redirect({ to: '/settings/security', search: { error: search.error } })
+    throw redirect({ href: safeNext(search.next) })
   },
 })
 

@@ -1,6 +1,6 @@
 /** Addresses of one's own settings. */
 import { createRoute, redirect } from '@tanstack/react-router'
-import { shell } from './layouts'
+import { reason, shell } from './layouts'
 import { page } from './page'
 
 const settings = createRoute({
@@ -26,6 +26,7 @@ const profile = createRoute({
 const security = createRoute({
   path: 'security',
   getParentRoute: () => settings,
+  validateSearch: reason,
   component: page(() => import('./pages/SettingsPages'), 'SecurityPage', 'settings'),
 })
 

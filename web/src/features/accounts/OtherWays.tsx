@@ -10,13 +10,11 @@ import { useWait } from './waiting'
 
 interface OtherWaysProps {
   setup: Setup
-  /** Where to go afterwards, for the provider to send people back to. */
-  next: string | undefined
   onDone: () => void
 }
 
 /** Ways in without a password of this hall: the organisation's own sign-in, or as a guest. */
-export function OtherWays({ setup, next, onDone }: OtherWaysProps) {
+export function OtherWays({ setup, onDone }: OtherWaysProps) {
   const { t } = useTranslation('accounts')
   const guest = useMutation({ mutationFn: enterAsGuest, onSuccess: onDone })
   const wait = useWait(guest.error)
@@ -24,7 +22,12 @@ export function OtherWays({ setup, next, onDone }: OtherWaysProps) {
     <div className={styles.ways}>
       <p className={styles.divider}>{t('or')}</p>
       {setup.oidc.map(({ id, name }) => (
-        <Button key={id} block icon={<LoginOutlined aria-hidden="true" />} href={startOf(id, next)}>
+        <Button
+          key={id}
+          block
+          icon={<LoginOutlined aria-hidden="true" />}
+          href={`/api/v1/auth/oidc/${encodeURIComponent(id)}/start`}
+        >
           {t('oidc', { name })}
         </Button>
       ))}
@@ -42,9 +45,4 @@ export function OtherWays({ setup, next, onDone }: OtherWaysProps) {
       <Refusal error={guest.error} wait={wait} />
     </div>
   )
-}
-
-function startOf(provider: string, next: string | undefined): string {
-  const query = next ? `?next=${encodeURIComponent(next)}` : ''
-  return `/api/v1/auth/oidc/${encodeURIComponent(provider)}/start${query}`
 }

@@ -15,16 +15,15 @@ export function Notice({ setup }: { setup: Setup | undefined }) {
 
 interface WaysProps {
   setup: Setup | undefined
-  next: string | undefined
   onDone: () => void
 }
 
 /** Ways in beside the password, fetched where there are any. */
-export function Ways({ setup, next, onDone }: WaysProps) {
+export function Ways({ setup, onDone }: WaysProps) {
   if (!setup || (setup.oidc.length === 0 && !setup.guests)) return null
   return (
     <Suspense>
-      <OtherWays setup={setup} next={next} onDone={onDone} />
+      <OtherWays setup={setup} onDone={onDone} />
     </Suspense>
   )
 }

@@ -19,7 +19,7 @@ export function RegisterPage() {
   return (
     <AccountFrame notice={<Notice setup={setup} />} title={t('register.title')} text={words[registration]}>
       {registration === 'open' && <RegisterForm action={t('register.action')} onDone={done} />}
-      {registration === 'open' && <Ways setup={setup} next={next} onDone={done} />}
+      {registration === 'open' && <Ways setup={setup} onDone={done} />}
       <p className={styles.aside}>
         {t('haveAccount')} <Link to="/sign-in">{t('signIn')}</Link>
       </p>

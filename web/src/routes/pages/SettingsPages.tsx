@@ -1,9 +1,10 @@
 import { BgColorsOutlined, KeyOutlined, SafetyOutlined, UserOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ApiError } from '@/api/errors'
 import type { Me } from '@/api/types'
 import { KeysPanel, NoKeysForGuests } from '@/features/accounts/keys/KeysPanel'
 import { AppearancePanel } from '@/features/accounts/settings/AppearancePanel'
@@ -37,7 +38,9 @@ export function ProfilePage() {
 }
 
 export function SecurityPage() {
-  return <Mine title="security">{(me) => <SecurityPanel user={me} />}</Mine>
+  const { error } = useSearch({ strict: false })
+  const refused = error ? new ApiError(0, error, '') : null
+  return <Mine title="security">{(me) => <SecurityPanel user={me} refused={refused} />}</Mine>
 }
 
 /** A page about one's own account, once it is here. */

@@ -24,7 +24,7 @@ export function SignInPage() {
         </div>
       )}
       <SignInForm onDone={done} />
-      <Ways setup={setup} next={next} onDone={done} />
+      <Ways setup={setup} onDone={done} />
       {setup?.registration === 'open' && (
         <p className={styles.aside}>
           {t('noAccount')}{' '}

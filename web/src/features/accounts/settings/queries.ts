@@ -19,6 +19,16 @@ export const devicesQuery = queryOptions({
   queryFn: () => unwrap(client.GET('/api/v1/me/sign-ins')),
 })
 
+export const identitiesQuery = queryOptions({
+  queryKey: ['identities'],
+  queryFn: () => unwrap(client.GET('/api/v1/me/identities')),
+})
+
+export async function disconnectIdentities(): Promise<void> {
+  await unwrap(client.DELETE('/api/v1/me/identities'))
+  await queryClient.invalidateQueries({ queryKey: identitiesQuery.queryKey })
+}
+
 export async function rename(name: string): Promise<void> {
   known(await unwrap(client.PATCH('/api/v1/me', { body: { name } })))
 }
