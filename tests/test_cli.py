@@ -113,6 +113,12 @@ async def test_migrate_admin_create_and_sign_in(make_settings: MakeSettings) -> 
     async with product.launch(settings) as running, product.client(running.url) as http:
         body = {"email": "boss@example.org", "password": product.PASSWORD}
         assert (await http.post("/api/v1/auth/login", json=body)).json()["user"]["role"] == "admin"
+        link = guildhall("admin", "reset", "Boss@example.org", settings=settings).stdout.strip()
+        assert link.startswith(f"http://{settings.host}:{settings.port}/reset/")
+        chosen = {"token": link.rsplit("/", 1)[1], "password": "a new password"}
+        assert (await http.post("/api/v1/auth/reset", json=chosen)).status_code == 200
+    nobody = guildhall("admin", "reset", "nobody@example.org", settings=settings)
+    assert (nobody.returncode, nobody.stderr.strip()) == (1, "Nobody here has the address nobody@example.org.")
 
 
 async def test_the_server_refuses_an_older_schema_and_names_the_command(make_settings: MakeSettings, mode: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import getpass
 import json
 import signal
 import socket
@@ -14,8 +13,9 @@ import uvicorn
 from pydantic import ValidationError
 
 from guildhall import __version__
+from guildhall.accounts.admin_commands import admin
 from guildhall.accounts.commands import rules
-from guildhall.accounts.users import create_admin, ensure_first_admin
+from guildhall.accounts.users import ensure_first_admin
 from guildhall.app import Hall, Product, create_app, openapi_document
 from guildhall.core import logs, schema
 from guildhall.core.db import Database
@@ -34,7 +34,6 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-admin = typer.Typer(help="Accounts, from the command line.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
 cli.add_typer(rules, name="ip-rules")
 cli.command()(commands.backup)
@@ -91,20 +90,6 @@ def migrate() -> None:
     settings = _settings()
     schema.upgrade(settings)
     typer.echo(f"The database is at schema {schema.expected()}.")
-
-
-@admin.command("create")
-def create_admin_account(
-    email: Annotated[str, typer.Argument(help="Address to sign in with.")],
-    name: Annotated[str, typer.Option(help="Name to show.")] = "Admin",
-    password: Annotated[
-        str | None, typer.Option(envvar="GUILDHALL_NEW_PASSWORD", help="Asked for when absent.")
-    ] = None,
-) -> None:
-    """Create an admin account."""
-    settings = _settings()
-    asyncio.run(_create_admin(settings, email, password or getpass.getpass("Password: "), name))
-    typer.echo(f"{email} is an admin now.")
 
 
 @cli.command()
@@ -196,15 +181,6 @@ async def _work(settings: Settings) -> None:
     typer.echo(f"Guildhall {__version__} worker {settings.executor_id} is running jobs", err=True)
     await stopping.wait()
     await hall.stop()
-
-
-async def _create_admin(settings: Settings, email: str, password: str, name: str) -> None:
-    db = Database(settings)
-    try:
-        await schema.check(db)
-        await create_admin(db, email, password, name)
-    finally:
-        await db.close()
 
 
 def _fail(sentence: str) -> NoReturn:
