@@ -106,17 +106,7 @@ class Hall:
         self.letters = Letters(settings, self.configuration)
         self.gate = IpGate(self.db, self.bus)
         self.traces = create_traces(settings)
-        self.gateway = Gateway(
-            settings,
-            db=self.db,
-            bus=self.bus,
-            keyring=self.keyring,
-            tokens=self.tokens,
-            metrics=self.metrics,
-            gate=self.gate,
-            proxies=self.proxies,
-            traces=self.traces,
-        )
+        self.gateway = self._gateway()
         engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
         self.turns = Turns(self.db, self.bus, self.metrics, engines)
         self.operations = self._operations(role, runs_jobs)
@@ -142,6 +132,19 @@ class Hall:
             [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS],
             standing=standing.is_good,
             limits=self._realtime_limits,
+        )
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            self.settings,
+            db=self.db,
+            bus=self.bus,
+            keyring=self.keyring,
+            tokens=self.tokens,
+            metrics=self.metrics,
+            gate=self.gate,
+            proxies=self.proxies,
+            traces=self.traces,
         )
 
     def _traced(self, jobs: list[Job]) -> list[Job]:
