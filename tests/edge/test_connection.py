@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.outbox import Outbox
 from guildhall.edge.wheel import Wheel
 
 JSON = b'{"a":"\xe4\xb8\xad\xe6\x96\x87"}'
@@ -25,6 +26,7 @@ class Owner:
 
     def __init__(self) -> None:
         self.wheel = Wheel()
+        self.outbox = Outbox()
         self.kept: list[Connection] = []
         self.forgotten: list[Connection] = []
 
@@ -50,6 +52,9 @@ class Wire(asyncio.Transport):
     def abort(self) -> None:
         self.is_aborted = True
 
+    def is_closing(self) -> bool:
+        return self.is_aborted
+
     def pause_reading(self) -> None:
         self.is_paused = True
 
@@ -66,6 +71,7 @@ async def opened() -> tuple[Connection, Wire, Owner]:
     wire = Wire()
     connection.connection_made(wire)
     connection.send(b"POST / HTTP/1.1\r\n\r\n", b"", first_byte=5, idle=5)
+    owner.outbox.send()
     owner.wheel.stop()
     return connection, wire, owner
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 from guildhall.core.guard import Origin
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.outbox import Outbox
 from guildhall.edge.pool import Pool
 from guildhall.edge.wheel import Wheel
 from tests.gateway.providers import saying, socket_server
@@ -20,7 +21,7 @@ async def pool() -> AsyncIterator[Pool]:
     """A pool of at most one connection, to a server that is there."""
     async with socket_server(saying(b"")) as url:
         origin = Origin("http", "127.0.0.1", int(url.rpartition(":")[2]), private=True)
-        pool = Pool(origin, Wheel(), ssl.create_default_context, limit=1)
+        pool = Pool(origin, Wheel(), Outbox(), ssl.create_default_context, limit=1)
         yield pool
         pool.close()
 

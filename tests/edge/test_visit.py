@@ -32,18 +32,23 @@ def part(body: bytes, *, more: bool) -> dict[str, Any]:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def begin(client: Client, call: Call, headers: Headers | None = None, *, limit: int = 100) -> Visit:
-    line = AsgiLine(headers or [], client.receive, client.send, limit)
+def line_to(client: Client, headers: Headers | None = None, *, limit: int = 100) -> AsgiLine:
+    return AsgiLine(headers or [], client.receive, client.send, limit)
+
+
+def begin(line: AsgiLine, call: Call) -> Visit:
     return Visit(call, line, Timeouts(), asyncio.get_running_loop())
 
 
 async def stay(client: Client, visit_of: list[Visit]) -> int:
     """A visit as the transport makes it; gives the status that was written down."""
     call = Call("/v1/chat/completions")
-    visit = begin(client, call)
+    line = line_to(client)
+    visit = begin(line, call)
     visit_of.append(visit)
     try:
-        await visit.body()
+        await line.body()
+        visit.has_body = True
         await asyncio.Event().wait()
     except asyncio.CancelledError:
         assert await visit.interrupted()
@@ -54,14 +59,14 @@ async def stay(client: Client, visit_of: list[Visit]) -> int:
 
 async def test_a_body_in_pieces_is_put_together() -> None:
     client = Client(part(b"a", more=True), part(b"b", more=True), part(b"", more=False))
-    assert await begin(client, Call("x")).body() == b"ab"
+    assert await line_to(client).body() == b"ab"
 
 
 @pytest.mark.parametrize("headers", [[], [(b"content-length", b"11")]])
 async def test_a_body_beyond_the_limit_is_refused(headers: list[tuple[bytes, bytes]]) -> None:
     client = Client(part(b"x" * 6, more=True), part(b"x" * 5, more=False))
     with pytest.raises(TooLargeError):
-        await begin(client, Call("x"), headers, limit=10).body()
+        await line_to(client, headers, limit=10).body()
 
 
 async def test_a_body_that_trickles_in_is_a_408() -> None:
@@ -93,7 +98,7 @@ async def test_a_call_that_takes_for_ever_is_a_504() -> None:
 
 async def test_an_answer_is_sent_once_even_when_an_error_follows() -> None:
     client = Client()
-    visit = begin(client, Call("x"))
+    visit = begin(line_to(client), Call("x"))
     await visit.answer(WholeAnswer(200, [], b"{}"))
     await visit.refuse(TooLargeError("late", "Too late."))
     assert [message["type"] for message in client.heard] == ["http.response.start", "http.response.body"]

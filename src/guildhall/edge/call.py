@@ -52,8 +52,7 @@ class Target:
     """The model's name at the provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens as the provider counted them; `cached` is part of `input`, `reasoning` part of `output`."""
 
     input_tokens: int
@@ -102,8 +101,8 @@ class Call:
 
     def overhead_seconds(self) -> float:
         """Time spent in this house, without the waiting for providers: so far, or in all once the call has closed."""
-        total = self.total_seconds or time.perf_counter() - self.started
-        return max(0.0, total - self.upstream_seconds)
+        seconds = (self.total_seconds or time.perf_counter() - self.started) - self.upstream_seconds
+        return seconds if seconds > 0 else 0.0
 
     def ended(self, status: int, code: str | None = None) -> None:
         """Write down how it went; the first word counts."""
@@ -118,11 +117,15 @@ class Call:
     def row(self) -> "CallRow":
         """The call as the log keeps it: figures and names, never a word of prompt or answer."""
         caller, usage = self.caller, self.usage
+        key_id, user_id = (caller.key_id, caller.user_id) if caller else (None, None)
+        tokens: tuple[int | None, ...] = (None, None, None, None)
+        if usage is not None:
+            tokens = (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens)
         return (
             self.id,
             self.at,
-            caller.key_id if caller else None,
-            caller.user_id if caller else None,
+            key_id,
+            user_id,
             self.channel_id,
             self.model[:_MODEL_LENGTH],
             self.endpoint,
@@ -132,10 +135,7 @@ class Call:
             int(self.total_seconds * 1e6),
             int((self.first_byte_at - self.started) * 1e6) if self.first_byte_at else None,
             int(self.overhead_seconds() * 1e6),
-            usage.input_tokens if usage else None,
-            usage.cached_tokens if usage else None,
-            usage.output_tokens if usage else None,
-            usage.reasoning_tokens if usage else None,
+            *tokens,
             False,
             self.attempts,
             self.address,

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 import httptools
 
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.outbox import Mailbox, Outbox
 from guildhall.edge.wheel import Wheel
 
 NOTED = frozenset({b"content-type", b"retry-after", b"openai-processing-ms", b"x-request-id"})
@@ -25,6 +26,7 @@ class Owner(Protocol):
     """Who lends connections out: a pool."""
 
     wheel: Wheel
+    outbox: Outbox
 
     def keep(self, connection: "Connection") -> None:
         """Take back a connection that can be used again."""
@@ -82,7 +84,7 @@ class Connection(asyncio.Protocol):
         self._owner.wheel.add(self)
         transport = cast("asyncio.Transport", self._transport)
         if len(body) < _MAX_HEAD_BYTES:
-            transport.write(head + body)
+            self._owner.outbox.request(self._mailbox, head + body)
         else:
             transport.write(head)
             transport.write(body)
@@ -90,13 +92,13 @@ class Connection(asyncio.Protocol):
     async def head(self) -> None:
         """Wait for status and headers. Raises `UpstreamFailure`."""
         while not self.has_headers:
-            await self._wait()
+            await self._news()
 
     async def whole(self) -> bytes:
         """Wait for status, headers and the whole body. Raises `UpstreamFailure`."""
         self._wants_whole = True
         while not self.is_complete:
-            await self._wait()
+            await self._news()
         return self._take()
 
     async def read(self) -> bytes:
@@ -104,7 +106,7 @@ class Connection(asyncio.Protocol):
         while not self._body:
             if self.is_complete:
                 return b""
-            await self._wait()
+            await self._news()
         return self._take()
 
     def release(self) -> None:
@@ -163,16 +165,12 @@ class Connection(asyncio.Protocol):
             self._is_paused = False
             self._transport.resume_reading()
 
-    async def _wait(self) -> None:
+    def _news(self) -> asyncio.Future[None]:
+        """Wait for this until there is more to look at. Raises `UpstreamFailure` when there will be no more."""
         if self._failure is not None:
             raise self._failure
         self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-        if self._failure is not None and not self._body:
-            raise self._failure
+        return self._waiter
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -188,6 +186,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
         self._transport = cast("asyncio.Transport", transport)
+        self._mailbox = Mailbox(self._transport)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; anything after the end of a response is a breach of protocol."""

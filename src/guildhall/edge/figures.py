@@ -41,7 +41,8 @@ class Figures(Collector):
 
     def __init__(self) -> None:
         self._calls: Counter[tuple[str, int]] = Counter()
-        self._tokens: Counter[str] = Counter()
+        self._input_tokens = 0
+        self._output_tokens = 0
         self._retried = 0
         self._duration = _Histogram(_SECONDS)
         self._first_byte = _Histogram(_SECONDS)
@@ -61,9 +62,10 @@ class Figures(Collector):
             self._retried += call.attempts - 1
         if call.first_byte_at:
             self._first_byte.observe(call.first_byte_at - call.started)
-        if call.usage is not None:
-            self._tokens["input"] += call.usage.input_tokens
-            self._tokens["output"] += call.usage.output_tokens
+        usage = call.usage
+        if usage is not None:
+            self._input_tokens += usage.input_tokens
+            self._output_tokens += usage.output_tokens
 
     def collect(self) -> Iterable[Metric]:
         """Everything, as Prometheus wants it."""
@@ -72,8 +74,8 @@ class Figures(Collector):
             calls.add_metric([endpoint, str(status)], number)
         yield calls
         tokens = CounterMetricFamily("guildhall_call_tokens", "Tokens reported by providers.", labels=["direction"])
-        for direction, number in self._tokens.items():
-            tokens.add_metric([direction], number)
+        tokens.add_metric(["input"], self._input_tokens)
+        tokens.add_metric(["output"], self._output_tokens)
         yield tokens
         yield CounterMetricFamily("guildhall_call_retries", "Further attempts after a failed one.", self._retried)
         yield self._duration.family("guildhall_call_seconds", "Time from request to the end of the answer.")

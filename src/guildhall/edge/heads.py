@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httptools
 
+from guildhall.core.addresses import forwarded_of
 from guildhall.edge.answer import Headers
 from guildhall.edge.identify import credential_of
 
@@ -23,6 +24,8 @@ class Head:
     before: bytes
     after: bytes
     credential: str
+    forwarded: bytes
+    """The whole `X-Forwarded-For`."""
     closes: bool
 
     def measure(self, buffer: bytes) -> tuple[int, int] | None:
@@ -47,7 +50,8 @@ def read(head: bytes) -> Head | None:
     start = head.lower().find(_LENGTH) + len(_LENGTH)
     if not reader.is_plain or start < len(_LENGTH):
         return None
-    return Head(head[:start], head[head.find(b"\r\n", start) :], credential_of(reader.headers), reader.closes)
+    after = head[head.find(b"\r\n", start) :]
+    return Head(head[:start], after, credential_of(reader.headers), forwarded_of(reader.headers), reader.closes)
 
 
 class _Reader:

@@ -10,6 +10,7 @@ from guildhall.core import guard
 from guildhall.core.guard import Origin
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.outbox import Outbox
 from guildhall.edge.wheel import Wheel
 
 _IDLE_SECONDS = 50.0
@@ -18,9 +19,12 @@ _IDLE_SECONDS = 50.0
 class Pool:
     """Connections to one origin. LIFO, so that a quiet channel lets the others grow old and close."""
 
-    def __init__(self, origin: Origin, wheel: Wheel, tls: Callable[[], ssl.SSLContext], *, limit: int) -> None:
+    def __init__(
+        self, origin: Origin, wheel: Wheel, outbox: Outbox, tls: Callable[[], ssl.SSLContext], *, limit: int
+    ) -> None:
         self.origin = origin
         self.wheel = wheel
+        self.outbox = outbox
         self._tls = tls
         self._limit = limit
         self._is_closed = False

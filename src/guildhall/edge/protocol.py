@@ -6,13 +6,17 @@ that is not goes, byte for byte, to the server's own protocol, and so does all t
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
+from guildhall.core.addresses import TrustedProxies
+from guildhall.core.admission import Gate, denied
 from guildhall.core.errors import AppError
 from guildhall.edge import heads
 from guildhall.edge.answer import Headers, WholeAnswer, error_answer
 from guildhall.edge.heads import Head
+from guildhall.edge.outbox import Mailbox, Outbox
 from guildhall.edge.visit import CHAT, RequestTimeoutError, Visits
 from guildhall.edge.wheel import Wheel
 
@@ -41,25 +45,30 @@ class ServerState(Protocol):
     default_headers: Headers
 
 
+@dataclass(frozen=True)
+class Reception:
+    """What the connections of all callers share."""
+
+    visits: Visits
+    wheel: Wheel
+    outbox: Outbox
+    gate: Gate
+    proxies: TrustedProxies
+    max_body_bytes: int
+
+
 class EdgeProtocol(asyncio.Protocol):
     """One connection of a caller, and the `Line` of the visit that is on it, if any."""
 
     def __init__(
-        self,
-        visits: Visits,
-        wheel: Wheel,
-        server: ServerState,
-        next_protocol: Callable[[], asyncio.Protocol],
-        *,
-        max_body_bytes: int,
+        self, reception: Reception, server: ServerState, next_protocol: Callable[[], asyncio.Protocol]
     ) -> None:
-        self._visits = visits
-        self._wheel = wheel
+        self._reception = reception
         self._server = server
         self._next_protocol = next_protocol
-        self._max_body_bytes = max_body_bytes
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", None)
+        self._peer = ""
         self._address = ""
         self._buffer = b""
         self._pieces: list[bytes] = []
@@ -78,11 +87,12 @@ class EdgeProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller has connected."""
         self._transport = cast("asyncio.Transport", transport)
+        self._mailbox = Mailbox(self._transport)
         peer = transport.get_extra_info("peername")
-        self._address = peer[0] if peer else ""
+        self._peer = peer[0] if peer else ""
         self._since = self._loop.time()
         self._server.connections.add(self)
-        self._wheel.add(self)
+        self._reception.wheel.add(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes of this request, or of the next one."""
@@ -131,26 +141,35 @@ class EdgeProtocol(asyncio.Protocol):
         buffer = self._buffer
         measured = self._head_before.measure(buffer) if self._head_before else None
         if measured is None:
-            if not buffer.startswith(_PREFIX):
-                if not _PREFIX.startswith(buffer):
-                    self._hand_on()
+            end = self._end_of_head(buffer)
+            if end is None:
                 return
-            end = buffer.find(b"\r\n\r\n", len(_PREFIX) - 2) + 4
-            if (len(buffer) if end < 4 else end) > _HEAD_BYTES:
-                self._refuse(HeadTooLargeError("headers_too_large", "The request's headers are too large."))
-                return
-            if end < 4:
-                return
-            self._head_before = head = heads.read(buffer[:end])
+            head = self._head_before = heads.read(buffer[:end])
             measured = head.measure(buffer) if head else None
-        if measured is None or not 0 < measured[1] <= self._max_body_bytes:
+            self._address = self._reception.proxies.address_of(self._peer, head.forwarded if head else b"")
+        if measured is None or not 0 < measured[1] <= self._reception.max_body_bytes:
             self._hand_on()
+            return
+        if not self._reception.gate.allowed(self._address):
+            self._reception.gate.refused(self._address, CHAT)
+            self._refuse(denied())
             return
         self._since = self._loop.time()
         self._buffer = b""
         end, self._missing = measured
-        self._pieces = []
         self._body_piece(buffer[end:])
+
+    def _end_of_head(self, buffer: bytes) -> int | None:
+        """Where the head ends; None when it is not all there, not for here, or too large."""
+        if not buffer.startswith(_PREFIX):
+            if not _PREFIX.startswith(buffer):
+                self._hand_on()
+            return None
+        end = buffer.find(b"\r\n\r\n", len(_PREFIX) - 2) + 4
+        if (len(buffer) if end < 4 else end) > _HEAD_BYTES:
+            self._refuse(HeadTooLargeError("headers_too_large", "The request's headers are too large."))
+            return None
+        return None if end < 4 else end
 
     def _body_piece(self, data: bytes) -> None:
         if len(data) < self._missing:
@@ -160,29 +179,23 @@ class EdgeProtocol(asyncio.Protocol):
         if len(data) > self._missing:
             self._buffer = data[self._missing :]
             data = data[: self._missing]
-        self._pieces.append(data)
+        if self._pieces:
+            self._pieces.append(data)
+            data = b"".join(self._pieces)
+            self._pieces = []
         self._missing = 0
-        self._task = task = self._loop.create_task(self._visit())
-        self._server.tasks.add(task)
-
-    async def _visit(self) -> None:
         head = cast("Head", self._head_before)
         self._keeps = self._keeps and not head.closes
-        try:
-            await self._visits.receive(self, credential=head.credential, address=self._address)
-        finally:
-            if self._task is not None:
-                self._server.tasks.discard(self._task)
-            self._task = None
-            self._pieces = []
-            self._next()
+        visit = self._reception.visits.receive(self, credential=head.credential, address=self._address, body=data)
+        self._task = task = self._loop.create_task(visit)
+        self._server.tasks.add(task)
 
     def _next(self) -> None:
         """This request is answered: close the connection, wait, or begin the next one."""
         if self._transport.is_closing():
             return
         if not self._keeps:
-            self._transport.close()
+            self._close()
             return
         self._since = self._loop.time()
         if self._buffer:
@@ -193,26 +206,24 @@ class EdgeProtocol(asyncio.Protocol):
     def _hand_on(self) -> None:
         """Give this connection, with all that was read and not answered, to the server's own protocol."""
         self._depart()
+        self._reception.outbox.send()
         protocol = self._next_protocol()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
         protocol.data_received(self._buffer)
 
     def _depart(self) -> None:
-        self._wheel.remove(self)
+        self._reception.wheel.remove(self)
         self._server.connections.discard(self)
 
     # --- visit.Line -----------------------------------------------------------------------------------------------
-
-    async def body(self) -> bytes:
-        """The request's body, which is here already."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
     async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
         """Send a whole answer in one write."""
         length = b"content-length: %d\r\n" % len(answer.body)
         self._write(b"".join([*self._head(answer.status, headers), length, b"\r\n", answer.body]))
-        await self._until_writable()
+        if self._writable is not None:
+            await self._writable.wait()
 
     async def begin(self, status: int, headers: Headers) -> None:
         """Send the head of a streamed answer."""
@@ -221,7 +232,8 @@ class EdgeProtocol(asyncio.Protocol):
     async def more(self, events: bytes) -> None:
         """Send a chunk."""
         self._write(b"%x\r\n%b\r\n" % (len(events), events))
-        await self._until_writable()
+        if self._writable is not None:
+            await self._writable.wait()
 
     async def end(self, events: bytes) -> None:
         """Send the last chunk."""
@@ -234,8 +246,12 @@ class EdgeProtocol(asyncio.Protocol):
             self._loop.call_soon(gone)
 
     def leave(self) -> None:
-        """The visit is over."""
+        """The visit is over: what has come meanwhile has its turn."""
         self._gone = None
+        if self._task is not None:
+            self._server.tasks.discard(self._task)
+            self._task = None
+        self._next()
 
     def tick(self, now: float = 0.0) -> None:
         """Close what is idle, or has been sending one request for too long."""
@@ -254,7 +270,7 @@ class EdgeProtocol(asyncio.Protocol):
         self._keeps = False
         length = b"content-length: %d\r\n\r\n" % len(answer.body)
         self._write(b"".join([*self._head(answer.status, answer.headers), length, answer.body]))
-        self._transport.close()
+        self._close()
 
     def _head(self, status: int, headers: Headers) -> list[bytes]:
         if self._server.default_headers is not self._default_headers:  # the server makes new ones each second
@@ -266,10 +282,9 @@ class EdgeProtocol(asyncio.Protocol):
             lines.append(b"connection: close\r\n")
         return lines
 
-    def _write(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+    def _close(self) -> None:
+        self._reception.outbox.send()
+        self._transport.close()
 
-    async def _until_writable(self) -> None:
-        if self._writable is not None:
-            await self._writable.wait()
+    def _write(self, data: bytes) -> None:
+        self._reception.outbox.answer(self._mailbox, data)

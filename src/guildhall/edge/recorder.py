@@ -32,7 +32,7 @@ class Recorder:
         figures: Figures,
         *,
         interval: float = 0.25,
-        batch: int = 2000,
+        batch: int = 5000,
         limit: int = 100_000,
         retry_seconds: tuple[float, float] = (0.25, 5.0),
     ) -> None:

@@ -57,7 +57,7 @@ class Transport:
             return self._look_up(scope, send, address)
         headers = scope["headers"]
         line = AsgiLine(headers, receive, send, self._max_body_bytes)
-        return self._visits.receive(line, credential=credential_of(headers), address=address)
+        return self._visits.receive(line, credential=credential_of(headers), address=address, body=line.body)
 
     async def _look_up(self, scope: Scope, send: Send, address: str) -> None:
         """Everything that calls no model."""
@@ -98,7 +98,7 @@ class AsgiLine:
         self._gone: Callable[[], None] = lambda: None
 
     async def body(self) -> bytes:
-        """The request's body."""
+        """The request's body. Raises `AppError` when it is too large, `CallerGoneError`."""
         limit = self._limit
         if int(header(self._headers, b"content-length") or b"0") > limit:
             raise too_large(limit)

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterable
 
 from guildhall.edge.call import Target
+from guildhall.edge.outbox import Outbox
 from guildhall.edge.pool import Pool
 from guildhall.edge.wheel import Wheel
 
@@ -18,6 +19,7 @@ class Upstreams:
 
     def __init__(self, wheel: Wheel, *, tls: ssl.SSLContext | None = None, limit: int = _POOL_LIMIT) -> None:
         self.wheel = wheel
+        self.outbox = Outbox()
         self._limit = limit
         self._tls = functools.cache(lambda: tls or ssl.create_default_context())
         self._pools: dict[str, Pool] = {}
@@ -27,7 +29,7 @@ class Upstreams:
         """The pool of a channel; a channel whose address changes gets a new one."""
         pool = self._pools.get(target.pool)
         if pool is None:
-            pool = self._pools[target.pool] = Pool(target.origin, self.wheel, self._tls, limit=self._limit)
+            pool = self._pools[target.pool] = Pool(target.origin, self.wheel, self.outbox, self._tls, limit=self._limit)
             if self._sweeper is None:
                 self._sweep()
         return pool

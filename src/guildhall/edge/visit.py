@@ -1,7 +1,7 @@
 """A visit: one call from its body to the last byte of its answer, whatever line it came in on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
 import structlog
@@ -29,11 +29,12 @@ class CallerGoneError(Exception):
     """The caller left before its request had arrived."""
 
 
+# Waits for a request's body. Raises `AppError` when it is too large, `CallerGoneError`.
+Body = Callable[[], Awaitable[bytes]]
+
+
 class Line(Protocol):
     """The way to one caller, as a transport has it."""
-
-    async def body(self) -> bytes:
-        """The request's body. Raises `AppError` when it is too large, `CallerGoneError`."""
 
     async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
         """Send a whole answer with these headers."""
@@ -66,8 +67,8 @@ class Visits:
         self._timeouts = timeouts
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def receive(self, line: Line, *, credential: str, address: str) -> None:
-        """One chat completion, from its body to its row."""
+    async def receive(self, line: Line, *, credential: str, address: str, body: bytes | Body) -> None:
+        """One chat completion, from its body, or the way to get it, to its row."""
         pipeline = self._pipeline
         call = pipeline.enter(Call(CHAT, address=address))
         # Asking asyncio for the loop costs a system call each time.
@@ -77,7 +78,8 @@ class Visits:
         self._wheel.add(visit)
         try:
             call.caller = await pipeline.identify(credential, address)
-            call.body = await visit.body()
+            call.body = body if isinstance(body, bytes) else await body()
+            visit.has_body = True
             answer = await pipeline.open(call)
             await visit.answer(answer)
         except AppError as error:
@@ -92,15 +94,15 @@ class Visits:
             await visit.refuse(AppError("internal_error", "Something went wrong on our side."))
         finally:
             self._wheel.remove(visit)
-            visit.leave()
             pipeline.close(call, answer)
+            visit.leave()
 
 
 class Visit:
     """What is done for one caller. Ticked by the wheel."""
 
+    has_body = False
     _cause: Literal["gone", "slow", "total"] | None = None
-    _has_body = False
     _is_streaming = False
     _is_over = False
 
@@ -112,12 +114,6 @@ class Visit:
         self._began = loop.time()
         self._task = asyncio.current_task(loop)
         line.watch(self._gone)
-
-    async def body(self) -> bytes:
-        """The request's body. Raises `AppError`, `CallerGoneError`."""
-        body = await self._line.body()
-        self._has_body = True
-        return body
 
     async def answer(self, answer: Answer) -> None:
         """Pass an answer on. Raises `AppError` when the provider fails on the way."""
@@ -166,7 +162,7 @@ class Visit:
     def tick(self, now: float) -> None:
         """Interrupt what has taken too long."""
         age = now - self._began
-        if not self._has_body:
+        if not self.has_body:
             if age > self._timeouts.request_body:
                 self._interrupt("slow")
         elif age > self._timeouts.total:

@@ -1,7 +1,6 @@
 """Wire: the few fields of OpenAI's JSON that the edge reads or changes. Everything else passes through as bytes."""
 
-from math import isfinite
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import orjson
@@ -27,7 +26,7 @@ class ChatRequest(msgspec.Struct):
 class Reported(msgspec.Struct):
     """What a provider's answer, or one event of it, says about itself."""
 
-    usage: Any = None
+    usage: msgspec.Raw = ABSENT
     error: Any = None
     choices: msgspec.Raw = ABSENT
 
@@ -37,7 +36,28 @@ class Reported(msgspec.Struct):
         return bytes(self.choices) not in {b"", b"[]", b"null"}
 
 
+_Tokens = Annotated[int, msgspec.Meta(ge=0, le=_MOST_TOKENS)]
+
+
+class _InputDetails(msgspec.Struct):
+    cached_tokens: _Tokens = 0
+
+
+class _OutputDetails(msgspec.Struct):
+    reasoning_tokens: _Tokens = 0
+
+
+class _Counted(msgspec.Struct):
+    """A provider's `usage` in good order."""
+
+    prompt_tokens: _Tokens = 0
+    completion_tokens: _Tokens = 0
+    prompt_tokens_details: _InputDetails | None = None
+    completion_tokens_details: _OutputDetails | None = None
+
+
 _request = msgspec.json.Decoder(ChatRequest)
+_counted = msgspec.json.Decoder(_Counted)
 _reported = msgspec.json.Decoder(Reported)
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -103,8 +123,28 @@ def error_words(body: bytes) -> str | None:
     return words if isinstance(words, str) and words else None
 
 
-def read_usage(usage: Any) -> Usage | None:
-    """Tokens from a provider's `usage`, forgiving about what is missing."""
+def read_usage(usage: msgspec.Raw) -> Usage | None:
+    """Tokens from a provider's `usage`, forgiving about what is missing or odd."""
+    if not usage:
+        return None
+    try:
+        counted = _counted.decode(usage)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _forgiving(usage)
+    cached, reasoning = counted.prompt_tokens_details, counted.completion_tokens_details
+    return Usage(
+        counted.prompt_tokens,
+        cached.cached_tokens if cached else 0,
+        counted.completion_tokens,
+        reasoning.reasoning_tokens if reasoning else 0,
+    )
+
+
+def _forgiving(raw: msgspec.Raw) -> Usage | None:
+    try:
+        usage = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
     if not isinstance(usage, dict):
         return None
     cached = _part(usage, "prompt_tokens_details", "cached_tokens")
@@ -139,4 +179,4 @@ def _part(usage: dict[str, Any], group: str, name: str) -> int:
 def _number(value: Any) -> int:
     if type(value) is int:
         return min(max(0, value), _MOST_TOKENS)
-    return min(max(0, int(value)), _MOST_TOKENS) if isinstance(value, float) and isfinite(value) else 0
+    return min(max(0, int(value)), _MOST_TOKENS) if isinstance(value, float) else 0

@@ -23,13 +23,14 @@ from guildhall.core.secrets import Keyring, UndecryptableError
 from guildhall.edge.call import Caller, Target
 from guildhall.gateway import queries, routing
 from guildhall.gateway.callers import REMEMBERED, callers_of
-from guildhall.gateway.routing import HEALTHY, Health, Route
+from guildhall.gateway.routing import HEALTHY, Health, Route, Shares
 from guildhall.gateway.simulation import SimulatorProcess
 from guildhall.gateway.tables import Channel
 from guildhall.gateway.targets import target_of
 
 _LOOK_SECONDS = 5.0
 _SIMULATOR_SECONDS = 10.0
+_NONE = Shares(())
 _log = structlog.get_logger("guildhall.gateway")
 
 
@@ -39,7 +40,7 @@ class Snapshot:
 
     seq: int = -1
     callers: Mapping[bytes, Caller] = field(default_factory=dict)
-    routes: Mapping[str, tuple[Route, ...]] = field(default_factory=dict)
+    shares: Mapping[str, Shares] = field(default_factory=dict)
     models: Mapping[str, bool] = field(default_factory=dict)
     """Names of models, and whether only the simulator stands behind them."""
     wants_simulator: bool = False
@@ -47,7 +48,7 @@ class Snapshot:
 
     def targets(self) -> list[Target]:
         """Every place a call may go."""
-        return [route.target for routes in self.routes.values() for route in routes]
+        return [route.target for shares in self.shares.values() for route in shares.routes]
 
 
 class LiveDirectory:
@@ -73,9 +74,9 @@ class LiveDirectory:
 
     def targets(self, model: str) -> Sequence[Target]:
         """Channels that serve the model, best first; empty when none does."""
-        routes = self.snapshot.routes.get(model, ())
+        shares = self.snapshot.shares.get(model, _NONE)
         moment = time.monotonic() if self._cooling else 0.0
-        return routing.order(routes, self._cooling, now=moment, draw=random.random())  # noqa: S311 - a share, no secret
+        return routing.order(shares, self._cooling, now=moment, draw=random.random())  # noqa: S311 - a share, no secret
 
     def models(self) -> Sequence[str]:
         """Names of every model served, in alphabetical order."""
@@ -99,7 +100,7 @@ class LiveDirectory:
     async def find(self, model: str) -> Sequence[Target]:
         """`targets`, after catching up and after waiting for a simulator that is starting."""
         await self.catch_up()
-        if model in self.snapshot.models and model not in self.snapshot.routes:
+        if model in self.snapshot.models and model not in self.snapshot.shares:
             await self._simulator.wait_until_up(_SIMULATOR_SECONDS)
             await self.catch_up()
         return self.targets(model)
@@ -195,7 +196,7 @@ def build(
     return Snapshot(
         seq=seq,
         callers=callers,
-        routes={name: tuple(found) for name, found in routes.items()},
+        shares={name: Shares(found) for name, found in routes.items()},
         models=dict(sorted(models.items())),
         wants_simulator=any(channel.simulated for channel in channels),
         simulator_url=simulator_url,

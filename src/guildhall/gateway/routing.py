@@ -1,7 +1,9 @@
 """Routing: which channel a call goes to first, and how long one that failed is left alone. Values in, values out."""
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from guildhall.edge.call import Target
 
@@ -18,6 +20,21 @@ class Route:
     weight: int = 1
 
 
+class Shares:
+    """The channels of one model, heavier ones first, and every order that calls try them in while all are well."""
+
+    __slots__ = ("_bounds", "_orders", "routes")
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = routes
+        self._bounds = list(accumulate(route.weight for route in routes))
+        self._orders = [_first(route, routes) for route in routes]
+
+    def order(self, draw: float) -> Sequence[Target]:
+        """One drawn by weight, then the others; `draw` is random, from 0 up to 1."""
+        return self._orders[bisect(self._bounds, draw * self._bounds[-1])] if self._orders else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a channel has fared lately."""
@@ -29,35 +46,22 @@ class Health:
 HEALTHY = Health()
 
 
-def order(routes: Sequence[Route], cooling: Mapping[str, float], *, now: float, draw: float) -> list[Target]:
+def order(shares: Shares, cooling: Mapping[str, float], *, now: float, draw: float) -> Sequence[Target]:
     """Channels to try, in order: one drawn by weight, then heavier ones; those that cool are the last resort.
 
-    `routes` come heavier ones first; `cooling` says until when a channel cools; `draw` is random, from 0 up to 1.
+    `cooling` says until when a channel cools; `draw` is random, from 0 up to 1.
     """
     if not cooling:
-        return _drawn_first(routes, draw)
-    healthy = [route for route in routes if cooling.get(route.target.channel_id, 0.0) <= now]
-    resting = [route for route in routes if cooling.get(route.target.channel_id, 0.0) > now]
+        return shares.order(draw)
+    healthy = [route for route in shares.routes if cooling.get(route.target.channel_id, 0.0) <= now]
+    resting = [route for route in shares.routes if cooling.get(route.target.channel_id, 0.0) > now]
     resting.sort(key=lambda route: cooling[route.target.channel_id])
-    return [*_drawn_first(healthy, draw), *(route.target for route in resting)]
+    return [*Shares(healthy).order(draw), *(route.target for route in resting)]
 
 
-def _drawn_first(routes: Sequence[Route], draw: float) -> list[Target]:
-    """One drawn by weight, then the others as they come: heavier ones first."""
-    if len(routes) < 2:
-        return [route.target for route in routes]
-    first = drawn(routes, draw)
+def _first(first: Route, routes: Sequence[Route]) -> list[Target]:
+    """One, then the others as they come: heavier ones first."""
     return [first.target, *[route.target for route in routes if route is not first]]
-
-
-def drawn(routes: Sequence[Route], draw: float) -> Route:
-    """One route, each as likely as its weight is large."""
-    point = draw * sum([route.weight for route in routes])
-    for route in routes:
-        point -= route.weight
-        if point < 0:
-            return route
-    return routes[-1]
 
 
 def after_failure(health: Health, *, now: float) -> Health:

@@ -22,7 +22,7 @@ from guildhall.edge.figures import Figures
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.identify import Identifier
 from guildhall.edge.pipeline import Pipeline
-from guildhall.edge.protocol import EdgeProtocol, ServerState
+from guildhall.edge.protocol import EdgeProtocol, Reception, ServerState
 from guildhall.edge.recorder import Recorder
 from guildhall.edge.sums import sums_of
 from guildhall.edge.transport import Transport
@@ -80,9 +80,10 @@ class Gateway:
         )
         figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
         self.completions = Completions(self.pipeline)
-        self._visits = Visits(self.pipeline, self._wheel, timeouts)
+        visits = Visits(self.pipeline, self._wheel, timeouts)
+        self._reception = Reception(visits, self._wheel, self._upstreams.outbox, gate, proxies, settings.max_body_bytes)
         self.asgi = Transport(
-            self._visits,
+            visits,
             self.pipeline,
             self.directory,
             gate=gate,
@@ -96,9 +97,7 @@ class Gateway:
 
     def protocol(self, server: ServerState, next_protocol: Callable[[], asyncio.Protocol]) -> EdgeProtocol:
         """The fast transport for one new connection; what it does not take goes to `next_protocol`."""
-        return EdgeProtocol(
-            self._visits, self._wheel, server, next_protocol, max_body_bytes=self._settings.max_body_bytes
-        )
+        return EdgeProtocol(self._reception, server, next_protocol)
 
     def model_names(self) -> list[str]:
         """Names of every model that can be called, in alphabetical order."""
