@@ -1,6 +1,7 @@
 """Fixtures of the alerts' tests."""
 
 import ssl
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.operations.alerts.receivers import Receiver, receiving
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +48,10 @@ async def key(member: httpx.AsyncClient) -> str:
     created = await member.post("/api/v1/keys", json={"name": "alerts"})
     assert created.status_code == 201, created.text
     return str(created.json()["key"])
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Plays every robot."""
+    async with receiving() as running:
+        yield running

@@ -14,7 +14,7 @@ from guildhall.operations.alerts import senders
 from guildhall.operations.alerts.notices import Notice
 from guildhall.operations.alerts.senders import DeliveryError, Destination, Sender
 from guildhall.operations.alerts.tables import ChannelKind
-from tests.operations.alerts.receivers import SECRET, Mailbox, Receiver, mail_server, receiving
+from tests.operations.alerts.receivers import SECRET, Mailbox, Receiver, mail_server
 
 WEB = ("webhook", "feishu", "dingtalk", "wecom")
 _PATHS = {
@@ -45,13 +45,6 @@ def notice(**changes: Any) -> Notice:
         "link": "https://hall.example.org/admin/alerts",
     }
     return Notice(**(values | changes))
-
-
-@pytest_asyncio.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """A robot that checks signatures."""
-    async with receiving() as running:
-        yield running
 
 
 @pytest_asyncio.fixture
