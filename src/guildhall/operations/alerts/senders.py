@@ -78,7 +78,7 @@ class InApp:
             )
 
     def shown(self, target: str) -> str:
-        """There is nothing to show."""
+        """Nothing."""
         return target
 
     async def send(self, destination: Destination, notice: Notice) -> None:  # noqa: ARG002 - the same for every kind

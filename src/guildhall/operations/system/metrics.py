@@ -46,9 +46,7 @@ def alert_metrics(settings: Settings, bus: Bus) -> tuple[AlertMetric, ...]:
             "How late a process was at worst with what it does at once, in half a minute.",
             _loop_lag,
         ),
-        AlertMetric(
-            "processes.memory_bytes", "Memory of a process", "bytes", "What a process holds in memory.", _memory
-        ),
+        AlertMetric("processes.memory_bytes", "Memory of a process", "bytes", "What a process takes.", _memory),
         AlertMetric(
             "processes.silent_seconds",
             "Silence of a process",
