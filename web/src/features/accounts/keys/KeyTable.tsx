@@ -20,7 +20,7 @@ export function KeyTable({ keys, onWork }: KeyTableProps) {
   const { t } = useTranslation('settings')
   const columns: Column<ApiKey>[] = [
     { key: 'name', title: t('keys.name'), kind: 'name', render: (key) => <KeyName apiKey={key} /> },
-    { key: 'key', title: t('keys.key'), render: (key) => <code>{key.prefix}…</code> },
+    { key: 'key', title: t('keys.key'), render: (key) => <code className={styles.whole}>{key.prefix}…</code> },
     { key: 'may', title: t('keys.may'), render: (key) => <Scopes apiKey={key} /> },
     {
       key: 'from',
@@ -31,7 +31,9 @@ export function KeyTable({ keys, onWork }: KeyTableProps) {
     {
       key: 'used',
       title: t('keys.used'),
-      render: (key) => (key.last_used_at ? <Ago at={key.last_used_at} /> : t('keys.never')),
+      render: (key) => (
+        <span className={styles.whole}>{key.last_used_at ? <Ago at={key.last_used_at} /> : t('keys.never')}</span>
+      ),
     },
     {
       key: 'actions',
@@ -83,7 +85,7 @@ function Addresses({ apiKey }: { apiKey: ApiKey }) {
 
 function Until({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('settings')
-  if (!apiKey.expires_at) return t('keys.expiry.never')
+  if (!apiKey.expires_at) return <span className={styles.whole}>{t('keys.expiry.never')}</span>
   const state = stateOf(apiKey, new Date())
   if (state === 'expired') return <Tag tone="warn">{t('keys.expired')}</Tag>
   return state === 'expires' ? (

@@ -34,7 +34,7 @@ export function ProfilePanel({ user }: { user: Me }) {
       <PictureSection user={user} />
       <NameSection user={user} />
       {user.has_password && <EmailSection user={user} />}
-      <Section title={t('profile.facts')}>
+      <Section bare title={t('profile.facts')}>
         <dl className={styles.facts}>
           <div className={styles.fact}>
             <dt>{t('role')}</dt>
