@@ -1,12 +1,9 @@
 """The wiring: every part of one process, built from the settings and handed to those that need it."""
 
 import asyncio
-import math
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,15 +12,12 @@ from typing import Any
 from guildhall.accounts import audit_routes, configuration_routes, ip_rule_routes, notification_routes, standing
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts import streams as account_streams
-from guildhall.accounts.attempts import Attempts
 from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.entrance import Entrance
 from guildhall.accounts.ip_gate import IpGate
-from guildhall.accounts.key_uses import KeyUses
 from guildhall.accounts.keys import digest
-from guildhall.accounts.letters import Letters
 from guildhall.accounts.mail import MailSettings
 from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
-from guildhall.accounts.tables import Scope as AccessScope
 from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import ensure_first_admin
 from guildhall.accounts.web import current_user_of
@@ -46,19 +40,20 @@ from guildhall.core.metrics import Metrics
 from guildhall.core.middleware import Receive, RequestContext, Scope, Send
 from guildhall.core.presence import Presence
 from guildhall.core.realtime import Realtime, RealtimeLimits
-from guildhall.core.secrets import Keyring, load_keyring
+from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.core.web import Api, Caller, create_api
-from guildhall.edge.identify import credential_of, require
+from guildhall.edge.identify import credential_of
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.edge.tables import Call
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import figures as gateway_figures
 from guildhall.gateway import routes as gateway_routes
+from guildhall.gateway.product_keys import ProductKeys
 from guildhall.gateway.runtime import Gateway
 from guildhall.operations.alerts import routes as alert_routes
 from guildhall.operations.alerts import streams as alert_streams
@@ -100,10 +95,7 @@ class Hall:
         self.limiter = create_limiter(settings)
         self.db = Database(settings, info={"bus": self.bus})
         self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
-        self.attempts = Attempts(self.limiter, self.configuration)
-        self.oidc = _provider_of(settings, self.keyring)
-        self.key_uses = KeyUses(self.db)
-        self.letters = Letters(settings, self.configuration)
+        self.entrance = Entrance(settings, self.db, self.keyring, self.limiter, self.configuration)
         self.gate = IpGate(self.db, self.bus)
         self.traces = create_traces(settings)
         self.gateway = self._gateway()
@@ -188,16 +180,6 @@ class Hall:
         except UnauthorizedError:
             return None
 
-    async def caller_of_key(self, secret: str, address: str, scope: AccessScope) -> Caller:
-        """Who presents this key to the product's own API, if it is good for that. Raises `AppError`."""
-        guess = await self.attempts.present(address)
-        found = await self.gateway.identifier.caller_of(secret)
-        await self.attempts.forgive(guess)
-        require(found.terms, scope, address, now=time.time())
-        until = found.terms.until if found.terms else math.inf
-        expires_at = None if until == math.inf else datetime.fromtimestamp(until, UTC)
-        return Caller(found.user_id, found.key_id, expires_at)
-
     async def start(self) -> None:
         """Check the ground, then bring every part up, lowest first."""
         self.folder.take()
@@ -223,7 +205,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.gateway.stop()
-        await self.letters.stop()
+        await self.entrance.stop()
         await self.limiter.stop()
         await self.gate.stop()
         await self.configuration.stop()
@@ -300,17 +282,15 @@ def _api_of(hall: Hall) -> Api:
         "presence",
         "gateway",
         "configuration",
-        "attempts",
-        "letters",
-        "key_uses",
-        "oidc",
         "gate",
         "retention",
     ):
         setattr(api.state, name, getattr(hall, name))
+    for name, part in vars(hall.entrance).items():
+        setattr(api.state, name, part)
     api.state.alerts, api.state.dashboard = hall.operations.alerts, hall.operations.dashboard
     api.state.identify = _caller_of
-    api.state.find_key = hall.caller_of_key
+    api.state.find_key = ProductKeys(hall.gateway.identifier, hall.entrance.attempts).find
     api.state.export_parts = {"sessions": departures.sessions_page, "messages": departures.messages_page}
     api.state.farewells = [departures.farewell]
     api.state.model_names = hall.gateway.model_names
@@ -336,15 +316,6 @@ def _api_of(hall: Hall) -> Api:
         api.include_router(part.router)
     api.openapi = cache(lambda: _with_models(Api.openapi(api)))  # type: ignore[method-assign] # FastAPI's own way
     return api
-
-
-def _provider_of(settings: Settings, keyring: Keyring) -> Any:
-    """The provider of other sign-ins, where there is one; what it needs is loaded only then."""
-    if not settings.oidc_issuer or not settings.oidc_client_id:
-        return None
-    from guildhall.accounts.oidc_provider import Provider
-
-    return Provider(settings, keyring)
 
 
 def _with_models(document: dict[str, Any]) -> dict[str, Any]:
