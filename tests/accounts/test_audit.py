@@ -125,7 +125,7 @@ def test_numbers_and_other_text_stay_as_they_are() -> None:
 
 @pytest.mark.slow
 async def test_a_long_spreadsheet_takes_no_more_memory_than_a_short_one(admin: httpx.AsyncClient, db: Database) -> None:
-    target = await _enter(db, 60_000)
+    target = await _enter(db, 25_000)
 
     async def peak(limit_bytes: int) -> int:
         tracemalloc.start()
@@ -140,4 +140,4 @@ async def test_a_long_spreadsheet_takes_no_more_memory_than_a_short_one(admin: h
         return most
 
     short, long = await peak(200_000), await peak(10**9)
-    assert long < short + 3_000_000
+    assert long < short + 2_000_000
