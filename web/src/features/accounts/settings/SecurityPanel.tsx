@@ -6,6 +6,7 @@ import { Page } from '@/ui/Page'
 import { DevicesSection } from './DevicesSection'
 import { IdentitiesSection } from './IdentitiesSection'
 import { PasswordSection } from './PasswordSection'
+import { TabsSection } from './TabsSection'
 
 /** What keeps the account one's own; `refused` is why a provider could not be connected. */
 export function SecurityPanel({ user, refused }: { user: Me; refused: ApiError | null }) {
@@ -16,6 +17,7 @@ export function SecurityPanel({ user, refused }: { user: Me; refused: ApiError |
       {user.has_password && <PasswordSection />}
       <IdentitiesSection />
       <DevicesSection />
+      <TabsSection userId={user.id} />
     </Page>
   )
 }

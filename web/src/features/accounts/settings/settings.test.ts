@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fileName } from './fileName'
 import { squareOf } from './picture'
+import { tabsFrom } from './tabs'
 
 describe('a picture', () => {
   it('is cut to its middle', () => {
@@ -23,5 +24,19 @@ describe('an export', () => {
   it('has the day in its name otherwise', () => {
     expect(fileName(null, today)).toBe('guildhall-2026-05-04.json')
     expect(fileName('attachment; filename="../x"', today)).not.toContain('/')
+  })
+})
+
+describe('the open tabs', () => {
+  it('are taken from whatever tells them', () => {
+    const tab = { id: 'a', device: 'Firefox on Linux', carrier: 'sse', since: '2026-05-04T10:00:00Z' }
+    expect(tabsFrom({ unread: 0, tabs: [tab] })).toEqual([tab])
+    expect(tabsFrom({ tabs: [{ ...tab, carrier: 'pigeon', device: null }] })).toEqual([
+      { ...tab, carrier: 'websocket', device: '' },
+    ])
+  })
+
+  it('stay as they are when nothing is said of them', () => {
+    expect(tabsFrom({ unread: 2 })).toBeNull()
   })
 })
