@@ -37,12 +37,14 @@ export function useUserStream(userId: string | null): void {
   useEffect(() => {
     if (userId === null) return
     const gathered = gather((events) => changePages((pages) => events.reduce(reduceSessionPages, pages)))
+    const readAgain = () => {
+      const read = queryClient.getQueryState(sessionsQuery.queryKey)?.dataUpdatedAt
+      if (read) void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+    }
     const leave = realtime.follow(`user.${userId}`, {
-      onSnapshot: () => undefined,
-      onStartedAnew() {
-        const read = queryClient.getQueryState(sessionsQuery.queryKey)?.dataUpdatedAt
-        if (read) void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey })
-      },
+      // Its snapshot holds figures, not the list: what happened before it is in what is read again.
+      onSnapshot: readAgain,
+      onStartedAnew: readAgain,
       onEvent: gathered.push,
     })
     return () => {
