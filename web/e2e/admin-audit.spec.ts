@@ -27,7 +27,7 @@ test('a change is found by filters in the address, with before and after, and do
   expect(lines[1]).toContain('renamed in the log')
 
   await page.getByLabel('From').fill('2001-01-01')
-  await page.getByLabel('To').fill('2001-01-02')
+  await page.getByLabel('To', { exact: true }).fill('2001-01-02')
   await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible()
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect(page).toHaveURL(/\/admin\/audit$/)

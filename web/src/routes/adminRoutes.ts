@@ -1,6 +1,6 @@
 /** Addresses of the admin section. */
 import { createRoute, redirect } from '@tanstack/react-router'
-import { onlyFilters } from '@/ui/useFilters'
+import { searchOf } from '@/ui/useFilters'
 import { shell } from './layouts'
 import { page } from './page'
 
@@ -33,14 +33,14 @@ const document = createRoute({
 const users = createRoute({
   path: 'users',
   getParentRoute: () => admin,
-  validateSearch: onlyFilters('search', 'role', 'state'),
+  validateSearch: searchOf('search', 'role', 'state'),
   component: page(() => import('./pages/UsersPage'), 'UsersPage', 'admin', 'people'),
 })
 
 const audit = createRoute({
   path: 'audit',
   getParentRoute: () => admin,
-  validateSearch: onlyFilters('actor', 'action', 'target', 'since', 'until'),
+  validateSearch: searchOf('actor', 'action', 'target', 'since', 'until'),
   component: page(() => import('@/features/accounts/audit/AuditPage'), 'AuditPage', 'admin'),
 })
 
@@ -77,14 +77,14 @@ const alertChannels = createRoute({
 const dashboard = createRoute({
   path: 'dashboard',
   getParentRoute: () => admin,
-  validateSearch: onlyFilters('days'),
+  validateSearch: searchOf('days'),
   component: page(() => import('@/features/operations/dashboard/DashboardPage'), 'DashboardPage', 'admin'),
 })
 
 const jobs = createRoute({
   path: 'jobs',
   getParentRoute: () => admin,
-  validateSearch: onlyFilters('state', 'name', 'queue', 'schedule'),
+  validateSearch: searchOf('state', 'name', 'queue', 'schedule'),
   component: page(() => import('@/features/operations/jobs/JobsPage'), 'JobsPage', 'admin'),
 })
 

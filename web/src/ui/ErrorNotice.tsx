@@ -11,14 +11,26 @@ interface ErrorNoticeProps {
 }
 
 /** Codes that stand for several things: the server's own sentence says which. */
-const TELLING = new Set(['address_not_allowed', 'upstream_error', 'upstream_timeout', 'upstream_invalid_response'])
+const TELLING = new Set([
+  'address_not_allowed',
+  'upstream_error',
+  'upstream_timeout',
+  'upstream_invalid_response',
+  'invalid_target',
+  'invalid_cron',
+])
+
+/** A refused form that names no field says in its message what it is about. */
+function isTelling(code: string, fields: number): boolean {
+  return TELLING.has(code) || (code === 'invalid_request' && fields === 0)
+}
 
 /** What went wrong in plain words, the request id to quote, and a way on. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const { t } = useTranslation()
   const words = useErrorText()
   const { code, message, requestId, fields } = asApiError(error)
-  const { first, second } = withDetail(words(error), TELLING.has(code) ? message : '')
+  const { first, second } = withDetail(words(error), isTelling(code, fields.length) ? message : '')
   return (
     <div className={styles.notice} role="alert">
       <ExclamationCircleOutlined className={styles.icon} aria-hidden="true" />

@@ -4,14 +4,22 @@ import { useCallback } from 'react'
 
 export type FilterValues<Name extends string> = { [K in Name]?: string }
 
+/** For a route: keep what has these names. Numbers stay numbers, or the address would put them in quotes. */
+export function searchOf<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): FilterValues<Name> => {
+    const kept = names.map((name) => [name, search[name]]).filter(([, value]) => isWord(value))
+    return Object.fromEntries(kept) as FilterValues<Name>
+  }
+}
+
+function isWord(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+}
+
 /** Keep only the texts with these names from an address; anything else is none of ours. */
 export function onlyFilters<Name extends string>(...names: Name[]) {
   return (search: Record<string, unknown>): FilterValues<Name> => {
-    const kept = names.flatMap((name) => {
-      const value = search[name]
-      if (typeof value === 'string' && value !== '') return [[name, value]]
-      return typeof value === 'number' ? [[name, String(value)]] : []
-    })
+    const kept = names.filter((name) => isWord(search[name])).map((name) => [name, String(search[name])])
     return Object.fromEntries(kept) as FilterValues<Name>
   }
 }
@@ -33,5 +41,8 @@ export function useFilters<Name extends string>(...names: Name[]) {
 }
 
 function withoutEmpty(search: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
+  const kept = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, String(Number(value)) === value ? Number(value) : value]),
+  )
 }

@@ -48,6 +48,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             type="file"
             accept="application/json,.json"
             className={styles.file}
+            onClick={(event) => {
+              // Choosing the same file again shall count: it may have been mended meanwhile.
+              event.currentTarget.value = ''
+            }}
             onChange={(event) => {
               const chosen = event.target.files?.[0]
               if (chosen) preview.mutate(chosen)
