@@ -1,11 +1,11 @@
-"""`python -m bench [gateway|realtime] [--short] [--without-litellm]`: run benchmarks; exits 1 on a miss."""
+"""`python -m bench [gateway|realtime|jobs] [--short] [--without-litellm]`: run benchmarks; exits 1 on a miss."""
 
 import argparse
 import sys
 
-from bench import gateway_plain, realtime
+from bench import gateway_plain, jobs, realtime
 
-BENCHMARKS = ("gateway", "realtime")
+BENCHMARKS = ("gateway", "realtime", "jobs")
 
 
 def main() -> int:
@@ -20,6 +20,8 @@ def main() -> int:
         worst = gateway_plain.run(short=options.short, with_litellm=not options.without_litellm)
     if options.which in {None, "realtime"}:
         worst = max(worst, realtime.run(short=options.short))
+    if options.which in {None, "jobs"}:
+        worst = max(worst, jobs.run(short=options.short))
     return worst
 
 

@@ -101,7 +101,7 @@ async def test_a_worker_that_is_merely_slow_loses_its_job_and_does_no_step_of_it
     if yard.settings.is_embedded:
         return
     async with yard.worker():
-        job_id = await yard.put("test.blocks", "6")
+        job_id = await yard.put("test.blocks", "15")
         await yard.until(job_id, lambda row: row.state == "running")
         async with yard.worker():
             row = await yard.ended(job_id, 60)
