@@ -19,75 +19,14 @@ from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.settings import Settings
 from guildhall.operations import backups, restores
-from guildhall.operations.archive import MANIFEST, ArchiveError, Manifest, Member
+from guildhall.operations.archive import MANIFEST, ArchiveError, Manifest
 from tests.chat.talk import SESSIONS, begin, connect_simulator, ended, messages, say, text_of
 from tests.conftest import MakeSettings
+from tests.operations.archives import add_users, counts, empty, make, names, rewrite
 from tests.services import processes, product
 from tests.test_cli import guildhall, one_sentence
 
 EMAIL = "keeper@example.org"
-
-
-async def counts(settings: Settings) -> dict[str, int]:
-    """Rows of each table of ours."""
-    db = Database(settings)
-    found = {}
-    async with db.read() as session:
-        from guildhall.core.db import Base
-
-        for name in Base.metadata.tables:
-            found[name] = int((await session.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one())
-    await db.close()
-    return found
-
-
-async def add_users(settings: Settings, *names: str) -> None:
-    """A few people, straight into the database."""
-    from guildhall.accounts.users import create_admin
-
-    db = Database(settings)
-    for name in names:
-        await create_admin(db, f"{name}@example.org", product.PASSWORD, name)
-    await db.close()
-
-
-async def names(settings: Settings) -> set[str]:
-    """Who is in the database."""
-    db = Database(settings)
-    async with db.read() as session:
-        found = set((await session.execute(text("SELECT name FROM users"))).scalars())
-    await db.close()
-    return found
-
-
-def make(settings: Settings, folder: Path, **options: bool) -> Path:
-    """An archive of that installation."""
-    path = folder / "hall.backup"
-    backups.create(settings, path, **options)
-    return path
-
-
-def rewrite(path: Path, *, drop: str | None = None, add: dict[str, bytes] | None = None, **fields: object) -> None:
-    """Make the archive anew with other members or another manifest."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist() if name != drop}
-    manifest = Manifest.model_validate_json(members[MANIFEST]).model_copy(update=fields)
-    members = members | {MANIFEST: manifest.model_dump_json().encode()} | (add or {})
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-
-
-@pytest.fixture
-async def archive(make_settings: MakeSettings, tmp_path: Path) -> tuple[Path, Settings]:
-    """An archive with one person in it, and the settings of an installation that has another."""
-    settings = make_settings()
-    await add_users(settings, "kept")
-    path = make(settings, tmp_path)
-    other = make_settings()
-    await add_users(other, "there")
-    (other.data_dir / "note.txt").write_text("already here")
-    return path, other
 
 
 @pytest.mark.slow
@@ -118,7 +57,7 @@ async def test_a_back_up_under_load_restores_everything_that_was_acknowledged_be
         picture = (settings.data_dir / "files" / "deep" / "picture.bin").read_bytes()
     assert path.stat().st_mode & 0o777 == 0o600
 
-    fresh = _empty(make_settings(port=processes.free_port()))
+    fresh = empty(make_settings(port=processes.free_port()))
     result = await asyncio.to_thread(guildhall, "restore", str(path), settings=fresh)
     assert result.returncode == 0, result
     async with product.launch(fresh) as hall, product.client(hall.url) as http:
@@ -152,30 +91,11 @@ async def _session_ids(http: httpx.AsyncClient) -> set[str]:
             return found
 
 
-def _empty(settings: Settings) -> Settings:
-    """That installation as it was before its first start."""
-    if settings.is_embedded:
-        for file in settings.data_dir.iterdir():
-            file.unlink()
-    else:
-        _drop(settings)
-    return settings
-
-
-def _drop(settings: Settings) -> None:
-    import psycopg
-
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("DROP SCHEMA IF EXISTS dbos CASCADE")
-        connection.execute("CREATE SCHEMA public")
-
-
 async def test_every_table_comes_back_with_every_row(
     archive: tuple[Path, Settings], make_settings: MakeSettings
 ) -> None:
     path, _ = archive
-    fresh = _empty(make_settings())
+    fresh = empty(make_settings())
     restores.restore(fresh, path)
     assert await names(fresh) == {"kept"}
     found = await counts(fresh)
@@ -201,63 +121,6 @@ async def test_replace_replaces_the_database_and_the_files(archive: tuple[Path, 
     assert await names(other) == {"kept"}
     assert not (other.data_dir / "note.txt").exists()
     assert not [place for place in other.data_dir.iterdir() if place.name.startswith(".")]
-
-
-@pytest.mark.parametrize(
-    "harm", ["flipped byte", "cut off", "empty", "not an archive", "no manifest", "missing member"]
-)
-async def test_a_damaged_archive_is_refused_in_one_sentence_and_changes_nothing(
-    archive: tuple[Path, Settings], harm: str
-) -> None:
-    path, other = archive
-    whole = path.read_bytes()
-    with zipfile.ZipFile(path) as opened:
-        members = [entry for entry in opened.infolist() if entry.filename != MANIFEST]
-        biggest = max(members, key=lambda entry: entry.compress_size)
-        middle = biggest.header_offset + 100 + biggest.compress_size // 2
-    if harm == "flipped byte":
-        path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])
-    elif harm == "cut off":
-        path.write_bytes(whole[: len(whole) * 2 // 3])
-    elif harm == "empty":
-        path.write_bytes(b"")
-    elif harm == "not an archive":
-        path.write_bytes(b"hello" * 1000)
-    elif harm == "no manifest":
-        with zipfile.ZipFile(path, "w") as opened:
-            opened.writestr("hello", "there")
-    else:
-        rewrite(path, drop=biggest.filename)
-    with pytest.raises(ArchiveError, match=r"damaged|cut off|not a back-up|not hold exactly"):
-        restores.restore(other, path, replace=True)
-    assert await names(other) == {"there"}
-    assert (other.data_dir / "note.txt").read_text() == "already here"
-    assert not [place for place in other.data_dir.iterdir() if place.name.startswith(".")]
-
-
-@pytest.mark.parametrize(
-    "name", ["files/../../escaped", "/files/escaped", "files/..\\escaped", "files//escaped", "C:escaped", "files/a/./b"]
-)
-async def test_a_name_that_reaches_out_of_the_folder_is_refused(archive: tuple[Path, Settings], name: str) -> None:
-    path, other = archive
-    with zipfile.ZipFile(path) as opened:
-        manifest = Manifest.model_validate_json(opened.read(MANIFEST))
-    sneaked = Member(name=name, bytes=1, sha256=hashlib.sha256(b"a").hexdigest())
-    rewrite(path, add={name: b"a"}, members=[*manifest.members, sneaked])
-    with pytest.raises(ArchiveError, match="nothing was restored"):
-        restores.restore(other, path, replace=True)
-    assert await names(other) == {"there"}
-    assert not list(path.parent.parent.rglob("*escaped*"))
-
-
-async def test_an_archive_of_a_newer_schema_or_format_is_refused(archive: tuple[Path, Settings]) -> None:
-    path, other = archive
-    rewrite(path, schema_revision="9999")
-    with pytest.raises(ArchiveError, match="newer than this version"):
-        restores.restore(other, path, replace=True)
-    rewrite(path, format=2)
-    with pytest.raises(ArchiveError, match="format 2"):
-        restores.restore(other, path, replace=True)
 
 
 async def test_a_restore_that_fails_late_leaves_everything_as_it_was(archive: tuple[Path, Settings], mode: str) -> None:
@@ -314,11 +177,11 @@ async def test_without_keys_the_archive_holds_none_and_a_key_that_is_there_stays
     with zipfile.ZipFile(path) as opened:
         assert "files/secret.key" not in opened.namelist()
         assert not any(key.encode() in opened.read(name) for name in opened.namelist())
-    fresh = _empty(make_settings())
+    fresh = empty(make_settings())
     (fresh.data_dir / "secret.key").write_text(key)
     restores.restore(fresh, path)
     assert restores.missing_keys(fresh, manifest) == []
-    stranger = _empty(make_settings())
+    stranger = empty(make_settings())
     restores.restore(stranger, path)
     assert restores.missing_keys(stranger, manifest) == manifest.key_ids
 

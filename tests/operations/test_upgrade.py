@@ -1,98 +1,24 @@
 """Upgrading from the schema of an earlier release, with content: nothing is lost, and people go on where they were."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table, insert, select, text
 
-from guildhall.accounts import keys, passwords
 from guildhall.core import schema
 from guildhall.core.db import Database, UtcDateTime
 from guildhall.core.schema import SchemaError
-from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.operations import backups, restores
 from tests.chat import talk
 from tests.conftest import MakeSettings
+from tests.operations.released import SECRET, content
 from tests.services import processes, product
 from tests.test_cli import guildhall, one_sentence
 
 RELEASED = "0004"  # the schema of 0.1
-_START = datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=UTC)
-_SECRET = keys.new_secret()
-
-
-async def content(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every table of 0.1, as an installation would have them."""
-    digest = await passwords.digest(product.PASSWORD)
-    sealed = load_keyring(settings).encrypt("sk-upstream", aad="ch_1")
-    at = {"created_at": _START, "updated_at": _START}
-    user = {"state": "active", "password_digest": digest, "created_at": _START}
-    session = {"user_id": "us_1", "engine": "builtin", "state": "idle", "activity_at": _START, **at}
-    message = {"session_id": "se_1", "created_at": _START, "status": "complete"}
-    part = {"type": "text", "started_at": _START, "ended_at": _START + timedelta(seconds=1), "position": 0}
-    call = {
-        "at": 1_767_323_045_678_900,
-        "endpoint": "chat.completions",
-        "stream": True,
-        "total_us": 10,
-        "overhead_us": 1,
-    }
-    return {
-        "event_streams": [{"name": "chat.session.se_1", "last_seq": 3, "floor_seq": 1}],
-        "events": [
-            {"stream": "chat.session.se_1", "seq": seq, "type": "session.changed", "body": {"n": seq}, "at": _START}
-            for seq in (2, 3)
-        ],
-        "executors": [{"id": "old-1", "beat_at": _START}],
-        "users": [
-            {"id": "us_1", "email": "ada@example.org", "name": "Ada 爱达", "role": "admin", **user},
-            {"id": "us_2", "email": "mo@example.org", "name": "Mo", "role": "member", **user},
-        ],
-        "sign_ins": [
-            {"id": "si_1", "user_id": "us_1", "created_at": _START, "expires_at": _START + timedelta(days=900)}
-        ],
-        "refresh_tokens": [{"digest": b"\x01" * 32, "sign_in_id": "si_1", "expires_at": _START + timedelta(days=900)}],
-        "api_keys": [
-            {
-                "id": "key_1",
-                "user_id": "us_1",
-                "name": "Program",
-                "prefix": _SECRET[:11],
-                "digest": keys.digest(_SECRET),
-                "created_at": _START,
-            }
-        ],
-        "channels": [
-            {"id": "ch_1", "name": "Up", "kind": "simulator", "base_url": "", "api_key_sealed": sealed}
-            | {"api_key_last4": "ream", "private": False, "enabled": True, **at}
-        ],
-        "channel_models": [{"channel_id": "ch_1", "name": talk.INSTANT, "upstream_model": talk.INSTANT, "position": 0}],
-        "calls": [
-            {"id": f"call_{number}", "user_id": "us_1", "key_id": "key_1", "model": "m", "status": 200, "attempts": 1}
-            | {"estimated": False, "address": "127.0.0.1", "input_tokens": number, **call}
-            for number in range(50)
-        ],
-        "chat_sessions": [
-            {"id": "se_1", "title": "Über alles 你好", "model": talk.INSTANT, **session},
-            {"id": "se_2", "title": "Gone", "deleted_at": _START, **session},
-        ],
-        "chat_messages": [
-            {"id": "ms_1", "position": 0, "role": "user", "idempotency_key": "once", **message},
-            {"id": "ms_2", "position": 1, "role": "assistant", "output_tokens": 7, **message},
-        ],
-        "chat_parts": [
-            {"id": "pt_1", "message_id": "ms_1", "text": "What is said?", **part},
-            {"id": "pt_2", "message_id": "ms_2", "text": "**This** was said. 🎉", **part},
-        ],
-        "chat_turns": [
-            {"id": "tu_1", "session_id": "se_1", "question_id": "ms_1", "answer_id": "ms_2", "state": "ended"}
-            | {"stop_requested": False, "created_at": _START, "ended_at": _START}
-        ],
-    }
 
 
 async def tables_of(db: Database) -> MetaData:
@@ -179,7 +105,7 @@ async def test_people_and_programs_go_on_where_they_were(make_settings: MakeSett
         await talk.say(http, "se_1", "Go on [[say=I do.]]")
         assert talk.text_of(await talk.ended(http, "se_1")) == "I do."
         body = {"model": talk.INSTANT, "messages": [{"role": "user", "content": "Hello"}]}
-        answer = await http.post("/v1/chat/completions", json=body, headers={"authorization": f"Bearer {_SECRET}"})
+        answer = await http.post("/v1/chat/completions", json=body, headers={"authorization": f"Bearer {SECRET}"})
         assert answer.status_code == 200, answer.text
         [key] = (await http.get("/api/v1/keys")).json()["items"]
         assert (key["id"], key["scopes"]) == ("key_1", ["models"])

@@ -2,9 +2,23 @@
 
 from typing import Any
 
+_ERROR_DETAIL = {
+    "type": "object",
+    "required": ["message", "type", "param", "code"],
+    "properties": {
+        "message": {"type": "string"},
+        "type": {"type": "string"},
+        "param": {"type": ["string", "null"]},
+        "code": {"type": ["string", "null"]},
+    },
+}
 _ERROR = {
-    "description": "The one error shape.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
+    "description": "OpenAI's error shape; the id of the request is in the header `X-Request-Id`.",
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "required": ["error"], "properties": {"error": _ERROR_DETAIL}}
+        }
+    },
 }
 _FAILURES = {"4XX": _ERROR, "5XX": _ERROR}
 
