@@ -52,6 +52,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             ws=app.socket,
             timeout_graceful_shutdown=3,
             access_log=False,
+            proxy_headers=False,  # as `guildhall serve` has it
         )
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment] # Ctrl-C is pytest's
