@@ -13,13 +13,14 @@ import pytest
 
 from guildhall.core.settings import Settings
 from tests.chat import talk
-from tests.followers import CARRIERS, Carrier, following
+from tests.followers import CARRIERS, Carrier, Follower, following
 from tests.services import nginx, processes, product
 from tests.services.databases import Databases
 from tests.services.product import Launched
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 EMAIL = "first@example.org"
+WORDS = 300
 
 
 @dataclass
@@ -93,6 +94,16 @@ class Caller:
             await asyncio.sleep(0.02)
 
 
+def told(follower: Follower) -> str:
+    """The answer as the follower has read it so far."""
+    return "".join(event["body"]["text"] for event in follower.events if event["type"] == "part.delta")
+
+
+def is_complete(follower: Follower) -> bool:
+    """Whether the follower has seen the answer's end."""
+    return any(event["type"] == "message.completed" for event in follower.events)
+
+
 @contextlib.asynccontextmanager
 async def calling(http: httpx.AsyncClient, session_id: str) -> AsyncIterator[Caller]:
     """A caller for the length of a block."""
@@ -122,24 +133,21 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Ha
         await talk.connect_simulator(http)
         session_id, busy = await talk.begin(http), await talk.begin(http)
         async with following(carrier, http, f"chat.session.{session_id}") as follower, calling(http, busy) as caller:
-            await talk.say(http, session_id, "Count [[words=120]] [[slow=60]]")
-            await follower.until(lambda: _words(follower.events) >= 20)
+            await talk.say(http, session_id, f"Count [[words={WORDS}]] [[slow=60]]")
+            await follower.until(lambda: len(told(follower).split()) >= 20)
             for number in (0, 1):  # whichever it followed: each dies once, and comes back
                 hall.servers[number].kill()
-                seen = len(follower.events)
-                await follower.until(lambda seen=seen: len(follower.events) >= seen + 3)
+                seen = len(told(follower).split())
+                await follower.until(lambda seen=seen: len(told(follower).split()) >= seen + 10)
                 await hall.launch(number)
-            await follower.until(lambda: any(event["type"] == "turn.ended" for event in follower.events), 40)
+            await follower.until(lambda: is_complete(follower), 60)
             ended = await talk.ended(http, session_id, 40)
-        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", 120)
+        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", WORDS)
+        assert told(follower) == talk.text_of(ended)
         begun = [failure for failure in caller.failed if not failure.startswith("GET")]
         print(f"{carrier}: {caller.answers.total()} calls, {len(caller.failed)} of the killed servers' own lost")  # noqa: T201 - the figure
         assert len(caller.failed) == len(begun) <= 8, caller.failed
         assert follower.connections >= 2
-
-
-def _words(events: list[dict[str, object]]) -> int:
-    return sum(event["type"] == "part.delta" for event in events)
 
 
 async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
@@ -150,14 +158,14 @@ async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
             following("websocket", http, f"chat.session.{session_id}") as follower,
             calling(http, busy) as caller,
         ):
-            await talk.say(http, session_id, "Count [[words=150]] [[slow=60]]")
+            await talk.say(http, session_id, f"Count [[words={WORDS}]] [[slow=60]]")
             for number in (0, 1):
                 assert await hall.servers[number].stop() == 0
                 await hall.launch(number)
                 await asyncio.sleep(1)
-            ended = await talk.ended(http, session_id, 40)
-            await follower.until(lambda: any(event["type"] == "turn.ended" for event in follower.events), 20)
+            ended = await talk.ended(http, session_id, 60)
+            await follower.until(lambda: is_complete(follower))
         print(f"rolling restart: {caller.answers.total()} calls, {len(caller.failed)} failed")  # noqa: T201 - the figure
         assert not caller.failed, caller.failed
         assert caller.answers.total() > 100
-        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", 150)
+        assert (ended["status"], told(follower)) == ("complete", talk.text_of(ended))

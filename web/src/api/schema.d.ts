@@ -5024,8 +5024,8 @@ export interface operations {
     };
     read_avatar: {
         parameters: {
-            query: {
-                v: string;
+            query?: {
+                v?: string;
             };
             header?: never;
             path: {
@@ -8872,22 +8872,36 @@ export interface operations {
                     };
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
         };
@@ -8918,22 +8932,36 @@ export interface operations {
                     };
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
         };
@@ -8970,22 +8998,36 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
-            /** @description The one error shape. */
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorBody"];
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
                 };
             };
         };
