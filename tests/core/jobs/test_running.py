@@ -4,8 +4,10 @@ import asyncio
 import time
 
 import pytest
+from dbos import WorkflowSerializationFormat
 from sqlalchemy import text
 
+from guildhall.core.clock import now
 from guildhall.core.jobs import queries
 from tests.core.jobs.conftest import Yard
 from tests.core.jobs.workshop import effects
@@ -148,3 +150,20 @@ async def test_tidying_leaves_nothing_of_a_job_that_retention_removed(yard: Yard
         assert (left, streams) == (0, [f"job.{kept}"])
         assert await queries.steps_of(session, gone) == []
         assert len(await queries.steps_of(session, kept)) == 2
+
+
+async def test_a_job_that_an_older_release_put_in_is_done_by_this_one(yard: Yard) -> None:
+    """Until 0.1 the engine was handed a job by its name, and there was no row of ours."""
+    client = yard.jobs._engine._client
+    assert client is not None
+    options = {"workflow_name": "test.quick", "queue_name": "test-steps", "app_version": "1"}
+    await client.enqueue_async({**options, "serialization_type": WorkflowSerializationFormat.PORTABLE}, "an-id")
+    async with yard.worker():
+        for _ in range(100):
+            if await effects(yard.db):
+                break
+            await asyncio.sleep(0.1)
+        async with yard.db.read() as session:
+            (job,) = await queries.jobs_before(session, now=now(), limit=5)
+        assert (await yard.ended(job.id)).state == "succeeded"
+    assert (job.name, job.args, len(await effects(yard.db))) == ("test.quick", ["an-id"], 1)

@@ -121,8 +121,9 @@ class Engine:
         taken = await self._client.list_workflows_async(
             status="PENDING", executor_id=executor, load_input=False, load_output=False
         )
-        if taken:
-            await self._client.resume_workflows_async([each.workflow_id for each in taken])
+        for queue in {each.queue_name for each in taken}:  # each back to its own, whose limits go on to hold
+            ids = [each.workflow_id for each in taken if each.queue_name == queue]
+            await self._client.resume_workflows_async(ids, queue_name=queue)
 
     async def lost(self, owed: Mapping[str, int]) -> dict[str, int]:
         """Of these runs, by job, those that the engine takes for delivered, or has never heard of."""
