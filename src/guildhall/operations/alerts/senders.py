@@ -1,8 +1,7 @@
 """Senders: how a notice reaches each kind of channel. One small object a kind, all behind `Sender`.
 
-Robots are addressed as their public documentation says: Feishu signs `timestamp\\nsecret` as the key of an empty HMAC
-and puts it in the body; DingTalk signs the same text under the secret and puts it in the address; WeCom's address is
-all it needs. Our own web hook is signed over `timestamp.body`.
+Robots are addressed as their public documentation says: Feishu's signature goes into the body, DingTalk's into the
+address, WeCom's address is all it needs. Our own web hook is signed over `timestamp.body`.
 """
 
 import base64
