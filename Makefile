@@ -44,7 +44,7 @@ bench: .venv/.dev ## performance figures, as ratios against named peers
 	$(BIN)/python -m bench
 
 openapi: .venv/.dev web/node_modules/.stamp ## write docs/reference/openapi.json and the browser's types
-	$(BIN)/guildhall openapi > docs/reference/openapi.json
+	$(BIN)/guildhall openapi > docs/reference/.openapi.json && mv docs/reference/.openapi.json docs/reference/openapi.json
 	cd web && npm run --silent openapi
 
 migrate: .venv/.run ## bring the database to this version's schema
