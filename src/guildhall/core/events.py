@@ -81,24 +81,35 @@ async def _stored(db: Database, stream: str, after: int) -> AsyncIterator[Logged
 
 
 class _Inbox:
-    """What the bus brought for one follower; overrun means "read the table"."""
+    """What the bus brought for one follower; overrun means "read the table". Most are empty, and those weigh little."""
+
+    __slots__ = ("_events", "_waiter", "is_behind")
 
     def __init__(self) -> None:
         self.is_behind = True
-        self._events: deque[LoggedEvent] = deque()
-        self._arrived = asyncio.Event()
+        self._events: deque[LoggedEvent] | None = None
+        self._waiter: asyncio.Future[None] | None = None
 
     def put(self, event: LoggedEvent | None) -> None:
-        if event is not None and len(self._events) < _INBOX_LIMIT:
-            self._events.append(event)
-        else:
-            self._events.clear()
+        if event is None or (self._events is not None and len(self._events) >= _INBOX_LIMIT):
+            self._events = None
             self.is_behind = True
-        self._arrived.set()
+        else:
+            if self._events is None:
+                self._events = deque()
+            self._events.append(event)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def get(self) -> LoggedEvent | None:
         """The next event, or None when the table must be read first."""
-        while not self._events and not self.is_behind:
-            self._arrived.clear()
-            await self._arrived.wait()
-        return None if self.is_behind else self._events.popleft()
+        while self._events is None and not self.is_behind:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+            self._waiter = None
+        if self.is_behind or self._events is None:
+            return None
+        event = self._events.popleft()
+        if not self._events:
+            self._events = None
+        return event

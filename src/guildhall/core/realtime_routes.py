@@ -13,6 +13,7 @@ from guildhall.core import realtime
 from guildhall.core.connection import MAX_OPERATION_BYTES, Connection
 from guildhall.core.errors import AppError, RateLimitedError
 from guildhall.core.metrics import Metrics
+from guildhall.core.outbox import Owed
 from guildhall.core.presence import TAB_PATTERN, Presence, device_of
 from guildhall.core.realtime import Ending, Pass, Realtime, issue_ticket
 from guildhall.core.web import DbSession, Identified
@@ -117,14 +118,16 @@ async def _read(socket: WebSocket, connection: Connection) -> None:
 
 
 async def _write(socket: WebSocket, connection: Connection) -> None:
-    while True:
-        owed = await connection.outbox.take()
-        try:
-            async with asyncio.timeout(realtime.SEND_SECONDS):
-                await socket.send_text(owed.encoded().decode())
-        except TimeoutError:
-            connection.end(Ending(realtime.SLOW, "Too slow; subscribe again with the last number seen."))
-            return
+    try:
+        while True:
+            await _send(socket, await connection.outbox.take())  # nothing of it is held while the next is waited for
+    except TimeoutError:
+        connection.end(Ending(realtime.SLOW, "Too slow; subscribe again with the last number seen."))
+
+
+async def _send(socket: WebSocket, owed: Owed) -> None:
+    async with asyncio.timeout(realtime.SEND_SECONDS):
+        await socket.send_text(owed.encoded().decode())
 
 
 async def _close(socket: WebSocket, ending: Ending) -> None:
