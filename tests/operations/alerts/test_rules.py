@@ -123,3 +123,12 @@ async def test_alerts_are_for_admins(member: httpx.AsyncClient, http: httpx.Asyn
     for path in ("", "/rules", "/channels", "/metrics", "/deliveries"):
         assert (await member.get(f"{ALERTS}{path}")).status_code == 403
         assert (await http.get(f"{ALERTS}{path}")).status_code == 401
+
+
+async def test_admins_follow_what_fires_and_members_do_not(admin: httpx.AsyncClient, member: httpx.AsyncClient) -> None:
+    asked = {"stream": "operations.alerts", "wait": 0}
+    shown = await admin.get("/api/v1/events", params=asked)
+    assert shown.status_code == 200, shown.text
+    assert "firing" in shown.json()["snapshot"]
+    assert (await member.get("/api/v1/events", params=asked)).status_code == 404
+    assert (await admin.get("/api/v1/events", params=asked | {"stream": "operations.alerts.x"})).status_code == 404
