@@ -251,6 +251,8 @@ async def test_a_flood_of_wrong_keys_hardly_reaches_the_database(make_settings: 
         {"expires_at": "tomorrow"},
         {"expires_at": "2030-01-01T00:00:00"},
         {"expires_at": 5e30},
+        {"expires_at": "9999-12-31T23:59:59-12:00"},
+        {"expires_at": "0001-01-01T00:00:00+12:00"},
     ],
 )
 async def test_terms_that_cannot_be_are_refused(member: httpx.AsyncClient, body: dict[str, Any]) -> None:

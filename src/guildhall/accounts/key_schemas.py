@@ -1,6 +1,6 @@
 """What API keys take and give over HTTP."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
@@ -22,10 +22,18 @@ def _network(value: str) -> str:
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment", "must be within the years 1 and 9999 in UTC") from None
+
+
 def _once(values: list[str]) -> list[str]:
     return sorted(set(values))
 
 
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Scopes = Annotated[list[Scope], Field(min_length=1, max_length=10), AfterValidator(_once)]
 Networks = Annotated[
     list[Annotated[PlainText, Field(max_length=60), AfterValidator(_network)]],
@@ -39,7 +47,7 @@ class KeyIn(Input):
 
     name: Name
     scopes: Scopes = Field(default=["models"], validate_default=True)
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     allowed_addresses: Networks = Field(default_factory=list)
 
 
@@ -47,7 +55,7 @@ class KeyChangeIn(Input):
     """What to change about a key; what is absent stays, and an `expires_at` of null means that it never expires."""
 
     name: Name | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     allowed_addresses: Networks | None = None
 
 
