@@ -77,7 +77,8 @@ test('a key is shown once, works, and is refused when revoked', async ({ page, h
       data: { model: 'simulated-instant', messages: [{ role: 'user', content: 'Hello' }] },
     })
   await expect.poll(async () => (await call()).status()).toBe(200)
-  await page.getByRole('button', { name: 'Revoke my laptop' }).click()
+  await page.getByRole('button', { name: 'Menu of my laptop' }).click()
+  await page.getByRole('menuitem', { name: 'Revoke' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect(page.getByText('No key yet')).toBeVisible()
   await expect.poll(async () => (await call()).status()).toBe(401)

@@ -4,6 +4,9 @@ import { ada, answers, enter, expect, type Page, say, test } from './test.ts'
 const open = [
   { name: 'sign in', path: '/sign-in', ready: 'Sign in' },
   { name: 'register', path: '/register', ready: 'Create an account' },
+  { name: 'forgotten password', path: '/forgotten', ready: 'Forgotten your password?' },
+  { name: 'new password', path: '/reset/some-token', ready: 'Choose a new password' },
+  { name: 'invitation', path: '/invitation/some-token', ready: 'You are invited' },
 ]
 
 const closed = [
@@ -13,6 +16,8 @@ const closed = [
   { name: 'new channel', path: '/gateway/channels/new', ready: 'Add a channel' },
   { name: 'connect a model', path: '/welcome/model', ready: 'Connect a model' },
   { name: 'profile', path: '/settings/profile', ready: 'Profile' },
+  { name: 'security', path: '/settings/security', ready: 'Security' },
+  { name: 'users', path: '/admin/users', ready: 'People' },
   { name: 'keys', path: '/settings/keys', ready: 'API keys' },
   { name: 'appearance', path: '/settings/appearance', ready: 'Appearance' },
   { name: 'dashboard', path: '/admin/dashboard', ready: 'Dashboard' },

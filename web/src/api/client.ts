@@ -9,9 +9,19 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   const again = request.clone()
   const token = auth.current?.token
   const response = await send(request, token)
+  if (response.status === 403 && (await isDisabled(response))) auth.signedOut()
   if (response.status !== 401 || request.url.includes('/api/v1/auth/')) return response
   const access = await auth.renew(token)
   return access ? send(again, access.token) : response
+}
+
+/** An admin has shut the account while it was open here: it is over in this browser too. */
+async function isDisabled(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  return errorFrom(response, body).code === 'account_disabled'
 }
 
 async function send(request: Request, token: string | undefined): Promise<Response> {

@@ -18,7 +18,7 @@ export function clockText(seconds: number): string {
 }
 
 /** Only too many attempts make one wait; a server that is busy for a moment is simply asked again. */
-function waitOf(error: unknown): number | null {
+export function waitOf(error: unknown): number | null {
   const { status, retryAfterSeconds } = asApiError(error)
   return status === 429 ? retryAfterSeconds : null
 }

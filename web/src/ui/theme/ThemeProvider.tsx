@@ -9,6 +9,8 @@ const shared = {
   controlHeight: 36,
   fontFamily: 'var(--font)',
   fontFamilyCode: 'var(--mono)',
+  // Its buttons keep a hidden “loading” in their name when the way out of that picture is interrupted.
+  motion: false,
 }
 
 const light = {
