@@ -1,0 +1,94 @@
+"""Network: how an outbound request travels, over connections that lead only where the guard looked."""
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Mapping
+
+import httpcore
+
+from guildhall.core import guard
+
+
+class UnreachedError(Exception):
+    """Nobody answered; says why in one plain sentence."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+async def exchange(
+    origin: guard.Origin, path: str, body: bytes, headers: Mapping[str, str], most: int
+) -> tuple[int, bytes]:
+    """One request; its status and up to `most` bytes of its answer. Raises `UnreachedError` and `AddressError`."""
+    try:
+        return await _post(origin, path, body, headers, most)
+    except httpcore.ConnectError as error:
+        raise _unconnected(error) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
+        raise UnreachedError("dropped", "The connection broke before there was an answer.") from None
+
+
+async def _post(
+    origin: guard.Origin, path: str, body: bytes, headers: Mapping[str, str], most: int
+) -> tuple[int, bytes]:
+    url = httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=path)
+    async with (
+        httpcore.AsyncConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            network_backend=_GuardedNetwork(origin),
+            max_keepalive_connections=0,
+        ) as pool,
+        pool.stream(
+            "POST", url, headers=[("content-length", str(len(body))), *headers.items()], content=body
+        ) as response,
+    ):
+        received = bytearray()
+        async for chunk in response.aiter_stream():
+            received += chunk
+            if len(received) >= most:
+                break
+        return response.status, bytes(received[:most])
+
+
+class _GuardedNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to checked addresses of one origin, and to nothing else."""
+
+    def __init__(self, origin: guard.Origin) -> None:
+        self._origin = origin
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002 - the origin says it too
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """The first of the origin's addresses that answers."""
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in await guard.resolve(self._origin):
+            try:
+                return await self._inner.connect_tcp(
+                    address, port, timeout=timeout, local_address=local_address, socket_options=socket_options
+                )
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, as retries would; there are none."""
+        await asyncio.sleep(seconds)
+
+
+def _unconnected(error: Exception) -> UnreachedError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return UnreachedError("tls", "No secure connection could be made: the certificate does not fit.")
+        if isinstance(cause, ConnectionRefusedError):
+            return UnreachedError("refused", "Nothing answers at this address.")
+        cause = cause.__cause__ or cause.__context__
+    return UnreachedError("unreachable", "The address could not be reached.")
