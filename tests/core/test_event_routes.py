@@ -148,22 +148,26 @@ async def test_a_bad_question_gets_one_clear_error(member: httpx.AsyncClient, pa
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error"), answer.text
 
 
-async def test_connections_of_one_person_have_a_limit(other: httpx.AsyncClient, server: Running) -> None:
-    stream = await user_stream(other)
+async def test_connections_of_one_person_have_a_limit(
+    other: httpx.AsyncClient, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, stream = server.app.hall.realtime, await user_stream(other)
+    monkeypatch.setattr(hall, "limits", lambda: realtime.RealtimeLimits(sockets_per_user=4))
+
+    async def connected(count: int) -> None:
+        async with asyncio.timeout(10):
+            while len([one for one in hall.connections() if f"user.{one.user_id}" == stream]) != count:
+                await asyncio.sleep(0.02)
+
     place = (await poll(other, stream))["seq"]
-    most = server.app.hall.realtime.limits().sockets_per_user
-    waiting = [asyncio.create_task(poll(other, stream, after=place + 10**6, wait=0)) for _ in range(3)]
-    await asyncio.gather(*waiting)
-    held = [asyncio.create_task(poll(other, stream, after=place, wait=30)) for _ in range(most)]
-    await asyncio.sleep(1.5)
+    held = [asyncio.create_task(poll(other, stream, after=place, wait=30)) for _ in range(4)]
+    await connected(4)
     refused = await other.get("/api/v1/events", params={"stream": stream, "wait": 0})
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many_connections")
     for task in held:
         task.cancel()
     await asyncio.gather(*held, return_exceptions=True)
-    async with asyncio.timeout(5):
-        while server.app.hall.realtime.connections():  # noqa: ASYNC110 - seen from outside
-            await asyncio.sleep(0.05)
+    await connected(0)
     await poll(other, stream)
 
 
