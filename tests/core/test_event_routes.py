@@ -156,8 +156,8 @@ async def test_connections_of_one_person_have_a_limit(
 
     async def connected(count: int) -> None:
         async with asyncio.timeout(10):
-            while len([one for one in hall.connections() if f"user.{one.user_id}" == stream]) != count:
-                await asyncio.sleep(0.02)
+            while sum(f"user.{one.user_id}" == stream for one in hall.connections()) != count:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)  # seen from outside
 
     place = (await poll(other, stream))["seq"]
     held = [asyncio.create_task(poll(other, stream, after=place, wait=30)) for _ in range(4)]
