@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from tests.services.product import Launched
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 EMAIL = "first@example.org"
-WORDS = 300
+PATIENCE = 45  # seconds: half a dozen processes start and stop here
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Caller:
                 self.answers[answer.status_code] += 1
                 if answer.status_code >= 400:
                     self.failed.append(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 def told(follower: Follower) -> str:
@@ -99,9 +100,13 @@ def told(follower: Follower) -> str:
     return "".join(event["body"]["text"] for event in follower.events if event["type"] == "part.delta")
 
 
-def is_complete(follower: Follower) -> bool:
-    """Whether the follower has seen the answer's end."""
-    return any(event["type"] == "message.completed" for event in follower.events)
+async def stopped(http: httpx.AsyncClient, session_id: str, follower: Follower) -> dict[str, Any]:
+    """End the answer, which was never interrupted by anything else; the follower hears of it. Gives what is stored."""
+    assert (await http.post(f"{talk.SESSIONS}/{session_id}/stop")).status_code == 204
+    ended = await talk.ended(http, session_id, 40)
+    assert ended["status"] == "stopped"
+    await follower.until(lambda: any(event["type"] == "message.completed" for event in follower.events))
+    return ended
 
 
 @contextlib.asynccontextmanager
@@ -133,17 +138,15 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Ha
         await talk.connect_simulator(http)
         session_id, busy = await talk.begin(http), await talk.begin(http)
         async with following(carrier, http, f"chat.session.{session_id}") as follower, calling(http, busy) as caller:
-            await talk.say(http, session_id, f"Count [[words={WORDS}]] [[slow=60]]")
-            await follower.until(lambda: len(told(follower).split()) >= 20)
+            await talk.say(http, session_id, "Go on [[endless]] [[slow=60]]")
+            await follower.until(lambda: len(told(follower).split()) >= 20, PATIENCE)
             for number in (0, 1):  # whichever it followed: each dies once, and comes back
                 hall.servers[number].kill()
                 seen = len(told(follower).split())
-                await follower.until(lambda seen=seen: len(told(follower).split()) >= seen + 10)
+                await follower.until(lambda seen=seen: len(told(follower).split()) >= seen + 10, PATIENCE)
                 await hall.launch(number)
-            await follower.until(lambda: is_complete(follower), 60)
-            ended = await talk.ended(http, session_id, 40)
-        assert (ended["status"], len(talk.text_of(ended).split())) == ("complete", WORDS)
-        assert told(follower) == talk.text_of(ended)
+            ended = await stopped(http, session_id, follower)
+        assert talk.text_of(ended).startswith(told(follower))  # its last words come with its end
         begun = [failure for failure in caller.failed if not failure.startswith("GET")]
         print(f"{carrier}: {caller.answers.total()} calls, {len(caller.failed)} of the killed servers' own lost")  # noqa: T201 - the figure
         assert len(caller.failed) == len(begun) <= 8, caller.failed
@@ -158,14 +161,13 @@ async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
             following("websocket", http, f"chat.session.{session_id}") as follower,
             calling(http, busy) as caller,
         ):
-            await talk.say(http, session_id, f"Count [[words={WORDS}]] [[slow=60]]")
+            await talk.say(http, session_id, "Go on [[endless]] [[slow=60]]")
             for number in (0, 1):
                 assert await hall.servers[number].stop() == 0
                 await hall.launch(number)
                 await asyncio.sleep(1)
-            ended = await talk.ended(http, session_id, 60)
-            await follower.until(lambda: is_complete(follower))
+            ended = await stopped(http, session_id, follower)
         print(f"rolling restart: {caller.answers.total()} calls, {len(caller.failed)} failed")  # noqa: T201 - the figure
         assert not caller.failed, caller.failed
         assert caller.answers.total() > 100
-        assert (ended["status"], told(follower)) == ("complete", talk.text_of(ended))
+        assert talk.text_of(ended).startswith(told(follower))  # its last words come with its end
