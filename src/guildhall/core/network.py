@@ -41,7 +41,10 @@ async def _post(
             max_keepalive_connections=0,
         ) as pool,
         pool.stream(
-            "POST", url, headers=[("content-length", str(len(body))), *headers.items()], content=body
+            "POST",
+            url,
+            headers=[("host", _host_of(origin)), ("content-length", str(len(body))), *headers.items()],
+            content=body,
         ) as response,
     ):
         received = bytearray()
@@ -50,6 +53,11 @@ async def _post(
             if len(received) >= most:
                 break
         return response.status, bytes(received[:most])
+
+
+def _host_of(origin: guard.Origin) -> str:
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return host if origin.port == (443 if origin.scheme == "https" else 80) else f"{host}:{origin.port}"
 
 
 class _GuardedNetwork(httpcore.AsyncNetworkBackend):

@@ -181,6 +181,7 @@ async def test_the_web_hook_says_what_happened(registry: dict[ChannelKind, Sende
     await registry["webhook"].send(destination("webhook", receiver), notice())
     (request,) = receiver.requests
     assert request.headers["x-guildhall-delivery"] == request.body["id"] == "ad_1"
+    assert request.headers["host"] == receiver.url.removeprefix("http://")
     assert request.body["type"] == "alert.fired"
     assert request.body["alert"]["value"] == 62.5
     assert request.body["text"].startswith("[firing] Many calls fail: OpenAI, 主要")
