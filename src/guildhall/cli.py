@@ -16,13 +16,14 @@ from guildhall import __version__
 from guildhall.accounts.admin_commands import admin
 from guildhall.accounts.commands import rules
 from guildhall.accounts.users import ensure_first_admin
-from guildhall.app import Hall, Product, create_app, openapi_document
+from guildhall.app import Product, create_app, openapi_document
 from guildhall.core import logs, schema
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.hall import Hall
 from guildhall.operations import commands
 from guildhall.operations.archive import ArchiveError
 from guildhall.operations.secrets.commands import secrets

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from guildhall.accounts.documents import Document
 from guildhall.accounts.policies import Limits
 from guildhall.accounts.tables import AuditEntry
-from guildhall.app import DOCUMENTS
 from guildhall.core.db import Database
+from guildhall.hall import DOCUMENTS
 from tests.accounts.visitors import failure
 
 

@@ -1,0 +1,204 @@
+"""The hall: every part of one process, built from the settings and handed to those that need it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from guildhall.accounts import standing
+from guildhall.accounts import streams as account_streams
+from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.entrance import Entrance
+from guildhall.accounts.ip_gate import IpGate
+from guildhall.accounts.keys import digest
+from guildhall.accounts.mail import MailSettings
+from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
+from guildhall.accounts.tokens import AccessTokens
+from guildhall.accounts.users import ensure_first_admin
+from guildhall.chat import departures, streams
+from guildhall.chat import queries as chat_queries
+from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.turns import Turns
+from guildhall.core import schema
+from guildhall.core.addresses import TrustedProxies
+from guildhall.core.api_limits import Rates
+from guildhall.core.clock import now
+from guildhall.core.db import Database
+from guildhall.core.errors import UnauthorizedError
+from guildhall.core.folder import DataFolder
+from guildhall.core.jobs import Job, Jobs
+from guildhall.core.metrics import Metrics
+from guildhall.core.presence import Presence
+from guildhall.core.realtime import Realtime, RealtimeLimits
+from guildhall.core.secrets import load_keyring
+from guildhall.core.settings import Settings
+from guildhall.core.shared import create_bus, create_limiter
+from guildhall.core.traces import create_traces
+from guildhall.core.watch import LogWatch
+from guildhall.edge.identify import credential_of
+from guildhall.edge.tables import Call
+from guildhall.engines.api import Engine
+from guildhall.engines.builtin import BuiltinEngine
+from guildhall.gateway import figures as gateway_figures
+from guildhall.gateway.runtime import Gateway
+from guildhall.operations.alerts import streams as alert_streams
+from guildhall.operations.jobs import streams as job_streams
+from guildhall.operations.retention.house import kinds as house_kinds
+from guildhall.operations.retention.policy import RetentionPolicy
+from guildhall.operations.retention.queries import kind_of
+from guildhall.operations.retention.runs import Retention
+from guildhall.operations.runtime import Operations
+from guildhall.operations.system.tables import ProcessRole
+
+# What admins may change while the hall runs.
+DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings, RetentionPolicy)
+
+
+class Hall:
+    """All parts of one process. A server answers requests; a worker only runs jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        runs_jobs: bool,
+        role: ProcessRole = "server",
+        engines: Mapping[str, Engine] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.folder = DataFolder(settings)
+        self.metrics = Metrics()
+        self.keyring = load_keyring(settings)
+        self.tokens = AccessTokens(self.keyring)
+        self.proxies = TrustedProxies(settings.trusted_proxies)
+        self.bus = create_bus(settings)
+        self.limiter = create_limiter(settings)
+        self.db = Database(settings, info={"bus": self.bus})
+        self.configuration = Configuration(self.db, self.bus, self.keyring, DOCUMENTS)
+        self.entrance = Entrance(settings, self.db, self.keyring, self.limiter, self.configuration)
+        self.gate = IpGate(self.db, self.bus)
+        self.traces = create_traces(settings)
+        self.gateway = self._gateway()
+        engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
+        self.turns = Turns(self.db, self.bus, self.metrics, engines)
+        self.operations = self._operations(role, runs_jobs)
+        self.retention = Retention(
+            self.db,
+            lambda: self.configuration.current(RetentionPolicy),
+            [kind_of("calls", Call.at), *house_kinds([departures.farewell]), *chat_kinds()],
+        )
+        self.jobs = Jobs(
+            settings,
+            self.db,
+            self.bus,
+            self._traced([*self.turns.jobs, *self.operations.jobs, *self.retention.jobs]),
+            self.retention.schedules,
+            runs_here=runs_jobs,
+            metrics=self.metrics,
+        )
+        self.watch = LogWatch(self.db, self.bus)
+        self.presence = Presence(self.db, account_streams.user_stream)
+        self.realtime = Realtime(
+            self.db,
+            self.bus,
+            [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS],
+            standing=standing.is_good,
+            limits=self._realtime_limits,
+        )
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            self.settings,
+            db=self.db,
+            bus=self.bus,
+            keyring=self.keyring,
+            tokens=self.tokens,
+            metrics=self.metrics,
+            gate=self.gate,
+            proxies=self.proxies,
+            traces=self.traces,
+        )
+
+    def _traced(self, jobs: list[Job]) -> list[Job]:
+        traces = self.traces
+        return jobs if traces is None else [replace(job, run=traces.job(job.name, job.run)) for job in jobs]
+
+    def _operations(self, role: ProcessRole, runs_jobs: bool) -> Operations:
+        """Operations, with what the floors above them know."""
+        return Operations(
+            self.settings,
+            db=self.db,
+            bus=self.bus,
+            keyring=self.keyring,
+            configuration=self.configuration,
+            metrics=self.metrics,
+            role=role,
+            runs_jobs=runs_jobs,
+            figures={
+                "sockets": self.metrics.open_sockets,
+                "calls_active": lambda: self.gateway.pipeline.active,
+            },
+            alert_metrics=gateway_figures.ALERT_METRICS,
+            calls=gateway_figures.calls_by_step,
+            sessions=chat_queries.session_counts,
+            trim=gateway_figures.trim,
+        )
+
+    def rates(self) -> Rates:
+        """How often the product's own API may be called."""
+        limits = self.configuration.current(Limits)
+        return Rates(limits.api_calls_per_user, limits.api_calls_per_address)
+
+    def person_of(self, headers: list[tuple[bytes, bytes]]) -> str | None:
+        """Who calls, as far as that can be told from memory."""
+        credential = credential_of(headers)
+        caller = self.gateway.directory.caller_of(digest(credential)) if credential.startswith("gh-") else None
+        if caller is not None or credential.count(".") != 2:
+            return None if caller is None else caller.user_id
+        try:
+            return self.tokens.verify(credential).user_id
+        except UnauthorizedError:
+            return None
+
+    async def start(self) -> None:
+        """Check the ground, then bring every part up, lowest first."""
+        self.folder.take()
+        await schema.check(self.db)
+        await ensure_first_admin(self.db, self.settings)
+        await self.bus.start()
+        self.watch.start()
+        await self.configuration.start()
+        await self.gate.start()
+        await self.gateway.start()
+        self.turns.start()
+        await self.realtime.start()
+        await self.presence.start()
+        await self.jobs.start()
+        await self.operations.start(self.jobs)
+
+    async def stop(self) -> None:
+        """Finish what is under way, then take every part down, highest first."""
+        await self.operations.stop()
+        self.jobs.pause()
+        await self.realtime.stop()
+        await self.presence.stop()
+        await self.turns.stop(self.settings.drain_seconds / 2)
+        await self.jobs.stop()
+        await self.gateway.stop()
+        await self.entrance.stop()
+        await self.limiter.stop()
+        await self.gate.stop()
+        await self.configuration.stop()
+        await self.watch.stop()
+        await self.bus.stop()
+        if self.traces is not None:
+            await self.traces.stop()
+        await self.db.close()
+        self.folder.release()
+
+    def _announcement(self) -> dict[str, Any] | None:
+        held = self.configuration.held(Announcement.name)
+        return self.configuration.current(Announcement).shown(held.revision, now())
+
+    def _realtime_limits(self) -> RealtimeLimits:
+        limits = self.configuration.current(Limits)
+        return RealtimeLimits(limits.sockets_per_user, limits.subscriptions_per_socket, limits.operations_per_socket)
