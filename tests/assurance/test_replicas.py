@@ -150,7 +150,7 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Ha
         begun = [failure for failure in caller.failed if not failure.startswith("GET")]
         print(f"{carrier}: {caller.answers.total()} calls, {len(caller.failed)} of the killed servers' own lost")  # noqa: T201 - the figure
         assert len(caller.failed) == len(begun) <= 8, caller.failed
-        assert follower.connections >= 2
+        assert carrier == "poll" or follower.connections >= 2  # nginx asks the other server again by itself
 
 
 async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
