@@ -61,7 +61,12 @@ async def test_an_announcement_reaches_everybody_who_is_in_at_once(
 
 @pytest.mark.parametrize(
     "value",
-    [{"text": "x" * 501}, {"text": "a", "level": "loud"}, {"text": "a", "until": "2030-01-01T00:00:00"}],
+    [
+        {"text": "x" * 501},
+        {"text": "a", "level": "loud"},
+        {"text": "a", "until": "2030-01-01T00:00:00"},
+        {"text": "a", "until": "9999-12-31T23:59:59-12:00"},
+    ],
 )
 async def test_an_announcement_that_makes_no_sense_is_refused(admin: httpx.AsyncClient, value: dict[str, Any]) -> None:
     assert failure(await _announce(admin, **value)) == (400, "invalid_configuration")

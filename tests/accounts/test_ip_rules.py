@@ -260,6 +260,7 @@ async def test_an_open_stream_of_events_of_a_newly_denied_address_ends(hall: Run
         {"kind": "deny", "network": "10.0.0.1", "reason": "\x00"},
         {"kind": "deny", "network": "10.0.0.1", "expires_at": "2020-01-01T00:00:00Z"},
         {"kind": "deny", "network": "10.0.0.1", "expires_at": "2030-01-01T00:00:00"},
+        {"kind": "deny", "network": "10.0.0.1", "expires_at": "9999-12-31T23:59:59-12:00"},
         {"kind": "deny", "network": "10.0.0.1", "extra": 1},
     ],
 )

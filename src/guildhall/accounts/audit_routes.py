@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from guildhall.accounts import audit_queries as queries
@@ -13,7 +13,7 @@ from guildhall.accounts.audit_queries import Filter
 from guildhall.accounts.web import Admin
 from guildhall.core.db import Database
 from guildhall.core.spreadsheet import csv_of
-from guildhall.core.web import DbSession, Page, PageCursor, PlainText, page_of
+from guildhall.core.web import DbSession, Moment, Page, PageCursor, PlainText, page_of
 
 _HEADER = (
     "at", "actor_id", "actor_email", "actor_name", "address", "action", "target", "before", "after", "request_id",
@@ -54,8 +54,8 @@ async def _filter(
     target: Annotated[
         PlainText | None, Query(max_length=160, description="A target, or its kind, up to a colon: `channel:`.")
     ] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this moment on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this moment.")] = None,
+    since: Annotated[Moment | None, Query(description="From this moment on.")] = None,
+    until: Annotated[Moment | None, Query(description="Before this moment.")] = None,
 ) -> Filter:
     return Filter(actor=actor, action=action, target=target, since=since, until=until)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from guildhall.accounts import ip_rule_queries as queries
 from guildhall.accounts import ip_rules
@@ -17,7 +17,7 @@ from guildhall.core.addresses import Network, network_of, parsed
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import BadRequestError
-from guildhall.core.web import DbSession, Input, Page, PageCursor, PlainText, page_of
+from guildhall.core.web import DbSession, Input, Moment, Page, PageCursor, PlainText, page_of
 
 RuleId = Annotated[str, Path(pattern=r"^[0-9a-z_]{1,32}$")]
 Reason = Annotated[PlainText, Field(max_length=200)]
@@ -32,7 +32,7 @@ class IpRuleIn(Input):
     network: str = Field(min_length=1, max_length=100)
     kind: IpRuleKind
     reason: Reason = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class IpRuleChange(Input):
@@ -40,7 +40,7 @@ class IpRuleChange(Input):
 
     kind: IpRuleKind | None = None
     reason: Reason | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class IpAttemptOut(BaseModel):

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guildhall.accounts.configuration import Configuration
 from guildhall.accounts.documents import Document
+from guildhall.core.web import Moment
 
 Level = Literal["info", "warning", "critical"]
 ANNOUNCEMENT_STREAM = "announcement"
@@ -45,7 +46,7 @@ class Announcement(Document):
 
     text: str = Field("", max_length=500, description="What it says; empty shows no banner.")
     level: Level = Field("info", description="How urgent it looks.")
-    until: AwareDatetime | None = Field(None, description="When it disappears by itself; empty means never.")
+    until: Moment | None = Field(None, description="When it disappears by itself; empty means never.")
 
     def event(self, revision: int) -> tuple[str, str, dict[str, Any]] | None:
         """Browsers that are open show it at once."""
