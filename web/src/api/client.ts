@@ -9,7 +9,7 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   const again = request.clone()
   const token = auth.current?.token
   const response = await send(request, token)
-  if (response.status === 403 && (await isDisabled(response))) auth.signedOut()
+  if (token && response.status === 403 && (await isDisabled(response))) auth.signedOut()
   if (response.status !== 401 || request.url.includes('/api/v1/auth/')) return response
   const access = await auth.renew(token)
   return access ? send(again, access.token) : response
