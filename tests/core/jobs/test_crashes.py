@@ -62,7 +62,7 @@ async def test_of_two_workers_the_other_takes_over_when_one_is_killed(yard: Yard
     if yard.settings.is_embedded:
         return  # there is one process only
     async with yard.worker() as first:
-        ids = [await yard.put("test.steps", "60", "0.05") for _ in range(3)]
+        ids = [await yard.put("test.steps", "150", "0.05") for _ in range(3)]
         for job_id in ids:
             await yard.until(job_id, lambda row: row.progress is not None)
         async with yard.worker():
@@ -70,10 +70,11 @@ async def test_of_two_workers_the_other_takes_over_when_one_is_killed(yard: Yard
             first.kill()
             for job_id in ids:
                 row = await yard.ended(job_id)
-                assert (row.state, row.run, row.attempts) == ("succeeded", 2, 1)
-            assert time.monotonic() - killed < 15
+                assert (row.state, row.attempts) == ("succeeded", 1)
+                assert row.run >= 2  # more if this machine is so busy that a live worker fell silent too
+            assert time.monotonic() - killed < 45
     for job_id in ids:
-        assert Counter(e.step for e in await effects(yard.db, job_id)) == {f"step-{n}": 1 for n in range(60)}
+        assert Counter(e.step for e in await effects(yard.db, job_id)) == {f"step-{n}": 1 for n in range(150)}
 
 
 async def test_a_worker_that_was_frozen_and_taken_over_writes_nothing_more(yard: Yard) -> None:
@@ -87,12 +88,12 @@ async def test_a_worker_that_was_frozen_and_taken_over_writes_nothing_more(yard:
             await yard.until(job_id, _is_second_run)
             os.kill(first.process.pid, signal.SIGCONT)
             row = await yard.ended(job_id)
-            assert (row.state, row.run) == ("succeeded", 2)
+            assert row.state == "succeeded"
             await asyncio.sleep(1)
         found = await effects(yard.db, job_id)
         assert Counter(effect.step for effect in found) == {f"step-{n}": 1 for n in range(80)}
-        pids = [effect.pid for effect in found]
-        assert pids == sorted(pids, key=[first.process.pid].count, reverse=True), "the first wrote after the second"
+        runs = [effect.run for effect in found]
+        assert runs == sorted(runs), "a run wrote after the one that replaced it"
         assert "job_superseded" in first.output()
 
 
@@ -105,7 +106,8 @@ async def test_a_worker_that_is_merely_slow_loses_its_job_and_does_no_step_of_it
         await yard.until(job_id, lambda row: row.state == "running")
         async with yard.worker():
             row = await yard.ended(job_id, 60)
-    assert (row.state, row.run) == ("succeeded", 2)
+    assert row.state == "succeeded"
+    assert row.run >= 2
     assert Counter(effect.step for effect in await effects(yard.db, job_id)) == {"before": 1, "after": 1}
 
 
@@ -140,7 +142,7 @@ async def test_what_a_step_does_outside_is_not_done_in_two_processes_at_once(yar
 
 
 def _is_second_run(row: JobRow) -> bool:
-    return row.run == 2 and row.state == "running"
+    return row.run >= 2 and row.state == "running"
 
 
 async def test_a_job_goes_on_after_the_database_was_away(yard: Yard) -> None:
