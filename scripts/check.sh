@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-callers='tests/accounts tests/edge tests/gateway tests/simulator'
+callers='tests/accounts tests/gateway'
 exec $bin/python scripts/run_parts.py --at-once 2 \
   "tests of callers" "$bin/python -m pytest -m 'not slow' --mode embedded $callers" \
   "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded ${callers//tests/--ignore=tests}" \

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Everything: form, types, tests in both modes on real PostgreSQL and Valkey, web tests, budgets, browser journeys.
+# Two parts run at once: most of what the tests do is wait.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/chromium.sh
 source scripts/prometheus.sh
 source scripts/nginx.sh
 bin=.venv/bin
-exec $bin/python scripts/run_parts.py \
+exec $bin/python scripts/run_parts.py --at-once 2 \
+  "tests, scaled" "$bin/python -m pytest --mode scaled" \
+  "tests, embedded" "$bin/python -m pytest --mode embedded" \
+  "e2e" "scripts/e2e.sh" \
   "ruff" "$bin/ruff format --check . && $bin/ruff check ." \
   "floors" "$bin/lint-imports --no-logo" \
   "sizes" "$bin/python scripts/check_sizes.py" \
@@ -15,6 +19,4 @@ exec $bin/python scripts/run_parts.py \
   "tsc" "cd web && npm run --silent types" \
   "openapi" "scripts/check_openapi.sh" \
   "vitest" "cd web && npm run --silent test" \
-  "budgets" "cd web && npm run --silent budgets" \
-  "pytest" "$bin/python -m pytest" \
-  "e2e" "scripts/e2e.sh"
+  "budgets" "cd web && npm run --silent budgets"

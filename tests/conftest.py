@@ -2,7 +2,7 @@
 
 `mode` is "embedded" (SQLite, one process) or "scaled" (PostgreSQL and Valkey). A test that asks for it, or for anything
 built on it (`settings`, `db`, `server`, `http`, `admin`, `member`, `other`, `make_settings`), runs once in each;
-`--mode embedded` leaves the second out.
+`--mode embedded` leaves the second out; `--mode scaled` leaves out the first and what has no mode.
 """
 
 import contextlib
@@ -49,11 +49,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that start an external worker are slow, whoever wrote them."""
     for item in items:
         if "worker" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
+    if config.getoption("--mode") == "scaled":
+        left_out = [item for item in items if "mode" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if "mode" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,7 @@ async def test_an_address_that_guesses_has_to_wait_and_is_told_how_long(make_set
         assert (await _try(http, emails[0], "192.0.2.2")).status_code == 401
 
 
+@pytest.mark.slow
 async def test_what_is_right_is_not_counted(make_settings: MakeSettings) -> None:
     async with _hall(make_settings, wrong_sign_ins_per_address=3) as server, visitor(server) as http:
         email = (await register(http))["user"]["email"]
@@ -66,6 +67,7 @@ async def test_all_addresses_of_one_ipv6_network_are_one(make_settings: MakeSett
         assert (await _try(http, address(), "2001:db8:0:2::1")).status_code == 401
 
 
+@pytest.mark.slow
 async def test_a_flood_from_everywhere_does_not_lock_the_owner_out(make_settings: MakeSettings) -> None:
     async with _hall(make_settings, wrong_sign_ins_per_account=6) as server, visitor(server) as http:
         email, nobody = address(), address()
@@ -78,6 +80,7 @@ async def test_a_flood_from_everywhere_does_not_lock_the_owner_out(make_settings
         assert (await _try(http, email, "203.0.113.99", PASSWORD)).status_code == 429
 
 
+@pytest.mark.slow
 async def test_registering_and_forgetting_are_limited_by_address(make_settings: MakeSettings) -> None:
     async with _hall(make_settings, registrations_per_address=4) as server, visitor(server) as http:
         for path, body in (("register", registration), ("forgotten", lambda: {"email": address()})):
@@ -88,6 +91,7 @@ async def test_registering_and_forgetting_are_limited_by_address(make_settings: 
             assert tried == [201 if path == "register" else 202] * 4 + [429] * 2
 
 
+@pytest.mark.slow
 async def test_links_and_keys_cannot_be_guessed_at_will(make_settings: MakeSettings) -> None:
     async with _hall(make_settings, wrong_sign_ins_per_address=3) as server, visitor(server) as http:
         for number in range(5):

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from guildhall.accounts import ip_rule_queries as queries
@@ -73,6 +74,7 @@ async def test_a_flood_of_refused_requests_is_written_in_one_small_transaction(d
         assert len(await queries.attempts(session, rule_id=None, limit=200, after=None)) == 50
 
 
+@pytest.mark.slow
 async def test_what_was_counted_while_the_database_was_away_is_written_later(db: Moody, gate: IpGate) -> None:
     db.is_away = True
     for _ in range(30):

@@ -175,6 +175,7 @@ async def test_the_probes_of_this_machine_are_answered_whatever_the_rules(
         assert (await probe.get("/metrics")).status_code == 403
 
 
+@pytest.mark.slow
 async def test_a_rule_ends_by_itself_when_it_expires(hall: Running, boss: httpx.AsyncClient) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=1)
     made = await rule(boss, "deny", "203.0.113.77", expires_at=soon.isoformat())

@@ -106,6 +106,7 @@ async def test_a_typo_is_told_apart_from_a_wrong_key(server: Running, member: ht
             assert wrong not in answer.text or len(wrong) < 5
 
 
+@pytest.mark.slow
 async def test_a_key_expires(server: Running, member: httpx.AsyncClient) -> None:
     soon = now() + timedelta(seconds=1.5)
     made = await _make(member, scopes=["models", "read"], expires_at=soon.isoformat())
@@ -156,6 +157,7 @@ async def test_a_key_works_from_its_addresses_only(
             )
 
 
+@pytest.mark.slow
 async def test_a_rotated_key_gives_its_users_time(server: Running, member: httpx.AsyncClient) -> None:
     made = await _make(member)
     path = f"{KEYS}/{made['id']}/rotate"
@@ -186,6 +188,7 @@ async def test_a_revoked_key_says_so(server: Running, member: httpx.AsyncClient)
         assert failure(await program.get("/api/v1/me")) == (401, "key_revoked")
 
 
+@pytest.mark.slow
 async def test_revoking_is_in_force_within_a_second_on_every_replica(make_settings: MakeSettings, mode: str) -> None:
     settings = make_settings()
     async with contextlib.AsyncExitStack() as stack:
@@ -206,6 +209,7 @@ async def test_revoking_is_in_force_within_a_second_on_every_replica(make_settin
             assert max(took) < 1
 
 
+@pytest.mark.slow
 async def test_a_flood_of_wrong_keys_hardly_reaches_the_database(make_settings: MakeSettings, mode: str) -> None:
     async with product.serving(make_settings()) as server, visitor(server) as owner, visitor(server) as flood:
         await register(owner)

@@ -61,7 +61,7 @@ def schemathesis(url: str, token: str, folder: Path, examples: int) -> subproces
         Path(sys.executable).with_name("schemathesis"),
         *("run", f"{url}/openapi.json", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing,stateful"),
         *("--max-examples", str(examples), "--seed", "7", "--generation-deterministic", "--max-time", str(SECONDS)),
-        *("--continue-on-failure", "--request-timeout", "10", "--exclude-name-regex", left_out, "--workers", "2"),
+        *("--continue-on-failure", "--request-timeout", "10", "--exclude-name-regex", left_out, "--workers", "1"),
         *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
         *("-H", f"Authorization: Bearer {token}"),
     ]

@@ -109,6 +109,7 @@ async def test_every_place_in_an_address_can_be_filled(http: httpx.AsyncClient, 
     assert wanted <= set(estate.filled), "tests/assurance/estate.py must make an object for each of these"
 
 
+@pytest.mark.slow
 async def test_nobody_who_has_not_signed_in_is_answered(
     server: Running, http: httpx.AsyncClient, estate: Estate
 ) -> None:
@@ -125,6 +126,7 @@ async def test_nobody_who_has_not_signed_in_is_answered(
     assert walked > 60
 
 
+@pytest.mark.slow
 async def test_members_and_guests_reach_neither_admin_routes_nor_what_belongs_to_others(
     server: Running, admin: httpx.AsyncClient, member: httpx.AsyncClient, http: httpx.AsyncClient, estate: Estate
 ) -> None:
@@ -183,6 +185,7 @@ async def _everything_is_still_there(
         assert "-mark-" in (await member.get(address)).text, address
 
 
+@pytest.mark.slow
 async def test_no_stream_is_followed_by_whom_it_does_not_concern(
     server: Running, admin: httpx.AsyncClient, estate: Estate
 ) -> None:

@@ -49,6 +49,7 @@ async def test_an_answer_streams_to_the_socket_and_is_stored_whole(member: httpx
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
+@pytest.mark.slow
 async def test_tabs_that_come_and_go_see_the_same_half_written_answer_go_on(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
     exchange = await say(member, session_id, "Go on [[words=150]] [[slow=100]]")

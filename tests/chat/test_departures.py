@@ -19,6 +19,7 @@ async def _count(db: Database, statement: object) -> int:
         return await session.scalar(statement) or 0  # type: ignore[call-overload, no-any-return]
 
 
+@pytest.mark.slow
 async def test_an_account_can_be_deleted_in_the_middle_of_an_answer(
     server: Running, simulated: None, admin: httpx.AsyncClient, db: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

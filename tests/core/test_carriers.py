@@ -48,6 +48,7 @@ def told_by(frames: list[dict[str, Any]]) -> list[tuple[int, str]]:
 
 
 @every_carrier
+@pytest.mark.slow
 async def test_five_drops_at_random_points_lose_and_repeat_nothing(
     carrier: Carrier, member: httpx.AsyncClient, session_id: str
 ) -> None:
@@ -95,6 +96,7 @@ class Screen:
 
 
 @every_carrier
+@pytest.mark.slow
 async def test_an_answer_reads_the_same_after_five_drops(
     carrier: Carrier, admin: httpx.AsyncClient, member: httpx.AsyncClient, session_id: str
 ) -> None:
@@ -121,6 +123,7 @@ def _is_complete(told: list[dict[str, Any]]) -> bool:
 
 
 @every_carrier
+@pytest.mark.slow
 async def test_a_slow_reader_gets_all_of_it_in_order(
     carrier: Carrier, member: httpx.AsyncClient, server: Running, session_id: str
 ) -> None:
@@ -134,6 +137,7 @@ async def test_a_slow_reader_gets_all_of_it_in_order(
         assert [frame["body"]["n"] for frame in follower.events] == list(range(total))
 
 
+@pytest.mark.slow
 async def test_two_tabs_by_different_ways_see_the_same(
     member: httpx.AsyncClient, session_id: str, db: Database
 ) -> None:

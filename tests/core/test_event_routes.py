@@ -66,6 +66,7 @@ async def test_a_poll_waits_for_what_happens_and_answers_at_once(member: httpx.A
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.slow
 async def test_a_poll_without_news_ends_empty_at_its_place(member: httpx.AsyncClient) -> None:
     stream = f"chat.session.{await new_session(member)}"
     place = (await poll(member, stream))["seq"]

@@ -89,6 +89,7 @@ async def test_a_million_events_are_replayed_in_bounded_memory_and_subscribed_to
 
 
 @pytest.mark.parametrize("carrier", ["websocket", "sse"])
+@pytest.mark.slow
 async def test_a_client_that_never_reads_is_bounded_in_memory_and_cut_off(
     carrier: str, server: Running, member: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,7 @@ async def test_a_tab_that_opens_and_closes_is_told_to_the_others(
     assert {(t["device"], t["carrier"]) for t in named} == {("Firefox on Linux", carrier)}
 
 
+@pytest.mark.slow
 async def test_a_tab_that_comes_back_at_once_never_left(
     server: Running, other: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

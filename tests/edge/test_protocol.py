@@ -223,6 +223,7 @@ async def test_a_provider_stops_when_its_caller_leaves(
     await simulator.is_left_with(0)
 
 
+@pytest.mark.slow
 async def test_a_caller_who_never_reads_holds_little(
     server: Running, key: str, model: str, simulator: Simulator
 ) -> None:

@@ -63,6 +63,7 @@ async def gateway(settings: Settings, db: Database) -> AsyncIterator[Gateway]:
 
 
 @pytest.mark.parametrize("text", ["[[hang]]", "[[slow=200]] [[hang=3]]"])
+@pytest.mark.slow
 async def test_a_provider_that_falls_silent_is_a_timeout(
     settings: Settings, db: Database, model: str, text: str
 ) -> None:

@@ -20,6 +20,7 @@ CHAT = "/v1/chat/completions"
 
 
 @pytest.mark.timeout(90)
+@pytest.mark.slow
 async def test_a_server_told_to_stop_under_load_writes_a_row_for_every_call(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port())
     async with simulating() as simulator:
@@ -44,6 +45,7 @@ async def test_a_server_told_to_stop_under_load_writes_a_row_for_every_call(make
     assert rows == stats["asked"]
 
 
+@pytest.mark.slow
 async def test_the_simulator_ends_with_the_server_even_when_that_is_killed(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port())
     async with product.launch(settings) as launched, product.signed_in(launched.url, "a@example.org", "A") as admin:
@@ -56,6 +58,7 @@ async def test_the_simulator_ends_with_the_server_even_when_that_is_killed(make_
         await eventually(lambda: _is_gone(simulator))
 
 
+@pytest.mark.slow
 async def test_a_simulator_that_dies_is_replaced(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port())
     async with product.launch(settings) as launched, product.signed_in(launched.url, "a@example.org", "A") as admin:
@@ -73,6 +76,7 @@ async def test_a_simulator_that_dies_is_replaced(make_settings: MakeSettings) ->
         await eventually(is_back, seconds=20)
 
 
+@pytest.mark.slow
 async def test_calls_leave_no_task_and_no_file_open(
     server: product.Running, raw: httpx.AsyncClient, model: str
 ) -> None:

@@ -186,6 +186,7 @@ async def test_without_keys_the_archive_holds_none_and_a_key_that_is_there_stays
     assert restores.missing_keys(stranger, manifest) == manifest.key_ids
 
 
+@pytest.mark.slow
 async def test_a_full_disk_leaves_no_half_archive_and_the_older_one(
     make_settings: MakeSettings, tmp_path: Path
 ) -> None:
@@ -201,6 +202,7 @@ async def test_a_full_disk_leaves_no_half_archive_and_the_older_one(
         assert [place.name for place in disk.iterdir()] == ["hall.backup"]
 
 
+@pytest.mark.slow
 async def test_a_restore_onto_a_full_disk_leaves_everything_as_it_was(
     make_settings: MakeSettings, tmp_path: Path
 ) -> None:
@@ -237,6 +239,7 @@ def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 async def test_the_commands_say_what_they_did_and_an_existing_archive_is_not_overwritten(
     make_settings: MakeSettings, tmp_path: Path
 ) -> None:

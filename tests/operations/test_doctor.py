@@ -31,6 +31,7 @@ async def test_everything_is_well_in_a_fresh_installation(make_settings: MakeSet
     assert seen["bubblewrap"][0] == seen["opencode"][0] == seen["mail"][0] == "information"
 
 
+@pytest.mark.slow
 async def test_the_port_may_be_free_ours_or_somebody_elses(make_settings: MakeSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         taken.listen()
@@ -51,6 +52,7 @@ async def test_it_tells_which_secrets_need_an_older_or_a_lost_key(make_settings:
     assert (state, f"{len(places())} need the key" in words) == ("failed", True)
 
 
+@pytest.mark.slow
 async def test_as_json_for_machines_with_an_exit_code(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port())
     result = await asyncio.to_thread(guildhall, "doctor", "--json", settings=settings)

@@ -56,6 +56,7 @@ async def test_rules_and_dashboard_speak_of_what_is_there(http: httpx.AsyncClien
     assert asked - there == set()
 
 
+@pytest.mark.slow
 async def test_labels_are_few_whatever_is_asked_for(server: Running, http: httpx.AsyncClient) -> None:
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as nobody:
         for number in range(50):

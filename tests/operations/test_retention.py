@@ -102,7 +102,8 @@ async def test_old_events_go_and_whoever_comes_late_starts_from_a_snapshot(db: D
             update(Event).where(Event.stream == "test.retention", Event.seq <= 3).values(at=now() - 90 * DAY)
         )
     async with db.write() as session:
-        assert await event_kind.kind().remove(session, now() - 80 * DAY, 100) == 3
+        while await event_kind.kind().remove(session, now() - 80 * DAY, 1000):  # other tests leave old events too
+            pass
     async with db.read() as session:
         assert await log.position(session, "test.retention") == (5, 3)
         assert [row.seq for row in await log.events_after(session, "test.retention", 0, 10)] == [4, 5]

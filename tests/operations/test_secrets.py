@@ -73,6 +73,7 @@ def test_every_column_named_sealed_is_declared_to_the_rotation() -> None:
     assert len(places()) >= 4
 
 
+@pytest.mark.slow
 async def test_whatever_looks_sealed_anywhere_in_the_database_is_in_a_column_that_rotates(
     make_settings: MakeSettings,
 ) -> None:
@@ -106,6 +107,7 @@ async def _keep_secrets(http: httpx.AsyncClient) -> None:
             assert changed.status_code == 200, changed.text
 
 
+@pytest.mark.slow
 async def test_everything_opens_with_the_new_key_alone_afterwards(make_settings: MakeSettings) -> None:
     settings = make_settings()
     db = Database(settings)
@@ -123,6 +125,7 @@ async def test_everything_opens_with_the_new_key_alone_afterwards(make_settings:
     await db.close()
 
 
+@pytest.mark.slow
 async def test_a_rotation_that_was_cut_off_goes_on_where_it_is_needed(make_settings: MakeSettings) -> None:
     settings = make_settings()
     db = Database(settings)
@@ -152,6 +155,7 @@ async def test_a_secret_that_no_key_opens_is_named_and_left_alone(make_settings:
     await db.close()
 
 
+@pytest.mark.slow
 def test_a_key_added_to_the_file_is_used_without_a_restart(make_settings: MakeSettings) -> None:
     settings = make_settings()
     running = load_keyring(settings)

@@ -115,6 +115,7 @@ async def test_a_collector_that_is_away_stops_nobody(make_settings: MakeSettings
         assert await running.stop() == 0
 
 
+@pytest.mark.slow
 def test_without_an_endpoint_nothing_is_loaded() -> None:
     assert create_traces(Settings(_env_file=None)) is None
     code = "import sys, guildhall.app; print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"

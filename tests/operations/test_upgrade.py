@@ -81,6 +81,7 @@ def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key.columns)
 
 
+@pytest.mark.slow
 async def test_every_value_of_the_released_schema_is_there_after_the_upgrade(make_settings: MakeSettings) -> None:
     settings = make_settings()
     rows = await fill(settings)
@@ -127,6 +128,7 @@ async def test_a_back_up_of_the_released_schema_is_restored_and_upgraded(
     await db.close()
 
 
+@pytest.mark.slow
 async def test_a_server_refuses_an_older_and_a_newer_schema_with_the_command_to_run(
     make_settings: MakeSettings, mode: str
 ) -> None:

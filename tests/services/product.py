@@ -70,10 +70,29 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             _served.remove(app)
 
 
+class Person(httpx.AsyncClient):
+    """A client that signs in by its cookie again when its token has run out, as the browser app does."""
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send it; once more with a new token if the old one had expired."""
+        answer = await super().send(request, **options)
+        mine = self.headers.get("authorization")
+        if answer.status_code != 401 or mine is None or request.headers.get("authorization") != mine:
+            return answer
+        await answer.aread()
+        if answer.json()["error"]["code"] != "token_expired":
+            return answer
+        renewed = await super().send(self.build_request("POST", "/api/v1/auth/refresh"))
+        assert renewed.status_code == 200, renewed.text
+        self.headers["authorization"] = f"Bearer {renewed.json()['access_token']}"
+        request.headers["authorization"] = self.headers["authorization"]
+        return await super().send(request, **options)
+
+
 @contextlib.asynccontextmanager
 async def client(url: str, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the product at `url` that keeps cookies and ignores proxies of this machine."""
-    async with httpx.AsyncClient(base_url=url, limits=_UNLIMITED, timeout=20, trust_env=False, **options) as http:
+    async with Person(base_url=url, limits=_UNLIMITED, timeout=20, trust_env=False, **options) as http:
         yield http
 
 

@@ -66,7 +66,6 @@ test('English, light and dark', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' })
   await picture(page, 'chat-dark')
   await page.setViewportSize({ width: 390, height: 780 })
-  await page.getByRole('button', { name: 'Go to the newest message' }).click()
   await picture(page, 'chat-phone-dark')
   await page.emulateMedia({ colorScheme: 'light' })
   await picture(page, 'chat-phone')

@@ -55,6 +55,8 @@ class Answer:
         moment = now()
         async with self._db.write() as session:
             if not await queries.end_turn(session, self._turn.id, moment):
+                if await queries.turn_by_id(session, self._turn.id) is None:
+                    await log.drop_stream(session, self._stream)  # deleted with its owner: so is what came since
                 return
             for part in self._parts:
                 await queries.end_part(session, part.id, "".join(part.texts), part.ended_at or moment)

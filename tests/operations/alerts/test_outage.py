@@ -76,6 +76,7 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
         server.close()
 
 
+@pytest.mark.slow
 async def test_an_outage_is_told_while_it_lasts_and_stored_afterwards(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
