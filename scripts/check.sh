@@ -3,10 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-callers='tests/accounts tests/gateway'
 exec $bin/python scripts/run_parts.py --at-once 2 \
-  "tests of callers" "$bin/python -m pytest -m 'not slow' --mode embedded $callers" \
-  "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded ${callers//tests/--ignore=tests}" \
+  "tests of accounts" "$bin/python -m pytest -m 'not slow' --mode embedded tests/accounts" \
+  "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded --ignore=tests/accounts" \
   "mypy" "$bin/mypy" \
   "tsc" "cd web && npm run --silent types" \
   "vitest" "cd web && npm run --silent test" \

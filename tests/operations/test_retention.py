@@ -57,6 +57,7 @@ async def test_there_is_a_time_for_every_kind_and_a_kind_for_every_time(admin: h
 async def test_a_preview_says_what_a_run_would_remove_and_removes_nothing(
     admin: httpx.AsyncClient, db: Database
 ) -> None:
+    await until_removed(admin)  # what other tests left
     await add_calls(db, [400, 401, 402, 1])
     seen = (await admin.post(f"{RETENTION}/preview", json={"kind": "calls", "days": 399})).json()
     assert seen["rows"] == 3
@@ -119,7 +120,8 @@ async def test_a_guest_who_does_not_come_back_goes_with_everything(admin: httpx.
         assert await session.get(User, "us_guest") is None
 
 
-async def test_batches_are_small_and_everything_too_old_goes_in_the_end(db: Database) -> None:
+async def test_batches_are_small_and_everything_too_old_goes_in_the_end(admin: httpx.AsyncClient, db: Database) -> None:
+    await until_removed(admin)  # what other tests left
     await add_calls(db, [700] * 25)
     kind = kind_of("calls", Call.at)
     counts = []
