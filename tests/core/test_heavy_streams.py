@@ -41,7 +41,7 @@ async def fill(db: Database, stream: str, count: int) -> None:
         await session.execute(text("DELETE FROM events WHERE stream = :stream"), {"stream": stream})
         last = await queries.take_seqs(session, stream, 0)
         await queries.take_seqs(session, stream, count - last)
-        at: Any = "2026-01-01 00:00:00.000000" if is_sqlite else now()
+        at: Any = f"{now():%Y-%m-%d %H:%M:%S.%f}" if is_sqlite else now()
         rows = _SQLITE_ROWS if is_sqlite else _POSTGRESQL_ROWS
         await session.execute(text(rows), {"stream": stream, "count": count, "at": at})
 

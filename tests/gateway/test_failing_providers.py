@@ -27,6 +27,7 @@ async def served_by(admin: httpx.AsyncClient, *urls: str) -> str:
     for number, url in enumerate(urls):
         created = await admin.post("/api/v1/gateway/channels", json=channel(f"{name} {number}", url, name))
         assert created.status_code == 201, created.text
+    await admin.get("/api/v1/gateway/models")  # which waits until this server knows all that is stored
     return name
 
 

@@ -20,7 +20,8 @@ from tests.services import processes
 
 PASSWORD = "correct horse battery staple"
 _served: list[Any] = []
-_UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+# A connection that idles is left before the server closes it, after 5 s, in the very moment of a request.
+_UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=3)
 
 
 @dataclass(frozen=True)

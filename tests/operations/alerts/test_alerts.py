@@ -8,8 +8,11 @@ import httpx
 import orjson
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 
+from guildhall.core.db import Database
 from guildhall.core.ids import new_id
+from guildhall.edge.tables import CallSum
 from tests.gateway.providers import channel, eventually, read_request, socket_server
 from tests.operations.alerts.made import ALERTS, made
 from tests.operations.alerts.receivers import SECRET, Mailbox, Receiver, mail_server
@@ -53,6 +56,23 @@ async def mailbox(admin: httpx.AsyncClient) -> AsyncIterator[Mailbox]:
         )
         assert changed.status_code == 200, changed.text
         yield box
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def alone(admin: httpx.AsyncClient, db: Database) -> AsyncIterator[None]:
+    """No other rule speaks, and no call of other tests is among the figures."""
+    rules = (await admin.get(f"{ALERTS}/rules")).json()
+    kept = {one["id"] for one in (await admin.get(f"{ALERTS}/channels")).json()}
+    for rule in rules:
+        await admin.patch(f"{ALERTS}/rules/{rule['id']}", json={"enabled": False})
+    async with db.write() as session:
+        await session.execute(delete(CallSum))
+    yield
+    for one in (await admin.get(f"{ALERTS}/channels")).json():
+        if one["id"] not in kept:
+            await admin.delete(f"{ALERTS}/channels/{one['id']}")
+    for rule in rules:
+        await admin.patch(f"{ALERTS}/rules/{rule['id']}", json={"enabled": rule["enabled"]})
 
 
 async def look(server: Running) -> None:

@@ -68,7 +68,8 @@ async def give_space_back(session: Session, pages: int) -> bool:
     if session.get_bind().dialect.name != "sqlite":
         return False
     connection = await session.connection()
-    await connection.exec_driver_sql(f"PRAGMA incremental_vacuum({int(pages)})")
+    for _ in range(pages):  # each step of this PRAGMA gives one page back, and the driver takes one step
+        await connection.exec_driver_sql("PRAGMA incremental_vacuum(1)")
     free = (await session.execute(text("PRAGMA freelist_count"))).scalar_one()
     vacuums = (await session.execute(text("PRAGMA auto_vacuum"))).scalar_one()
     return bool(vacuums == 2 and free > 0)
