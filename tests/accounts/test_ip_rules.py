@@ -281,6 +281,9 @@ async def test_whoever_asks_is_told_what_an_address_would_meet(boss: httpx.Async
     made = await rule(boss, "deny", "203.0.113.0/24")
     found = (await boss.get("/api/v1/ip-rules/check", params={"address": "203.0.113.44"})).json()
     assert (found["allowed"], found["rule_id"], found["network"]) == (False, made["id"], "203.0.113.0/24")
+    one = await rule(boss, "deny", "2001:db8::9")
+    found = (await boss.get("/api/v1/ip-rules/check", params={"address": "2001:db8::9"})).json()
+    assert (found["rule_id"], found["network"]) == (one["id"], one["network"])
     own = (await boss.get("/api/v1/ip-rules/check")).json()
     assert (own["address"], own["allowed"], own["is_yours"]) == (HOME, True, True)
     assert (await boss.get("/api/v1/ip-rules/check", params={"address": "me"})).status_code == 400

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from guildhall.accounts import ip_rule_queries as queries
 from guildhall.accounts import ip_rules
 from guildhall.accounts.ip_gate import IpGate, as_rules
-from guildhall.accounts.ip_table import IpTable, in_force
+from guildhall.accounts.ip_table import IpTable, in_force, text_of
 from guildhall.accounts.tables import IpAttempt, IpRule, IpRuleKind
 from guildhall.accounts.web import Acting, Admin, address_of
 from guildhall.core.addresses import Network, network_of, parsed
@@ -130,7 +130,7 @@ async def check_address(
         "allowed": table.admits(str(found)),
         "is_yours": str(found) == own,
         "rule_id": rule.id if rule else None,
-        "network": str(rule.network) if rule else None,
+        "network": text_of(rule.network) if rule else None,
     }
 
 
