@@ -27,6 +27,15 @@ async def test_people_choose_their_name(server: Running, admin: httpx.AsyncClien
             assert failure(await browser.patch(ME, json=body)) == (400, "invalid_request")
 
 
+async def test_a_name_shows_and_cannot_pass_for_another(server: Running, admin: httpx.AsyncClient) -> None:
+    async with visitor(server) as browser:
+        await register(browser)
+        for name in ("\u202enimdA adA", "Ada \u2066Admin\u2069", "\u200b", "\u200d\ufeff\u2060"):
+            assert failure(await browser.patch(ME, json={"name": name})) == (400, "invalid_request")
+        for name in ("👩\u200d🚀", "نرگس\u200cخاتون", "José", "×"):
+            assert (await browser.patch(ME, json={"name": name})).json()["name"] == name
+
+
 @pytest.mark.parametrize(("kind", "content"), PICTURES.items())
 async def test_a_picture_is_shown_at_the_address_that_the_account_names(
     server: Running, admin: httpx.AsyncClient, http: httpx.AsyncClient, kind: str, content: bytes

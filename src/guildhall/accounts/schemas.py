@@ -1,6 +1,7 @@
 """What accounts take and give over HTTP: people, signing in, invitations."""
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -14,11 +15,19 @@ from guildhall.core.web import Input
 
 # Control characters, line and paragraph separators; PostgreSQL stores no NUL, and no name needs the rest.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# What turns the direction of the text around it: a name could show as somebody else's.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def _printable(value: str) -> str:
     if _UNPRINTABLE.search(value):
         raise PydanticCustomError("unprintable", "must not contain control characters")
+    return value
+
+
+def _showing(value: str) -> str:
+    if _TURNING.search(value) or not any(unicodedata.category(letter)[0] in "LNPS" for letter in value):
+        raise PydanticCustomError("unprintable", "must be letters that people can see, in the order they are written")
     return value
 
 
@@ -33,7 +42,7 @@ def _address(value: str) -> str:
     return checked.normalized.removesuffix(suffix).lower()
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable), AfterValidator(_showing)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=MAX_LENGTH), AfterValidator(_printable)]
 NewPassword = Annotated[
