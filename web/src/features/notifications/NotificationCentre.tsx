@@ -12,6 +12,7 @@ import { Ago } from '@/ui/Time'
 import styles from './NotificationCentre.module.css'
 import { markRead, noticesQuery, removeNotice } from './queries'
 import { useUnread } from './useNotices'
+import { noticeWords } from './words'
 
 /** Everything the person should know, newest first. */
 export function NotificationCentre({ onClose }: { onClose: () => void }) {
@@ -53,7 +54,8 @@ export function NotificationCentre({ onClose }: { onClose: () => void }) {
 }
 
 function NoticeRow({ notice, onLeave }: { notice: Notification; onLeave: () => void }) {
-  const { t } = useTranslation('notifications')
+  const { t, i18n } = useTranslation('notifications')
+  const { title, body } = noticeWords(i18n, notice)
   const navigate = useNavigate()
   const read = useMutation({ mutationFn: () => markRead([notice.id]) })
   const remove = useMutation({ mutationFn: () => removeNotice(notice.id) })
@@ -68,9 +70,9 @@ function NoticeRow({ notice, onLeave }: { notice: Notification; onLeave: () => v
       <div className={styles.words}>
         <p className={styles.title}>
           {isNew && <span className="visually-hidden">{t('new')} </span>}
-          {notice.title}
+          {title}
         </p>
-        {notice.body && <p className={styles.body}>{notice.body}</p>}
+        {body && <p className={styles.body}>{body}</p>}
         <p className={styles.foot}>
           <Ago at={notice.created_at} />
           {notice.link && isOurs(notice.link) && (
@@ -84,14 +86,14 @@ function NoticeRow({ notice, onLeave }: { notice: Notification; onLeave: () => v
       <div className={styles.actions}>
         {isNew && (
           <IconButton
-            label={t('readOf', { title: notice.title })}
+            label={t('readOf', { title })}
             icon={<CheckOutlined aria-hidden="true" />}
             tip={false}
             onClick={() => read.mutate()}
           />
         )}
         <IconButton
-          label={t('removeOf', { title: notice.title })}
+          label={t('removeOf', { title })}
           icon={<DeleteOutlined aria-hidden="true" />}
           tip={false}
           onClick={() => remove.mutate()}
