@@ -26,7 +26,7 @@ def _printable(value: str) -> str:
 
 
 def _showing(value: str) -> str:
-    if _TURNING.search(value) or not any(unicodedata.category(letter)[0] in "LNPS" for letter in value):
+    if _TURNING.search(value) or all(unicodedata.category(letter) in {"Cf", "Zs"} for letter in value):
         raise PydanticCustomError("unprintable", "must be letters that people can see, in the order they are written")
     return value
 
