@@ -220,8 +220,29 @@ async def test_a_delivery_that_never_arrives_says_why(
         return bool(last and last["state"] == "failed" and last["last_error"] == "The address answered 410.")
 
     await eventually(is_given_up, 20)
-    metrics = {one["name"]: one["readings"] for one in (await admin.get(f"{ALERTS}/metrics")).json()}
-    assert metrics["alerts.undelivered"][0]["value"] >= 1
+    assert await undelivered(admin) >= 1
+    await admin.delete(f"{ALERTS}/rules/{rule['id']}")
+
+
+async def test_what_is_not_delivered_about_undelivered_messages_does_not_count_among_them(
+    server: Running, admin: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    receiver.plan = [410] * 4
+    where = await made(
+        admin,
+        "/channels",
+        {"name": new_id("t"), "kind": "webhook", "target": f"{receiver.url}/x", "secret": SECRET, "private": True},
+    )
+    before = await undelivered(admin)
+    rule = await made(admin, "/rules", always(where["id"]) | {"metric": "alerts.undelivered", "threshold": -1})
+    await look(server)
+
+    async def is_given_up() -> bool:
+        items = (await admin.get(f"{ALERTS}/deliveries", params={"channel_id": where["id"]})).json()["items"]
+        return {item["state"] for item in items} == {"failed"}
+
+    await eventually(is_given_up, 20)
+    assert await undelivered(admin) == before, "else it would keep itself firing for ever"
     await admin.delete(f"{ALERTS}/rules/{rule['id']}")
 
 
@@ -245,6 +266,12 @@ async def test_a_silenced_rule_fires_without_a_word(
     assert [request.body["type"] for request in await receiver.received(1)] == ["alert.fired"]
     await admin.delete(f"{ALERTS}/rules/{rule['id']}")
     assert (await the_alert(admin, rule["id"], "resolved"))["resolved_at"], "what a deleted rule had open is over"
+
+
+async def undelivered(admin: httpx.AsyncClient) -> float:
+    """How many messages the hall says it could not deliver."""
+    metrics = {one["name"]: one["readings"] for one in (await admin.get(f"{ALERTS}/metrics")).json()}
+    return float(metrics["alerts.undelivered"][0]["value"])
 
 
 def always(channel_id: str) -> dict[str, Any]:

@@ -84,12 +84,14 @@ class Alerts:
 
 def undelivered(window_seconds: int = 3600) -> AlertMetric:
     """The metric about alerts themselves."""
+    name = "alerts.undelivered"
 
     async def read(session: Session, moment: datetime) -> list[Reading]:
-        return [Reading(await queries.failed_deliveries(session, moment - timedelta(seconds=window_seconds)))]
+        since = moment - timedelta(seconds=window_seconds)
+        return [Reading(await queries.failed_deliveries(session, since, about=name))]
 
     return AlertMetric(
-        "alerts.undelivered",
+        name,
         "Messages that could not be delivered",
         "count",
         "Messages about alerts that were given up in the last hour.",
