@@ -19,7 +19,7 @@ from guildhall.accounts.users import ensure_first_admin
 from guildhall.app import Product, create_app, openapi_document
 from guildhall.core import logs, schema
 from guildhall.core.db import Database
-from guildhall.core.errors import AppError
+from guildhall.core.errors import AppError, words_of
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
@@ -50,7 +50,7 @@ def main() -> None:
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = "".join(f" GUILDHALL_{part}".upper() for part in problem["loc"])
-        _fail(f"The setting{name} is not valid: {problem['msg']}.")
+        _fail(f"The setting{name} is not valid: {words_of(problem)}.")
     except (FolderError, schema.SchemaError, ArchiveError, ValueError) as error:
         _fail(str(error))
     except AppError as error:

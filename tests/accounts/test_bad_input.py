@@ -134,7 +134,10 @@ async def test_a_password_has_8_to_256_characters(http: httpx.AsyncClient, passw
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
 async def test_a_name_has_1_to_100_characters(member: httpx.AsyncClient, name: str) -> None:
     assert failure(await member.post(REGISTER, json=registration(name=name))) == (400, "invalid_request")
-    assert failure(await member.post("/api/v1/keys", json={"name": name})) == (400, "invalid_request")
+    refused = await member.post("/api/v1/keys", json={"name": name})
+    assert failure(refused) == (400, "invalid_request")
+    limit = "at most 100 characters" if name.strip() else "at least 1 character"
+    assert refused.json()["error"]["message"] == f"The request is not valid: name: String should have {limit}."
 
 
 @pytest.mark.parametrize(

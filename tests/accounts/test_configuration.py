@@ -97,6 +97,14 @@ async def test_what_does_not_fit_is_refused_by_field(admin: httpx.AsyncClient, v
     assert (await admin.get("/api/v1/configuration/accounts")).json()["revision"] == found["revision"]
 
 
+async def test_a_mail_server_is_named_without_http_and_path(admin: httpx.AsyncClient) -> None:
+    answer = await _put(admin, "mail", host="https://mail.example.org/")
+    assert failure(answer) == (400, "invalid_configuration")
+    (field,) = answer.json()["error"]["details"]["fields"]
+    assert field["message"].startswith("must be a name or an address"), "without pydantic's own words before it"
+    assert field["field"] == "host"
+
+
 async def test_text_that_no_database_holds_is_refused(admin: httpx.AsyncClient) -> None:
     assert failure(await _put(admin, "announcement", text="a\x00b")) == (400, "invalid_configuration")
     assert (await _put(admin, "announcement", text="\\u0000 is how it is written")).status_code == 200

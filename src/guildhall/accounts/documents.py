@@ -9,7 +9,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from guildhall.accounts.tables import ConfigurationDocument
-from guildhall.core.errors import AppError, BadRequestError
+from guildhall.core.errors import AppError, BadRequestError, words_of
 from guildhall.core.secrets import Keyring, UndecryptableError
 
 State = Literal["default", "stored", "newer", "invalid"]
@@ -64,7 +64,7 @@ def validated(model: type[Wanted], value: Mapping[str, Any]) -> Wanted:
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False, include_context=False)[:20]:
             field = ".".join(str(part) for part in problem["loc"]).encode(errors="replace").decode()[:100]
-            problems.append({"field": field, "message": problem["msg"]})
+            problems.append({"field": field, "message": words_of(problem)})
     first = ": ".join(part for part in problems[0].values() if part)
     message = f"The document {model.name} is not valid: {first}."
     raise BadRequestError("invalid_configuration", message, document=model.name, fields=problems)

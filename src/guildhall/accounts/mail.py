@@ -31,6 +31,13 @@ class MailSettings(Document):
             raise ValueError("must not contain control characters")
         return value
 
+    @field_validator("host")
+    @classmethod
+    def _a_name(cls, value: str) -> str:
+        if any(letter in value for letter in "/@ "):
+            raise ValueError("must be a name or an address without http:// and path, such as mail.example.org")
+        return value
+
     @field_validator("sender")
     @classmethod
     def _an_address(cls, value: str) -> str:

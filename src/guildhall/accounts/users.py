@@ -14,7 +14,7 @@ from guildhall.core import access, events
 from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
-from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError
+from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError, words_of
 from guildhall.core.ids import new_id
 from guildhall.core.settings import Settings
 
@@ -143,7 +143,7 @@ def _checked(email: str, password: str, name: str) -> RegisterIn:
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         field = problem["loc"][0]
-        raise BadRequestError("invalid_request", f"The {field} is not valid: {problem['msg']}.") from None
+        raise BadRequestError("invalid_request", f"The {field} is not valid: {words_of(problem)}.") from None
 
 
 async def _add_admin(session: Session, wanted: RegisterIn, digest: str) -> User:

@@ -1,6 +1,10 @@
 """The one error shape, and the exceptions that become it. Raise where you know; the transport translates."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+_CHECKED_TEXT = re.compile(r"Value should have (.+) item(s?) after validation, not \d+")
 
 
 class AppError(Exception):
@@ -88,6 +92,12 @@ class UpstreamTimeoutError(AppError):
 
     status = 504
     type = "timeout_error"
+
+
+def words_of(problem: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with a value, as people say it: without its own terms for text that we check too."""
+    words = str(problem["msg"]).removeprefix("Value error, ")
+    return _CHECKED_TEXT.sub(r"String should have \1 character\2", words)
 
 
 def error_body(error: AppError, request_id: str) -> dict[str, Any]:

@@ -108,7 +108,8 @@ def _in_words(error: Exception) -> MailError:
         return MailError("mail_address_refused", "The mail server refused the sender's address.")
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return MailError(
-            "mail_not_supported", "The mail server does not offer what is configured (STARTTLS or sign-in)."
+            "mail_not_supported",
+            "The mail server does not offer what this needs: STARTTLS, signing in, or addresses with other letters.",
         )
     if isinstance(error, ssl.SSLError):
         return MailError("mail_tls_failed", "No secure connection: the mail server's certificate or port does not fit.")

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from guildhall import __version__
 from guildhall.core.db import Database, Session
-from guildhall.core.errors import AppError, BadRequestError, NotFoundError, error_body
+from guildhall.core.errors import AppError, BadRequestError, NotFoundError, error_body, words_of
 from guildhall.core.middleware import request_id_of
 from guildhall.core.pages import cursor_of, position_of
 
@@ -174,7 +174,7 @@ async def _app_error(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
     fields = [
-        {"field": ".".join(str(part) for part in problem["loc"][1:]), "message": problem["msg"]}
+        {"field": ".".join(str(part) for part in problem["loc"][1:]), "message": words_of(problem)}
         for problem in error.errors()[:20]
     ]
     if any(problem["type"] == "json_invalid" for problem in error.errors()):
