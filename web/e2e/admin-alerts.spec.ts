@@ -66,6 +66,11 @@ test('a rule fires, a web hook hears of it signed, and an admin takes it on', as
   const alert = page.getByRole('row').filter({ hasText: 'There is a disk' })
   await alert.getByRole('button', { name: 'Acknowledge' }).click()
   await expect(alert).toContainText('Acknowledged')
+  await alert.getByRole('button', { name: 'Messages about There is a disk' }).click()
+  const message = page.getByRole('dialog').getByRole('row').filter({ hasText: 'Duty program' })
+  await expect(message).toContainText('It fires')
+  await expect(message).toContainText('Delivered')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
 
   await page.getByRole('link', { name: 'Rules', exact: true }).click()
   await rule.getByRole('button', { name: 'Menu of There is a disk' }).click()

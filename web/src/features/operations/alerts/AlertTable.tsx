@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Alert } from '@/api/types'
 import { type Column, DataTable } from '@/ui/DataTable'
@@ -9,6 +10,7 @@ import { Tag } from '@/ui/Tag'
 import { Ago, Time } from '@/ui/Time'
 import { toast } from '@/ui/toast'
 import styles from './Alerts.module.css'
+import { MessagesDialog } from './MessagesDialog'
 import { acknowledge } from './queries'
 import { useAlertWords } from './words'
 
@@ -53,8 +55,12 @@ export function AlertTable({ alerts, over }: { alerts: Alert[]; over: boolean })
       key: 'actions',
       title: t('actions'),
       kind: 'actions',
-      when: 'open',
-      render: (alert) => (alert.acknowledged_at ? null : <Acknowledge alert={alert} />),
+      render: (alert) => (
+        <span className={styles.actions}>
+          <Messages alert={alert} />
+          {!over && !alert.acknowledged_at && <Acknowledge alert={alert} />}
+        </span>
+      ),
     },
   ]
   return (
@@ -86,6 +92,20 @@ function StateTag({ alert }: { alert: Alert }) {
   const { t } = useTranslation('admin')
   if (alert.acknowledged_at) return <Tag>{t('alerts.states.acknowledged')}</Tag>
   return <Tag tone={alert.state === 'firing' ? 'bad' : 'plain'}>{t(`alerts.states.${alert.state}`)}</Tag>
+}
+
+function Messages({ alert }: { alert: Alert }) {
+  const { t } = useTranslation('admin')
+  const [isOpen, setOpen] = useState(false)
+  const label = t('alerts.messagesOf', { name: useAlertWords().rule(alert.rule_name) })
+  return (
+    <>
+      <Button size="small" aria-label={label} onClick={() => setOpen(true)}>
+        {t('alerts.messages')}
+      </Button>
+      {isOpen && <MessagesDialog alert={alert} onClose={() => setOpen(false)} />}
+    </>
+  )
 }
 
 function Acknowledge({ alert }: { alert: Alert }) {

@@ -6,10 +6,9 @@ import type { AlertChannel } from '@/api/types'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { useErrorText } from '@/ui/errorText'
 import { MenuButton } from '@/ui/MenuButton'
-import { Tag } from '@/ui/Tag'
-import { Ago } from '@/ui/Time'
 import { toast } from '@/ui/toast'
 import styles from './Alerts.module.css'
+import { DeliveryState } from './DeliveryState'
 import { changeChannel, testChannel } from './queries'
 
 interface ChannelTableProps {
@@ -56,19 +55,7 @@ export function ChannelTable({ channels, onEdit, onDelete }: ChannelTableProps) 
 function LastDelivery({ channel: { last_delivery } }: { channel: AlertChannel }) {
   const { t } = useTranslation('admin')
   if (!last_delivery) return t('alerts.nothingSent')
-  const { state, created_at, last_error } = last_delivery
-  const tone = { sent: 'good', waiting: 'plain', failed: 'bad' } as const
-  return (
-    <span className={styles.stack}>
-      <span className={styles.tags}>
-        <Tag tone={tone[state]}>{t(`alerts.delivery.${state}`)}</Tag>
-        <span className={styles.soft}>
-          <Ago at={created_at} />
-        </span>
-      </span>
-      {state !== 'sent' && last_error && <span className={styles.soft}>{last_error}</span>}
-    </span>
-  )
+  return <DeliveryState delivery={last_delivery} />
 }
 
 function TestButton({ channel }: { channel: AlertChannel }) {

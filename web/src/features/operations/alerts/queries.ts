@@ -33,6 +33,22 @@ export function alertsQuery(state: 'open' | 'resolved') {
   })
 }
 
+/** What was sent about an alert, newest first. */
+export function messagesQuery(alertId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...alertsKey, 'messages', alertId],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        client.GET(`${PATH}/deliveries`, {
+          params: { query: { alert_id: alertId, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: EVERY_MS,
+  })
+}
+
 export const rulesQuery = queryOptions({
   queryKey: [...alertsKey, 'rules'],
   queryFn: () => unwrap(client.GET(`${PATH}/rules`)),
