@@ -41,27 +41,40 @@ async def test_the_page_tells_what_stands_here(server: Running, admin: httpx.Asy
 
 
 async def test_a_process_that_said_nothing_for_long_is_silent(server: Running, admin: httpx.AsyncClient) -> None:
-    moment = now()
     async with server.app.hall.db.write() as session:
-        await queries.describe(
-            session,
-            Process(
-                id="pr_gone",
-                role="worker",
-                runs_jobs=True,
-                version="0.0.1",
-                host="elsewhere:1",
-                started_at=moment - timedelta(hours=2),
-                seen_at=moment - timedelta(minutes=2),
-                figures={},
-            ),
-        )
+        await queries.describe(session, gone())
     shown = (await admin.get(SYSTEM)).json()["replicas"]
     assert {one["id"]: one["silent"] for one in shown}["pr_gone"]
     metrics = {one["name"]: one["readings"] for one in (await admin.get("/api/v1/operations/alerts/metrics")).json()}
     assert any(one["subject"] == "pr_gone" and one["value"] > 100 for one in metrics["processes.silent_seconds"])
     async with server.app.hall.db.write() as session:
         await queries.forget_process(session, "pr_gone")
+
+
+async def test_a_server_that_is_alone_does_not_miss_the_one_before_it(make_settings: MakeSettings, mode: Mode) -> None:
+    settings = make_settings()
+    db = Database(settings)
+    async with db.write() as session:
+        await queries.describe(session, gone())
+    await db.close()
+    async with product.serving(settings) as running, running.app.hall.db.read() as session:
+        remembered = {process.id for process in await queries.processes(session)}
+    assert ("pr_gone" in remembered) == (mode == "scaled"), "in embedded mode it was killed, or is from a back-up"
+
+
+def gone() -> Process:
+    """A worker that has been killed two minutes ago."""
+    moment = now()
+    return Process(
+        id="pr_gone",
+        role="worker",
+        runs_jobs=True,
+        version="0.0.1",
+        host="elsewhere:1",
+        started_at=moment - timedelta(hours=2),
+        seen_at=moment - timedelta(minutes=2),
+        figures={},
+    )
 
 
 class Looks:

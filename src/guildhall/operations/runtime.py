@@ -18,6 +18,7 @@ from guildhall.operations.alerts.board import Alerts, undelivered
 from guildhall.operations.alerts.metrics import AlertMetric
 from guildhall.operations.dashboard.figures import CallPoint, Sources
 from guildhall.operations.system import metrics as house_metrics
+from guildhall.operations.system import queries as system_queries
 from guildhall.operations.system import state
 from guildhall.operations.system.exposition import expose
 from guildhall.operations.system.processes import Pulse
@@ -81,6 +82,9 @@ class Operations:
         """Begin to describe this process and to look at rules."""
         self.lag.start()
         await self.alerts.start(jobs)
+        if self._settings.is_embedded:  # the only process there is: whoever was here before is gone
+            async with self._db.write() as session:
+                await system_queries.forget_silent_processes(session, now())
         self.pulse.start()
 
     async def stop(self) -> None:
