@@ -33,7 +33,7 @@ export async function configure(url: string, name: string, change: Json): Promis
 
 /** Through the sign-in page, as people do it. */
 export async function signInBy(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('textbox', { name: 'E-mail', exact: true }).fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }

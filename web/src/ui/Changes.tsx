@@ -27,17 +27,17 @@ function Lines({ changes }: { changes: Change[] }) {
     <dl className={styles.changes}>
       {changes.map(({ path, before, after }) => (
         <div key={path} className={styles.change}>
-          <dt>{path}</dt>
+          <dt translate="no">{path}</dt>
           {before !== undefined && (
             <dd className={styles.before}>
               <span className="visually-hidden">{t('changes.before')} </span>
-              {shownValue(before)}
+              <span translate="no">{shownValue(before)}</span>
             </dd>
           )}
           {after !== undefined && (
             <dd className={styles.after}>
               <span className="visually-hidden">{t('changes.after')} </span>
-              {shownValue(after)}
+              <span translate="no">{shownValue(after)}</span>
             </dd>
           )}
         </div>

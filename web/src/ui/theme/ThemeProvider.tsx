@@ -43,6 +43,10 @@ const dark = {
       colorPrimary: '#0958d9',
       colorPrimaryHover: '#1f6be8',
       colorPrimaryActive: '#0a4cb8',
+      colorError: '#f0766f',
+      colorErrorHover: '#ff9a94',
+      colorErrorActive: '#dd645d',
+      dangerColor: '#15171a',
     },
   },
 }
