@@ -171,6 +171,7 @@ async def _socket(
 async def _beat(opened: list[ClientConnection]) -> None:
     """What browsers do: each pings about every fifteen seconds."""
     while True:
+        await asyncio.sleep(0.1)  # also while nobody is here yet
         for socket in list(opened):
             with contextlib.suppress(ConnectionClosed):
                 await socket.send('{"op":"ping"}')
