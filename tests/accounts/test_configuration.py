@@ -105,6 +105,12 @@ async def test_a_mail_server_is_named_without_http_and_path(admin: httpx.AsyncCl
     assert field["field"] == "host"
 
 
+async def test_a_mail_server_comes_with_a_sender(admin: httpx.AsyncClient) -> None:
+    answer = await _put(admin, "mail", host="mail.example.org")
+    (field,) = answer.json()["error"]["details"]["fields"]
+    assert (answer.status_code, field["field"]) == (400, "sender")
+
+
 async def test_text_that_no_database_holds_is_refused(admin: httpx.AsyncClient) -> None:
     assert failure(await _put(admin, "announcement", text="a\x00b")) == (400, "invalid_configuration")
     assert (await _put(admin, "announcement", text="\\u0000 is how it is written")).status_code == 200

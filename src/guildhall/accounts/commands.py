@@ -33,7 +33,7 @@ def list_rules() -> None:
 def clear(
     network: Annotated[str | None, typer.Argument(help="Only the rule for this address or network.")] = None,
 ) -> None:
-    """Take every rule away, so that everybody can reach the product again; running servers notice within seconds."""
+    """Take one rule away, or all, so that people reach the product again; running servers notice within seconds."""
     count = asyncio.run(_clear(_settings(), network))
     typer.echo(f"Removed {count} {'rule' if count == 1 else 'rules'}.")
 

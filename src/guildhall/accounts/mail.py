@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from guildhall.accounts.configuration import Configuration
 from guildhall.accounts.documents import Document
@@ -22,7 +22,7 @@ class MailSettings(Document):
     security: Security = Field("starttls", description="How the connection is secured.")
     username: str = Field("", max_length=320, description="The account to sign in with; empty signs in with none.")
     password: SecretStr | None = Field(None, description="The password of that account.")
-    sender: str = Field("", max_length=320, description="The address that mail comes from.")
+    sender: str = Field("", max_length=320, validate_default=True, description="The address that mail comes from.")
 
     @field_validator("host", "username", "sender")
     @classmethod
@@ -40,7 +40,9 @@ class MailSettings(Document):
 
     @field_validator("sender")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _an_address(cls, value: str, known: ValidationInfo) -> str:
+        if not value and known.data.get("host"):
+            raise ValueError("must be named together with the mail server")
         if value and ("@" not in value.strip("@") or " " in value):
             raise ValueError("must be an address such as hall@example.org")
         return value
