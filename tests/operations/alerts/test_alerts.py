@@ -58,8 +58,15 @@ async def mailbox(admin: httpx.AsyncClient) -> AsyncIterator[Mailbox]:
         yield box
 
 
+async def look(server: Running) -> None:
+    """Have the rules looked at now rather than within ten seconds."""
+    pulse = server.app.hall.operations.pulse
+    await pulse.beat()
+    assert pulse.leads
+
+
 @pytest_asyncio.fixture(autouse=True)
-async def alone(admin: httpx.AsyncClient, db: Database) -> AsyncIterator[None]:
+async def alone(server: Running, admin: httpx.AsyncClient, db: Database) -> AsyncIterator[None]:
     """No other rule speaks, and no call of other tests is among the figures."""
     rules = (await admin.get(f"{ALERTS}/rules")).json()
     kept = {one["id"] for one in (await admin.get(f"{ALERTS}/channels")).json()}
@@ -67,19 +74,13 @@ async def alone(admin: httpx.AsyncClient, db: Database) -> AsyncIterator[None]:
         await admin.patch(f"{ALERTS}/rules/{rule['id']}", json={"enabled": False})
     async with db.write() as session:
         await session.execute(delete(CallSum))
+    await look(server)  # what the others had open is over, and said to be, before anybody listens
     yield
     for one in (await admin.get(f"{ALERTS}/channels")).json():
         if one["id"] not in kept:
             await admin.delete(f"{ALERTS}/channels/{one['id']}")
     for rule in rules:
         await admin.patch(f"{ALERTS}/rules/{rule['id']}", json={"enabled": rule["enabled"]})
-
-
-async def look(server: Running) -> None:
-    """Have the rules looked at now rather than within ten seconds."""
-    pulse = server.app.hall.operations.pulse
-    await pulse.beat()
-    assert pulse.leads
 
 
 async def channels_of_every_kind(admin: httpx.AsyncClient, receiver: Receiver) -> list[str]:
