@@ -22,6 +22,7 @@ from tests.services.product import Launched
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 EMAIL = "first@example.org"
 PATIENCE = 45  # seconds: half a dozen processes start and stop here
+NOTICED_SECONDS = 3.0  # until nginx asks a server again that it could not reach
 
 
 @dataclass
@@ -145,6 +146,7 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Ha
                 seen = len(told(follower).split())
                 await follower.until(lambda seen=seen: len(told(follower).split()) >= seen + 10, PATIENCE)
                 await hall.launch(number)
+                await asyncio.sleep(NOTICED_SECONDS)
             ended = await stopped(http, session_id, follower)
         assert talk.text_of(ended).startswith(told(follower))  # its last words come with its end
         begun = [failure for failure in caller.failed if not failure.startswith("GET")]
@@ -165,7 +167,7 @@ async def test_a_rolling_restart_fails_no_call(hall: Hall) -> None:
             for number in (0, 1):
                 assert await hall.servers[number].stop() == 0
                 await hall.launch(number)
-                await asyncio.sleep(1)
+                await asyncio.sleep(NOTICED_SECONDS)
             ended = await stopped(http, session_id, follower)
         print(f"rolling restart: {caller.answers.total()} calls, {len(caller.failed)} failed")  # noqa: T201 - the figure
         assert not caller.failed, caller.failed

@@ -1,6 +1,9 @@
 """Starting and stopping the product as its own process."""
 
+import asyncio
 import resource
+import subprocess
+import sys
 
 import pytest
 
@@ -21,16 +24,18 @@ async def test_serve_answers_and_ends_with_0_on_sigterm(make_settings: MakeSetti
     assert "Traceback" not in served.output()
 
 
-async def test_a_later_start_is_quick(databases: Databases) -> None:
-    """Under 3 s on an idle machine; here in processor time, with room for neighbours who share the caches."""
-    taken_seconds = []
+async def test_a_later_start_costs_little_more_than_loading_the_code(databases: Databases) -> None:
+    """Under 3 s on an idle machine; here in processor time, against a peer that has the same neighbours."""
+    ratios = []
     with databases.settings("embedded", port=processes.free_port()) as settings:
         for _ in range(3):
             before = _processor_seconds()
+            await asyncio.to_thread(subprocess.run, [sys.executable, "-c", "import dbos, guildhall.app"], check=True)
+            loaded = _processor_seconds()
             async with product.launch(settings):
                 pass
-            taken_seconds.append(_processor_seconds() - before)
-    assert min(taken_seconds[1:]) < 4
+            ratios.append((_processor_seconds() - loaded) / (loaded - before))
+    assert min(ratios) < 1.5, ratios
 
 
 def _processor_seconds() -> float:
