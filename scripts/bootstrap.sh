@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The system's own Python when it will do: distributions build theirs with profile-guided optimisation and version managers
-# usually do not, which costs the gateway half as much CPU again (decision 0014).
+# The system's own Python when it will do: distributions build theirs with profile-guided optimisation, version managers
+# usually do not (decision 0014).
 choose_python() {
   /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
     echo /usr/bin/python3 || echo python3

@@ -97,14 +97,16 @@ async def test_a_deleted_session_goes_with_all_that_was_said_and_its_events(
 
 async def test_old_events_go_and_whoever_comes_late_starts_from_a_snapshot(db: Database) -> None:
     async with db.write() as session:
+        while await event_kind.kind().remove(session, now() - 80 * DAY, 1000):  # what other tests left
+            pass
+    async with db.write() as session:
         for number in range(5):
             await events.publish(session, "test.retention", "happened", {"number": number})
         await session.execute(
             update(Event).where(Event.stream == "test.retention", Event.seq <= 3).values(at=now() - 90 * DAY)
         )
     async with db.write() as session:
-        while await event_kind.kind().remove(session, now() - 80 * DAY, 1000):  # other tests leave old events too
-            pass
+        assert await event_kind.kind().remove(session, now() - 80 * DAY, 100) == 3
     async with db.read() as session:
         assert await log.position(session, "test.retention") == (5, 3)
         assert [row.seq for row in await log.events_after(session, "test.retention", 0, 10)] == [4, 5]

@@ -88,7 +88,7 @@ def undelivered(window_seconds: int = 3600) -> AlertMetric:
 
     async def read(session: Session, moment: datetime) -> list[Reading]:
         since = moment - timedelta(seconds=window_seconds)
-        return [Reading(await queries.failed_deliveries(session, since, about=name))]
+        return [Reading(await queries.failed_deliveries(session, since, not_about=name))]
 
     return AlertMetric(
         name,

@@ -142,11 +142,11 @@ async def last_deliveries(session: Session) -> dict[str, AlertDelivery]:
     return {delivery.channel_id: delivery for delivery in found}
 
 
-async def failed_deliveries(session: Session, since: datetime, *, about: str) -> int:
+async def failed_deliveries(session: Session, since: datetime, *, not_about: str) -> int:
     """How many messages were given up since then; those about this metric count for nothing: they would feed it."""
     statement = select(func.count()).select_from(AlertDelivery).join(Alert, Alert.id == AlertDelivery.alert_id)
     statement = statement.where(AlertDelivery.state == "failed", AlertDelivery.ended_at >= since)
-    statement = statement.where(Alert.metric != about)
+    statement = statement.where(Alert.metric != not_about)
     return (await session.execute(statement)).scalar_one()
 
 

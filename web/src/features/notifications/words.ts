@@ -1,14 +1,14 @@
 /** What a notification says: our translation of its kind where there is one, else the server's own words. */
-import type { i18n } from 'i18next'
 import type { Notification } from '@/api/types'
+import { knownText } from '@/ui/useKnownText'
 
 export function noticeWords(
-  i18next: Pick<i18n, 'exists' | 't'>,
+  i18next: Parameters<typeof knownText>[0],
   { kind, title, body }: Pick<Notification, 'kind' | 'title' | 'body'>,
 ): { title: string; body: string } {
-  const known = (part: 'title' | 'body', otherwise: string) => {
-    const key = `notifications:kinds.${kind}.${part}`
-    return i18next.exists(key) ? String(i18next.t(key as never)) : otherwise
+  const known = knownText(i18next)
+  return {
+    title: known(`notifications:kinds.${kind}.title`, title),
+    body: known(`notifications:kinds.${kind}.body`, body),
   }
-  return { title: known('title', title), body: known('body', body) }
 }
