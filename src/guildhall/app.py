@@ -97,7 +97,7 @@ def _api_of(hall: Hall) -> Api:
     for name, part in vars(hall.entrance).items():
         setattr(api.state, name, part)
     api.state.alerts, api.state.dashboard = hall.operations.alerts, hall.operations.dashboard
-    api.state.identify = _caller_of
+    api.state.identify, api.state.checks = _caller_of, hall.checks()
     api.state.find_key = ProductKeys(hall.gateway.identifier, hall.entrance.attempts).find
     api.state.export_parts = {"sessions": departures.sessions_page, "messages": departures.messages_page}
     api.state.farewells = [departures.farewell]

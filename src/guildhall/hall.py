@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from guildhall.accounts import standing
@@ -25,6 +26,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.errors import UnauthorizedError
 from guildhall.core.folder import DataFolder
+from guildhall.core.health_routes import Check
 from guildhall.core.jobs import Job, Jobs
 from guildhall.core.metrics import Metrics
 from guildhall.core.presence import Presence
@@ -142,6 +144,16 @@ class Hall:
             sessions=chat_queries.session_counts,
             trim=gateway_figures.trim,
         )
+
+    def checks(self) -> dict[str, Check]:
+        """What a server needs to serve; each raises while it is not there."""
+        return {
+            "database": self.db.ping,
+            "schema_version": partial(schema.check, self.db),
+            "events": self.bus.ping,
+            "jobs": self.jobs.ping,
+            "secrets": self.operations.secrets.ping,
+        }
 
     def rates(self) -> Rates:
         """How often the product's own API may be called."""

@@ -12,6 +12,7 @@ from guildhall.core import queries, schema
 from guildhall.core.db import Database
 from guildhall.core.settings import Settings
 from tests.chat import talk
+from tests.core.test_health import failing
 from tests.followers import CARRIERS, Carrier, Follower, following
 from tests.services import postgres, processes, product, valkey
 from tests.services.databases import Databases, make_settings
@@ -79,6 +80,7 @@ async def test_redis_restarted_in_the_middle_loses_nothing_and_even_its_absence_
                     await follower.until(lambda: len(follower.events) > 5)
                     await asyncio.to_thread(first_life.close)
                     await follower.until(lambda: here.app.hall.bus.is_alone, 15)
+                    assert await failing(http) == ["events"]
                     while_away = len(follower.events)
                     await follower.until(lambda: len(follower.events) > while_away + 20, 15)
                     lives.enter_context(valkey.running(tmp_path, port))
@@ -115,6 +117,7 @@ async def test_postgresql_restarted_in_the_middle_loses_nothing(
                 async with renaming(http, session_id) as acknowledged:
                     await follower.until(lambda: len(follower.events) > 5)
                     await asyncio.to_thread(first_life.close)
+                    assert "database" in await failing(http)
                     await asyncio.sleep(1.5)
                     lives.enter_context(cluster.running())
                     before = len(acknowledged)

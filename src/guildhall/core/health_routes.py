@@ -1,6 +1,8 @@
 """Whether the process lives, whether it can serve, and its metrics."""
 
+import asyncio
 import hmac
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -16,6 +18,7 @@ from guildhall.core.middleware import address_of
 
 router = APIRouter(tags=["operations"])
 
+Check = Callable[[], Awaitable[object]]
 Verdict = Literal["ok", "failed"]
 
 
@@ -33,6 +36,8 @@ class Readiness(BaseModel):
     database: Verdict
     schema_version: Verdict
     events: Verdict
+    jobs: Verdict
+    secrets: Verdict
 
 
 @router.get("/healthz", response_model=Health)
@@ -43,26 +48,24 @@ async def health() -> Health:
 
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
 async def readiness(request: Request) -> Response:
-    """Whether requests can be served: database writable, schema current, events flowing."""
-    state = request.app.state
-    found: dict[str, Verdict] = {}
-    try:
-        await state.db.ping()
-        found["database"] = "ok"
-    except AppError:
-        found["database"] = "failed"
-    try:
-        await schema.check(state.db)
-        found["schema_version"] = "ok"
-    except (schema.SchemaError, AppError):
-        found["schema_version"] = "failed"
-    try:
-        await state.bus.ping()
-        found["events"] = "ok"
-    except OSError:
-        found["events"] = "failed"
-    well = all(verdict == "ok" for verdict in found.values())
+    """Whether requests can be served.
+
+    The database can be written and its schema is right, events flow, jobs can be handed in (and run, where this process
+    runs them), and a key is there for every stored secret.
+    """
+    checks = request.app.state.checks
+    verdicts = await asyncio.gather(*(_verdict(check) for check in checks.values()))
+    well = all(verdict == "ok" for verdict in verdicts)
+    found = dict(zip(checks, verdicts, strict=True))
     return JSONResponse({"status": "ok" if well else "failed", **found}, 200 if well else 503)
+
+
+async def _verdict(check: Check) -> Verdict:
+    try:
+        await check()
+    except (AppError, schema.SchemaError, OSError):
+        return "failed"
+    return "ok"
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

@@ -135,15 +135,13 @@ async def _secrets(settings: Settings) -> Verdict:
     ring = load_keyring(settings)
     async with _current(settings) as db:
         used = await rotation.key_ids_in_use(db)
-    known = [kid for kid, _ in ring.keys]
-    lost = {kid: count for kid, count in used.items() if kid not in known}
-    if lost:
+    if lost := rotation.lost_keys(used, ring):
         words = ", ".join(f"{count} need the key {kid}" for kid, count in sorted(lost.items()))
         return "failed", f"{words}, which is not here: add it to the keys, or enter those secrets again."
-    older = used.total() - used[known[0]]
+    older = used.total() - used[ring.keys[0][0]]
     if older:
         return "information", f"{older} of {used.total()} still need an older key: `guildhall secrets rotate`."
-    spare = f"; {len(known) - 1} older keys can go: `guildhall secrets drop`" if known[1:] else ""
+    spare = f"; {len(ring.keys) - 1} older keys can go: `guildhall secrets drop`" if ring.keys[1:] else ""
     return "ok", f"{used.total()}, all under the newest key{spare}."
 
 

@@ -17,6 +17,7 @@ from guildhall.core.settings import Settings
 from guildhall.operations.alerts.board import Alerts, undelivered
 from guildhall.operations.alerts.metrics import AlertMetric
 from guildhall.operations.dashboard.figures import CallPoint, Sources
+from guildhall.operations.secrets.watch import SecretsWatch
 from guildhall.operations.system import metrics as house_metrics
 from guildhall.operations.system import queries as system_queries
 from guildhall.operations.system import state
@@ -54,6 +55,7 @@ class Operations:
         self._given = figures
         self._trim = trim
         self.lag = LoopLag()
+        self.secrets = SecretsWatch(db, keyring)
         self.dashboard = Sources(calls, sessions, lambda: state.disk_of(settings.data_dir))
         self.alerts = Alerts(
             db,

@@ -33,7 +33,10 @@ export interface paths {
         };
         /**
          * Readiness
-         * @description Whether requests can be served: database writable, schema current, events flowing.
+         * @description Whether requests can be served.
+         *
+         *     The database can be written and its schema is right, events flow, jobs can be handed in (and run, where this process
+         *     runs them), and a key is there for every stored secret.
          */
         get: operations["readiness"];
         put?: never;
@@ -3618,6 +3621,16 @@ export interface components {
              * @enum {string}
              */
             events: "ok" | "failed";
+            /**
+             * Jobs
+             * @enum {string}
+             */
+            jobs: "ok" | "failed";
+            /**
+             * Secrets
+             * @enum {string}
+             */
+            secrets: "ok" | "failed";
         };
         /**
          * ReadingOut

@@ -92,6 +92,13 @@ class Engine:
         DBOS.launch()
         self._alarm = _Alarm(self._dbos.background_thread_stop_events)
 
+    def is_well(self) -> bool:
+        """Whether runs can be handed in and, once launched, each queue has a thread that takes them."""
+        if self._dbos is None:
+            return self._client is not None
+        alive = {thread.name for thread in threading.enumerate()}
+        return all(_thread_of(queue.name) in alive for queue in self._queues)
+
     async def hand_in(self, session: Session, queue: str, job_id: str, run: int, delay_seconds: float = 0) -> None:
         """Have a run delivered to some worker once this transaction has committed."""
         if self._client is None:
@@ -187,7 +194,7 @@ class _Alarm:
             stop.wait = partial(self._wait, stop)  # type: ignore[method-assign]
 
     def ring(self, queue: str) -> None:
-        self._bell(f"queue-worker-{queue}").set()
+        self._bell(_thread_of(queue)).set()
 
     def stop(self) -> None:
         """Stop every thread; the engine sets the events again when it is destroyed, which does no harm."""
@@ -211,6 +218,10 @@ def upgrade(settings: Settings) -> None:
     """Bring the job engine's own tables to what this version needs; blocking, safe to run again."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS.migrate(blocking_url(settings))
+
+
+def _thread_of(queue: str) -> str:
+    return f"queue-worker-{queue}"  # as the engine names it
 
 
 def _delivery_id(job_id: str, run: int) -> str:

@@ -113,6 +113,11 @@ class Jobs:
         self._engine.launch(self._runs.deliver, self._adopt, self.kinds)
         self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._tick())]
 
+    async def ping(self) -> None:
+        """Raise `UnavailableError` unless jobs can be handed in and, where this process works, are taken."""
+        if not self._engine.is_well():
+            raise UnavailableError("jobs_unavailable", "The job engine does not run.")
+
     def pause(self) -> None:
         """Take no more jobs; those that run end at their next step and go on elsewhere, or after the next start."""
         self._engine.pause()

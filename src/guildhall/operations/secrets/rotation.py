@@ -61,6 +61,12 @@ async def key_ids_in_use(db: Database) -> Counter[str]:
     return found
 
 
+def lost_keys(used: Mapping[str, int], keyring: Keyring) -> dict[str, int]:
+    """Those of the used keys that the ring has not."""
+    known = {kid for kid, _ in keyring.keys}
+    return {kid: count for kid, count in used.items() if kid not in known}
+
+
 async def _all(db: Database, place: Place) -> AsyncIterator[Mapping[str, Any]]:
     after = None
     while True:

@@ -50,7 +50,7 @@ function KeyName({ apiKey }: { apiKey: ApiKey }) {
   const rotating = apiKey.former_until && Date.parse(apiKey.former_until) > Date.now()
   return (
     <div className={styles.name}>
-      {apiKey.name}
+      <span translate="no">{apiKey.name}</span>
       {rotating && apiKey.former_until && (
         <span className={styles.hint}>
           {t('keys.formerUntil')} <Time at={apiKey.former_until} withClock />

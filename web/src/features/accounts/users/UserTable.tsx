@@ -66,7 +66,7 @@ function Who({ person, isMe }: { person: User; isMe: boolean }) {
       <Avatar name={person.name} url={person.avatar_url} size={34} />
       <div className={styles.words}>
         <span className={styles.name}>
-          {person.name} {isMe && <Tag>{t('you')}</Tag>}
+          <span translate="no">{person.name}</span> {isMe && <Tag>{t('you')}</Tag>}
         </span>
         {person.email && <span className={styles.email}>{person.email}</span>}
       </div>

@@ -35,7 +35,7 @@ export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: 
       <div className={styles.main}>
         <div className={styles.words}>
           <h2 className={styles.name}>
-            <Link to="/gateway/channels/$channelId" params={{ channelId: channel.id }}>
+            <Link to="/gateway/channels/$channelId" params={{ channelId: channel.id }} translate="no">
               {channel.name}
             </Link>
             {channel.simulated && <Tag tone="warn">{t('simulated')}</Tag>}
