@@ -1,6 +1,7 @@
 """Starting and stopping the product as its own process."""
 
 import asyncio
+import os
 import resource
 import subprocess
 import sys
@@ -36,6 +37,21 @@ async def test_a_later_start_costs_little_more_than_loading_the_code(databases: 
                 pass
             ratios.append((_processor_seconds() - loaded) / (loaded - before))
     assert min(ratios) < 1.5, ratios
+
+
+def test_the_code_of_others_was_compiled_when_it_was_installed() -> None:
+    """Else each start compiles it, which doubles its time, where Python may not write bytecode."""
+    program = """
+import os, sys, guildhall.cli
+specs = [spec for module in list(sys.modules.values()) if (spec := getattr(module, "__spec__", None))]
+others = [spec for spec in specs if "site-packages" in (spec.origin or "") and spec.cached]
+print(len(others), *(spec.name for spec in others if not os.path.exists(spec.cached)))
+"""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    count, *slow = found.stdout.split()
+    assert int(count) > 500
+    assert slow == []
 
 
 def _processor_seconds() -> float:
