@@ -27,6 +27,7 @@ DIRECTORY_STREAM = "gateway.directory"  # every process rebuilds its table of ca
 MOST_KEYS = 100  # of one person
 _LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _FORM = re.compile(r"gh-[0-9A-Za-z]{51}")
+LENGTH = len("gh-") + 51
 _PREFIX_LENGTH = len("gh-") + 8
 _CHECKSUM_LENGTH = 6
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from guildhall.accounts import keys
 from guildhall.core.addresses import parsed
@@ -16,6 +17,9 @@ VerifyToken = Callable[[str], Awaitable[Caller]]
 # Looking for keys that are not in the directory, in one process: a flood of wrong keys must not reach the database.
 _LOOKS = Limit(20, 4.0)
 
+# Making a digest costs more than finding the caller behind it.
+_digest = lru_cache(4096)(keys.digest)
+
 
 class Identifier:
     """Knows API keys by their digests and asks `verify` about anything that looks like an access token."""
@@ -27,7 +31,7 @@ class Identifier:
 
     def known(self, credential: str) -> Caller | None:
         """Who calls, if that can be said at once."""
-        return self._directory.caller_of(keys.digest(credential)) if credential.startswith("gh-") else None
+        return self._directory.caller_of(_digest(credential)) if len(credential) == keys.LENGTH else None
 
     async def caller_of(self, credential: str) -> Caller:
         """Who calls. Raises `UnauthorizedError`, showing at most the last four characters."""

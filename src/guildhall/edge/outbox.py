@@ -18,6 +18,7 @@ class Outbox:
         self._requests: list[_Letter] = []
         self._answers: list[_Letter] = []
         self._is_due = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def request(self, mailbox: "Mailbox", data: bytes) -> None:
         """Send `data` to a provider at the end of this turn."""
@@ -41,7 +42,9 @@ class Outbox:
     def _be_due(self) -> None:
         if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_soon(self.send)
+            # Asking asyncio for the loop costs a system call each time.
+            self._loop = self._loop or asyncio.get_running_loop()
+            self._loop.call_soon(self.send)
 
 
 class Mailbox:
