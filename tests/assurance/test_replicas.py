@@ -132,6 +132,9 @@ async def test_who_signs_in_on_one_server_follows_a_stream_on_the_other(hall: Ha
                 await follower.until(lambda follower=follower: len(follower.events) == 5, 5)
 
 
+CUT_SHORT = "without sending complete message body"
+
+
 @pytest.mark.parametrize("carrier", CARRIERS)
 async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Hall, carrier: Carrier) -> None:
     """The stream goes on by the other server without a gap, and only calls that the dead one had begun are lost."""
@@ -149,7 +152,8 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_not_missed(hall: Ha
                 await asyncio.sleep(NOTICED_SECONDS)
             ended = await stopped(http, session_id, follower)
         assert talk.text_of(ended).startswith(told(follower))  # its last words come with its end
-        begun = [failure for failure in caller.failed if not failure.startswith("GET")]
+        # nginx asks the other server what may be asked twice, unless the dead one had begun to answer it.
+        begun = [failure for failure in caller.failed if not failure.startswith("GET") or CUT_SHORT in failure]
         print(f"{carrier}: {caller.answers.total()} calls, {len(caller.failed)} of the killed servers' own lost")  # noqa: T201 - the figure
         assert len(caller.failed) == len(begun) <= 8, caller.failed
         assert carrier == "poll" or follower.connections >= 2  # nginx asks the other server again by itself
