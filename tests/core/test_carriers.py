@@ -132,7 +132,7 @@ async def test_a_slow_reader_gets_all_of_it_in_order(
         for number in range(10):
             items = [("test.tick", {"n": number * 300 + i, "text": "x" * 500}) for i in range(300)]
             async with server.app.hall.db.write() as session:
-                await events.publish_many(session, stream, items)
+                await events.publish_all(session, {stream: items})
         await follower.until(lambda: len(follower.events) >= total, 45)
         assert [frame["body"]["n"] for frame in follower.events] == list(range(total))
 

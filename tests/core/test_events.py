@@ -41,7 +41,7 @@ def stream() -> str:
 
 async def publish(log: Database, stream: str, *names: str) -> int:
     async with log.write() as session:
-        return await events.publish_many(session, stream, [(name, {}) for name in names])
+        return (await events.publish_all(session, {stream: [(name, {}) for name in names]}))[stream]
 
 
 async def take(log: Database, bus: Bus, stream: str, count: int, *, after: int = 0) -> list[LoggedEvent]:
@@ -159,3 +159,22 @@ async def test_events_reach_followers_in_another_process(
         assert [event.seq for event in await following] == [1, 2]
     finally:
         await far.stop()
+
+
+async def test_events_of_many_streams_are_appended_together_each_with_numbers_of_its_own(db: Database) -> None:
+    streams = [f"many.{new_id('s')}" for _ in range(120)]
+    async with db.write() as session:
+        await events.publish_all(session, {streams[7]: [("before", {})] * 3})
+    items = {stream: [("tick", {"n": n}) for n in range(1 + number % 3)] for number, stream in enumerate(streams)}
+    async with db.write() as session:
+        last = await events.publish_all(session, items)
+    assert last == {stream: len(own) + (3 if stream == streams[7] else 0) for stream, own in items.items()}
+    async with db.read() as session:
+        rows = await queries.events_after(session, streams[7], 0, 10)
+    assert [(row.seq, row.type) for row in rows] == [
+        (1, "before"),
+        (2, "before"),
+        (3, "before"),
+        (4, "tick"),
+        (5, "tick"),
+    ]

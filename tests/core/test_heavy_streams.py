@@ -39,8 +39,8 @@ async def fill(db: Database, stream: str, count: int) -> None:
     async with db.write() as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         await session.execute(text("DELETE FROM events WHERE stream = :stream"), {"stream": stream})
-        last = await queries.take_seqs(session, stream, 0)
-        await queries.take_seqs(session, stream, count - last)
+        last = (await queries.take_seqs(session, {stream: 0}))[stream]
+        await queries.take_seqs(session, {stream: count - last})
         at: Any = f"{now():%Y-%m-%d %H:%M:%S.%f}" if is_sqlite else now()
         rows = _SQLITE_ROWS if is_sqlite else _POSTGRESQL_ROWS
         await session.execute(text(rows), {"stream": stream, "count": count, "at": at})
@@ -107,7 +107,7 @@ async def test_a_client_that_never_reads_is_bounded_in_memory_and_cut_off(
         most = 0
         for _ in range(60):
             async with hall.db.write() as session:
-                await events.publish_many(session, stream, [("test.big", {"text": "x" * 20_000})] * 50)
+                await events.publish_all(session, {stream: [("test.big", {"text": "x" * 20_000})] * 50})
             most = max(most, connection.outbox.size)
             assert len(connection.outbox) <= outbox.FRAMES
         assert outbox.BYTES / 2 < most < outbox.BYTES + 50_000

@@ -167,7 +167,7 @@ async def test_a_client_that_never_reads_costs_a_bounded_queue_and_misses_nothin
     total = 3000
     for _ in range(30):
         async with log.write() as session:
-            await events.publish_many(session, stream, [("tick", {"text": "x" * 100})] * (total // 30))
+            await events.publish_all(session, {stream: [("tick", {"text": "x" * 100})] * (total // 30)})
     assert len(client.outbox) <= 256
     seen: list[int] = []
     async with asyncio.timeout(20):

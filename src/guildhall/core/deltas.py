@@ -69,8 +69,7 @@ class DeltaWriter:
                 return
             try:
                 async with self._db.write() as session:
-                    for stream, items in _by_stream(taken).items():
-                        await events.publish_many(session, stream, items)
+                    await events.publish_all(session, _by_stream(taken))
             except BaseException:
                 for key, texts in self._pending.items():
                     taken.setdefault(key, []).extend(texts)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from guildhall.core import queries
@@ -10,6 +10,7 @@ from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session, after_commit
 
+Item = tuple[str, dict[str, Any]]  # type and body
 _INBOX_LIMIT = 1000
 _BATCH = 500
 
@@ -20,15 +21,18 @@ class CompactedError(Exception):
 
 async def publish(session: Session, stream: str, event_type: str, body: dict[str, Any]) -> int:
     """Append one event in this transaction and give its `seq`; listeners hear of it once it has committed."""
-    return await publish_many(session, stream, [(event_type, body)])
+    return (await publish_all(session, {stream: [(event_type, body)]}))[stream]
 
 
-async def publish_many(session: Session, stream: str, items: Sequence[tuple[str, dict[str, Any]]]) -> int:
-    """Append several events to one stream, in order; gives the `seq` of the last."""
-    last = await queries.take_seqs(session, stream, len(items))
+async def publish_all(session: Session, items: Mapping[str, Sequence[Item]]) -> Mapping[str, int]:
+    """Append events to several streams, each in order; gives the `seq` of each stream's last. Costs two statements."""
+    last = await queries.take_seqs(session, {stream: len(own) for stream, own in items.items()})
     at = now()
-    first = last - len(items) + 1
-    events = [LoggedEvent(stream, first + i, kind, body, at) for i, (kind, body) in enumerate(items)]
+    events = [
+        LoggedEvent(stream, seq, kind, body, at)
+        for stream, own in items.items()
+        for seq, (kind, body) in enumerate(own, last[stream] - len(own) + 1)
+    ]
     rows = [{"stream": e.stream, "seq": e.seq, "type": e.type, "body": e.body, "at": e.at} for e in events]
     await queries.add_events(session, rows)
     after_commit(session, lambda: _deliver(session.info.get("bus"), events))

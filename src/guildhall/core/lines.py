@@ -4,8 +4,9 @@ A client that never reads keeps what is written to it in the kernel and in the t
 waits for it to read. Routes find their line in the scope's state under `LINE`.
 """
 
+import asyncio
 from collections.abc import Callable, MutableMapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -44,10 +45,41 @@ class HttpLine(HttpToolsProtocol):
         self.transport.abort()
 
 
+class _Heard:
+    """What a client has said and the route has not taken: mostly nothing, for which asyncio's own queue weighs 3 KB."""
+
+    __slots__ = ("_said", "_waiter")
+
+    def __init__(self) -> None:
+        self._said: list[Any] = []
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: Any) -> None:
+        """Add a message at the end."""
+        self._said.append(message)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def get(self) -> Any:
+        """Take the first message, once there is one."""
+        while not self._said:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._said.pop(0)
+
+    def empty(self) -> bool:
+        """Whether everything has been taken."""
+        return not self._said
+
+
 class SocketLine(WebSocketsSansIOProtocol):
     """A WebSocket connection."""
 
     on_leaving: Callable[[], None] | None = None
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.queue = cast("asyncio.Queue[Any]", _Heard())
 
     def handle_connect(self, event: Any) -> None:
         """A handshake begins; the route will find this line in its state."""
@@ -61,6 +93,8 @@ class SocketLine(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close" and not self.writable.is_set():
             self.writable.set()
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            del self.request, self.response  # the handshake is over, and the socket may stay for days
 
     async def run_asgi(self) -> None:
         """Serve; what the client has not taken some seconds after the end is thrown away."""

@@ -152,7 +152,7 @@ class Presence:
         stream = self._stream_of(user_id)
         if not await queries.tabs_of(session, user_id, 1) and not await queries.positions(session, [stream]):
             return  # the person is gone, and their stream with them
-        await queries.take_seqs(session, stream, 0)  # locks the stream, so that the newest list is told last
+        await queries.take_seqs(session, {stream: 0})  # locks the stream: the newest list is told last
         tabs = await queries.tabs_of(session, user_id, SHOWN)
         await events.publish(session, stream, "presence.changed", {"tabs": [shown(tab) for tab in tabs]})
 

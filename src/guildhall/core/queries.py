@@ -1,18 +1,25 @@
 """Statements on the event log, realtime tickets, open tabs and executors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Row, ScalarSelect, bindparam, delete, func, insert, inspect, select, text, update
 
 from guildhall.core.db import Session, UtcDateTime
 from guildhall.core.tables import Event, OpenTab, Stream, Ticket
 
-_TAKE = text(
-    "INSERT INTO event_streams (name, last_seq, floor_seq) VALUES (:name, :count, 0)"
-    " ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + :count RETURNING last_seq"
+# One statement for any number of streams, always in the same order, so that two writers never wait for each other.
+_WANTED = {
+    "sqlite": "SELECT key, value, 0 FROM json_each(?) WHERE true ORDER BY key",
+    "postgresql": "SELECT name, count, 0 FROM unnest($1::text[], $2::bigint[]) AS wanted (name, count) ORDER BY name",
+}
+_TAKE = (
+    "INSERT INTO event_streams (name, last_seq, floor_seq) {wanted}"
+    " ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + excluded.last_seq RETURNING name, last_seq"
 )
+_ADD = insert(Event.__table__)  # type: ignore[arg-type] # a table, as SQLAlchemy's Core wants it
 _PUT_TAB = text(
     "INSERT INTO realtime_tabs (user_id, id, device, carrier, since, seen_at)"
     " VALUES (:user_id, :id, :device, :carrier, :since, :seen_at)"
@@ -25,14 +32,19 @@ _RENEW_TAB = (
 )
 
 
-async def take_seqs(session: Session, stream: str, count: int) -> int:
-    """Reserve `count` numbers and give the last one; the row lock keeps numbers in commit order."""
-    return int((await session.execute(_TAKE, {"name": stream, "count": count})).scalar_one())
+async def take_seqs(session: Session, counts: Mapping[str, int]) -> dict[str, int]:
+    """Reserve so many numbers of each stream and give the last of each; the row locks keep numbers in commit order."""
+    connection = await session.connection()
+    dialect = connection.dialect.name
+    given = (list(counts), list(counts.values())) if dialect == "postgresql" else (orjson.dumps(counts).decode(),)
+    rows = await connection.exec_driver_sql(_TAKE.format(wanted=_WANTED[dialect]), given)
+    return {row[0]: int(row[1]) for row in rows}
 
 
 async def add_events(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Append rows whose numbers have been taken."""
-    await session.execute(insert(Event), list(rows))
+    connection = await session.connection()
+    await connection.execute(_ADD, list(rows))
 
 
 async def position(session: Session, stream: str) -> tuple[int, int]:
