@@ -1,17 +1,20 @@
-"""The simulator's ASGI application: `/v1/models`, `/v1/chat/completions`, and `/stats` for tests that count."""
+"""The simulator's ASGI application: what providers serve under `/v1`, and `/stats` for tests that count."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import Any
 
 import msgspec
 import orjson
 
-from guildhall.simulator import play, wire
+from guildhall.simulator import anthropic, figures, gemini, play, wire
 from guildhall.simulator import script as scripts
+from guildhall.simulator.play import Speech
 from guildhall.simulator.script import Script
+from guildhall.simulator.wire import ChatRequest
 
 _JSON = (b"content-type", b"application/json")
 MODELS = ("simulated-chat", "simulated-reasoner", "simulated-instant")
@@ -21,6 +24,8 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Decode = Callable[[bytes], ChatRequest]
+Speak = Callable[[str, ChatRequest], Speech]
 
 
 class Simulator:
@@ -33,54 +38,75 @@ class Simulator:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         match scope["method"], scope["path"]:
-            case "POST", "/v1/chat/completions":
-                await self._chat(receive, send)
+            case "POST", "/v1/chat/completions" | "/v1/completions":
+                await self._chat(wire.decode, wire.Speech, receive, send)
+            case "POST", "/v1/messages":
+                await self._chat(anthropic.decode, anthropic.Speech, receive, send)
+            case "POST", path if found := gemini.ADDRESS.fullmatch(path):
+                is_stream = found["way"] == "streamGenerateContent"
+                decode = partial(gemini.decode, model=found["model"], stream=is_stream)
+                await self._chat(decode, gemini.Speech, receive, send)
+            case "POST", path if path in figures.ANSWERS:
+                await self._figures(path, receive, send)
             case "GET", "/v1/models":
                 await _respond(send, 200, wire.models(MODELS))
+            case "GET", "/v1beta/models":
+                await _respond(send, 200, orjson.dumps({"models": [{"name": f"models/{name}"} for name in MODELS]}))
             case "GET", "/stats":
                 await _respond(send, 200, orjson.dumps(self._stats))
             case method, path:
                 await _respond(send, 404, orjson.dumps(wire.error(404, f"Unknown request URL: {method} {path}.")))
 
-    async def _chat(self, receive: Receive, send: Send) -> None:
+    async def _chat(self, decode: Decode, speak: Speak, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         try:
-            request = wire.decode(body)
+            request = decode(body)
         except msgspec.DecodeError as problem:
-            await _respond(send, 400, orjson.dumps(wire.error(400, f"The body is not a chat completion: {problem}")))
+            await _respond(send, 400, orjson.dumps(wire.error(400, f"The body is not what is asked here: {problem}")))
             return
         last = request.messages[-1].text() if request.messages else ""
         script = scripts.read(request.model, last)
+        speech = speak(f"simulated-{next(self._ids)}", request)
         self._stats["asked"] += 1
         self._stats["active"] += 1
         outcome = "abandoned"
         try:
-            outcome = await self._answer(request, script, receive, send)
+            outcome = await _answer(request, script, speech, receive, send)
         finally:
             self._stats["active"] -= 1
             self._stats[outcome] += 1
 
-    async def _answer(self, request: wire.ChatRequest, script: Script, receive: Receive, send: Send) -> str:
-        """Answer, and tell how it ended; whoever leaves while we pause or stream is noticed at once."""
-        answer_id = f"chatcmpl-simulated-{next(self._ids)}"
-        if not request.model.startswith("simulated"):
-            await _respond(send, 404, orjson.dumps(wire.error(404, f"The model {request.model!r} does not exist.")))
-        elif script.is_plain and not request.stream:
-            reply = play.compose(request, script)
-            await _respond(send, 200, wire.completion(answer_id, request.model, reply, usage=True, finished=True))
-        else:
-            return await _unless_gone(_perform(answer_id, request, script, send), receive)
-        return "answered"
+    async def _figures(self, path: str, receive: Receive, send: Send) -> None:
+        """What is not language: vectors, ranks, verdicts, counts."""
+        self._stats["asked"] += 1
+        try:
+            body = figures.answer(path, await _body(receive))
+        except msgspec.DecodeError as problem:
+            await _respond(send, 400, orjson.dumps(wire.error(400, f"The body is not a request for {path}: {problem}")))
+            return
+        await _respond(send, 200, orjson.dumps(body))
+        self._stats["answered"] += 1
 
 
-async def _perform(answer_id: str, request: wire.ChatRequest, script: Script, send: Send) -> str:
+async def _answer(request: ChatRequest, script: Script, speech: Speech, receive: Receive, send: Send) -> str:
+    """Answer, and tell how it ended; whoever leaves while we pause or stream is noticed at once."""
+    if not request.model.startswith("simulated"):
+        await _respond(send, 404, orjson.dumps(speech.error(404, f"The model {request.model!r} does not exist.")))
+    elif script.is_plain and not request.stream:
+        await _respond(send, 200, speech.whole(play.compose(request, script), usage=True, finished=True))
+    else:
+        return await _unless_gone(_perform(request, script, speech, send), receive)
+    return "answered"
+
+
+async def _perform(request: ChatRequest, script: Script, speech: Speech, send: Send) -> str:
     """Play the script to its end; leaving the response unfinished makes the server close the connection."""
-    if await _refuse(script, send):
+    if await _refuse(script, speech, send):
         return "answered"
     reply = play.compose(request, script)
     step = 1 if "split" in script.flags else 0
     if not request.stream:
-        body, let_out = await play.whole(answer_id, request, script, reply)
+        body, let_out = await play.whole(speech, script, reply)
         await _start(send, 200, [_JSON, (b"content-length", str(len(body)).encode())])
         await _write(send, body[:let_out], step, more=let_out < len(body))
         if script.hang_after is not None:
@@ -88,18 +114,19 @@ async def _perform(answer_id: str, request: wire.ChatRequest, script: Script, se
         return "answered" if let_out == len(body) else "dropped"
     try:
         started = False
-        async for event in play.stream(answer_id, request, script, reply):
+        async for event in play.stream(speech, script, reply):
             if not started:
                 await _start(send, 200, [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache")])
                 started = True
-            await _write(send, event, step, more=True)
+            if event:
+                await _write(send, event, step, more=True)
     except play.DroppedError:
         return "dropped"
     await send({"type": "http.response.body", "body": b""})
     return "answered"
 
 
-async def _refuse(script: Script, send: Send) -> bool:
+async def _refuse(script: Script, speech: Speech, send: Send) -> bool:
     """Answer with an error or a web page when the script says so."""
     if script.status == 200 and not script.flags & {"html", "errorbody"}:
         return False
@@ -108,11 +135,11 @@ async def _refuse(script: Script, send: Send) -> bool:
         await _start(send, 200, [(b"content-type", b"text/html"), (b"content-length", str(len(_PAGE)).encode())])
         await _write(send, _PAGE, 0, more=False)
     elif "errorbody" in script.flags:
-        await _respond(send, 200, orjson.dumps(wire.error(500, "The simulated provider failed politely.")))
+        await _respond(send, 200, orjson.dumps(speech.error(500, "The simulated provider failed politely.")))
     else:
         message = f"The simulator was asked to answer with {script.status}."
         headers = [(b"retry-after", b"1")] if script.status in (429, 503) else []
-        await _respond(send, script.status, orjson.dumps(wire.error(script.status, message)), headers)
+        await _respond(send, script.status, orjson.dumps(speech.error(script.status, message)), headers)
     return True
 
 

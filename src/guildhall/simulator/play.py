@@ -3,11 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from itertools import cycle
-from typing import Any
+from typing import Protocol
 
 from guildhall.simulator import answers, wire
 from guildhall.simulator.script import Script, without_directives
-from guildhall.simulator.wire import ChatRequest, Reply, ToolCall
+from guildhall.simulator.wire import ChatRequest, Piece, Reply, ToolCall
+
+
+class Speech(Protocol):
+    """How one provider writes an answer down."""
+
+    def whole(self, reply: Reply, *, usage: bool, finished: bool) -> bytes:
+        """The answer in one body."""
+
+    def begin(self, reply: Reply) -> bytes:
+        """The first events of a stream."""
+
+    def say(self, piece: Piece) -> bytes:
+        """One more piece."""
+
+    def end(self, reply: Reply, *, usage: bool) -> bytes:
+        """The last events."""
+
+    def fail(self, message: str) -> bytes:
+        """An error in the middle."""
+
+    def error(self, status: int, message: str) -> dict[str, object]:
+        """An error in place of an answer."""
 
 
 class DroppedError(Exception):
@@ -30,38 +52,31 @@ def compose(request: ChatRequest, script: Script) -> Reply:
     return Reply(reasoning, text, calls, heard)
 
 
-async def stream(answer_id: str, request: ChatRequest, script: Script, reply: Reply) -> AsyncIterator[bytes]:
+async def stream(speech: Speech, script: Script, reply: Reply) -> AsyncIterator[bytes]:
     """The answer as server-sent events."""
     await asyncio.sleep(script.delay)
-    name = request.model
-    yield wire.chunk(answer_id, name, {"role": "assistant", "content": ""})
-    for said, delta in enumerate(_deltas(script, reply)):
+    yield speech.begin(reply)
+    for said, piece in enumerate(_pieces(script, reply)):
         if said == script.drop_after:
             raise DroppedError
         if said == script.hang_after:
             await asyncio.Event().wait()
         if said == script.fail_after:
-            yield wire.event(wire.error(500, "The simulated model failed in the middle of its answer."))
+            yield speech.fail("The simulated model failed in the middle of its answer.")
             return
         if script.pace:
             await asyncio.sleep(1 / script.pace)
         elif said % 16 == 15:  # a reader who has gone takes everything at once: let the loop find out
             await asyncio.sleep(0)
-        yield wire.chunk(answer_id, name, delta)
-    if "nofinish" in script.flags:
-        return
-    yield wire.chunk(answer_id, name, {}, reply.reason)
-    if request.stream_options and request.stream_options.include_usage and "nousage" not in script.flags:
-        yield wire.usage_chunk(answer_id, name, reply)
-    yield wire.DONE
+        yield speech.say(piece)
+    if "nofinish" not in script.flags:
+        yield speech.end(reply, usage="nousage" not in script.flags)
 
 
-async def whole(answer_id: str, request: ChatRequest, script: Script, reply: Reply) -> tuple[bytes, int]:
+async def whole(speech: Speech, script: Script, reply: Reply) -> tuple[bytes, int]:
     """The answer as one body, and how many of its bytes get out before the line is dropped or falls silent."""
     flags = script.flags
-    body = wire.completion(
-        answer_id, request.model, reply, usage="nousage" not in flags, finished="nofinish" not in flags
-    )
+    body = speech.whole(reply, usage="nousage" not in flags, finished="nofinish" not in flags)
     if script.hang_after == 0:
         await asyncio.Event().wait()
     spoken = len(answers.pieces(reply.text)) if script.pace else 0
@@ -70,13 +85,18 @@ async def whole(answer_id: str, request: ChatRequest, script: Script, reply: Rep
     return body, len(body) // 2 if is_cut else len(body)
 
 
-def _deltas(script: Script, reply: Reply) -> Iterator[dict[str, Any]]:
-    for piece in answers.pieces(reply.reasoning):
-        yield {"reasoning_content": piece}
-    yield from wire.tool_deltas(reply.calls)
+def _pieces(script: Script, reply: Reply) -> Iterator[Piece]:
+    """Thinking first, then calls, the arguments of each in two halves, or text."""
+    for thought in answers.pieces(reply.reasoning):
+        yield Piece("thought", thought)
+    for index, call in enumerate(reply.calls):
+        half = len(call.arguments) // 2
+        yield Piece("call", "", index, call)
+        yield Piece("call", call.arguments[:half], index)
+        yield Piece("call", call.arguments[half:], index)
     pieces = answers.pieces(reply.text)
-    for piece in cycle(pieces) if "endless" in script.flags else pieces:
-        yield {"content": piece}
+    for text in cycle(pieces) if "endless" in script.flags else pieces:
+        yield Piece("text", text)
 
 
 def _calls(request: ChatRequest, script: Script, question: str) -> tuple[ToolCall, ...]:

@@ -1,7 +1,7 @@
 """Wire: the request as OpenAI's clients send it, and the bytes OpenAI's servers answer with."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 import orjson
@@ -34,14 +34,20 @@ class StreamOptions(msgspec.Struct):
 
 
 class ChatRequest(msgspec.Struct):
-    """The fields of a chat completion that change what the simulator does."""
+    """The fields of a chat completion, or of a completion of plain text, that change what the simulator does."""
 
     model: str
     messages: list[Message] = []
+    prompt: Any = None
     stream: bool = False
     stream_options: StreamOptions | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: Any = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether plain text is to be completed, as before there were chats."""
+        return self.prompt is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,16 @@ class ToolCall:
     id: str
     name: str
     arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is said at once: some thinking, some text, the beginning of a call, or more of its arguments."""
+
+    kind: Literal["thought", "text", "call"]
+    text: str
+    index: int = 0
+    call: ToolCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +83,25 @@ class Reply:
         """Why the answer ended."""
         return "tool_calls" if self.calls else "stop"
 
+    @property
+    def thought_tokens(self) -> int:
+        """Tokens of its thinking."""
+        return answers.count(self.reasoning)
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens of all that is said, thinking included."""
+        spoken = answers.count(self.text) + sum(answers.count(call.arguments) for call in self.calls)
+        return spoken + self.thought_tokens
+
     def usage(self) -> dict[str, Any]:
         """Tokens in OpenAI's shape."""
-        thought = answers.count(self.reasoning)
-        spoken = answers.count(self.text) + sum(answers.count(call.arguments) for call in self.calls)
         return {
             "prompt_tokens": self.input_tokens,
-            "completion_tokens": spoken + thought,
-            "total_tokens": self.input_tokens + spoken + thought,
+            "completion_tokens": self.output_tokens,
+            "total_tokens": self.input_tokens + self.output_tokens,
             "prompt_tokens_details": {"cached_tokens": 0},
-            "completion_tokens_details": {"reasoning_tokens": thought},
+            "completion_tokens_details": {"reasoning_tokens": self.thought_tokens},
         }
 
 
@@ -85,47 +110,87 @@ _request_decoder = msgspec.json.Decoder(ChatRequest)
 
 def decode(body: bytes) -> ChatRequest:
     """The request; raises `msgspec.DecodeError` when it is not one."""
-    return _request_decoder.decode(body)
+    request = _request_decoder.decode(body)
+    if request.is_text:
+        words = request.prompt if isinstance(request.prompt, list) else [request.prompt]
+        request.messages = [Message(content="\n".join(word for word in words if isinstance(word, str)))]
+    return request
 
 
-def completion(answer_id: str, model: str, reply: Reply, *, usage: bool, finished: bool) -> bytes:
-    """A whole answer in one body."""
+class Speech:
+    """How OpenAI writes one answer down."""
+
+    def __init__(self, answer_id: str, request: ChatRequest) -> None:
+        self._id = answer_id
+        self._request = request
+        self._is_text = request.is_text
+        self._chunk = "text_completion" if request.is_text else "chat.completion.chunk"
+        options = request.stream_options
+        self._tells_usage = options is not None and options.include_usage
+
+    def whole(self, reply: Reply, *, usage: bool, finished: bool) -> bytes:
+        """The answer in one body."""
+        said = {"text": reply.text} if self._is_text else {"message": _message(reply)}
+        kind = "text_completion" if self._is_text else "chat.completion"
+        body = self._envelope(kind, [self._choice(said, reply.reason if finished else None)])
+        if usage:
+            body["usage"] = reply.usage()
+        return orjson.dumps(body)
+
+    def begin(self, _reply: Reply) -> bytes:
+        """The first event of a stream."""
+        return self._event({"role": "assistant", "content": ""})
+
+    def say(self, piece: Piece) -> bytes:
+        """One more piece."""
+        if piece.kind == "text":
+            return self._event({"content": piece.text})
+        if piece.kind == "thought":
+            return self._event({"reasoning_content": piece.text})
+        if piece.call is not None:
+            opening = {**_call(piece.call), "function": {"name": piece.call.name, "arguments": ""}}
+            return self._event({"tool_calls": [{"index": piece.index, **opening}]})
+        return self._event({"tool_calls": [{"index": piece.index, "function": {"arguments": piece.text}}]})
+
+    def end(self, reply: Reply, *, usage: bool) -> bytes:
+        """The last events: why it ended and, for those who asked, the usage."""
+        ending = self._event({}, reply.reason)
+        if usage and self._tells_usage:
+            ending += event({**self._envelope(self._chunk, []), "usage": reply.usage()})
+        return ending + DONE
+
+    def fail(self, message: str) -> bytes:
+        """An error in the middle."""
+        return event(error(500, message))
+
+    def error(self, status: int, message: str) -> dict[str, Any]:
+        """An error in place of an answer."""
+        return error(status, message)
+
+    def _event(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
+        said = {"text": delta.get("content", "")} if self._is_text else {"delta": delta}
+        return event(self._envelope(self._chunk, [self._choice(said, finish_reason)]))
+
+    def _choice(self, said: dict[str, Any], finish_reason: str | None) -> dict[str, Any]:
+        return {"index": 0, **said, "finish_reason": finish_reason, "logprobs": None}
+
+    def _envelope(self, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
+        return {
+            "id": self._id,
+            "object": kind,
+            "created": _CREATED,
+            "model": self._request.model,
+            "choices": choices,
+        }
+
+
+def _message(reply: Reply) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
     if reply.reasoning:
         message["reasoning_content"] = reply.reasoning
     if reply.calls:
         message["tool_calls"] = [_call(call) for call in reply.calls]
-    choice = {"index": 0, "message": message, "finish_reason": reply.reason if finished else None, "logprobs": None}
-    body: dict[str, Any] = _envelope(answer_id, model, "chat.completion", [choice])
-    if usage:
-        body["usage"] = reply.usage()
-    return orjson.dumps(body)
-
-
-def chunk(answer_id: str, model: str, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
-    """One event of a stream."""
-    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
-    return event(_envelope(answer_id, model, "chat.completion.chunk", [choice]))
-
-
-def usage_chunk(answer_id: str, model: str, reply: Reply) -> bytes:
-    """The extra event that carries the usage, sent when `include_usage` was asked for."""
-    body = _envelope(answer_id, model, "chat.completion.chunk", [])
-    return event({**body, "usage": reply.usage()})
-
-
-def tool_deltas(calls: tuple[ToolCall, ...]) -> list[dict[str, Any]]:
-    """Calls of tools as a stream tells them: the name first, the arguments in two halves."""
-    deltas = []
-    for index, call in enumerate(calls):
-        half = len(call.arguments) // 2
-        opening = {**_call(call), "function": {"name": call.name, "arguments": ""}}
-        deltas.append({"tool_calls": [{"index": index, **opening}]})
-        deltas.extend(
-            {"tool_calls": [{"index": index, "function": {"arguments": part}}]}
-            for part in (call.arguments[:half], call.arguments[half:])
-        )
-    return deltas
+    return message
 
 
 def event(body: dict[str, Any]) -> bytes:
@@ -166,7 +231,3 @@ def _sample(schema: dict[str, Any]) -> Any:
 
 def _call(call: ToolCall) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-
-
-def _envelope(answer_id: str, model: str, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"id": answer_id, "object": kind, "created": _CREATED, "model": model, "choices": choices}
