@@ -22,6 +22,7 @@ from guildhall.core.settings import Settings
 from guildhall.core.web import Api, Caller, create_api
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
+from guildhall.gateway import model_routes, price_routes
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.product_keys import ProductKeys
 from guildhall.hall import Hall
@@ -115,6 +116,8 @@ def _api_of(hall: Hall) -> Api:
         dashboard_routes,
         system_routes,
         gateway_routes,
+        model_routes,
+        price_routes,
         chat_routes,
         realtime_routes,
         event_routes,

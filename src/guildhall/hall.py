@@ -37,22 +37,23 @@ from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.edge.identify import credential_of
-from guildhall.edge.tables import Call
+from guildhall.edge.tables import Call, CallStat, CallTime
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin import BuiltinEngine
 from guildhall.gateway import figures as gateway_figures
+from guildhall.gateway.money import Money
 from guildhall.gateway.runtime import Gateway
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
 from guildhall.operations.retention.policy import RetentionPolicy
-from guildhall.operations.retention.queries import kind_of
+from guildhall.operations.retention.queries import SECOND, kind_of
 from guildhall.operations.retention.runs import Retention
 from guildhall.operations.runtime import Operations
 from guildhall.operations.system.tables import ProcessRole
 
 # What admins may change while the hall runs.
-DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings, RetentionPolicy)
+DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings, RetentionPolicy, Money)
 
 
 class Hall:
@@ -86,14 +87,20 @@ class Hall:
         self.retention = Retention(
             self.db,
             lambda: self.configuration.current(RetentionPolicy),
-            [kind_of("calls", Call.at), *house_kinds([departures.farewell]), *chat_kinds()],
+            [
+                kind_of("calls", Call.at),
+                kind_of("call_stats", CallStat.hour, unit=SECOND),
+                kind_of("call_times", CallTime.hour, unit=SECOND),
+                *house_kinds([departures.farewell]),
+                *chat_kinds(),
+            ],
         )
         self.jobs = Jobs(
             settings,
             self.db,
             self.bus,
-            self._traced([*self.turns.jobs, *self.operations.jobs, *self.retention.jobs]),
-            self.retention.schedules,
+            self._traced([*self.turns.jobs, *self.operations.jobs, *self.retention.jobs, *self.gateway.warden.jobs]),
+            [*self.retention.schedules, *self.gateway.warden.schedules],
             runs_here=runs_jobs,
             metrics=self.metrics,
         )
@@ -113,11 +120,13 @@ class Hall:
             db=self.db,
             bus=self.bus,
             keyring=self.keyring,
+            limiter=self.limiter,
             tokens=self.tokens,
             metrics=self.metrics,
             gate=self.gate,
             proxies=self.proxies,
             traces=self.traces,
+            money=lambda: self.configuration.current(Money),
         )
 
     def _traced(self, jobs: list[Job]) -> list[Job]:
@@ -141,6 +150,7 @@ class Hall:
             },
             alert_metrics=gateway_figures.ALERT_METRICS,
             calls=gateway_figures.calls_by_step,
+            currency=lambda: self.configuration.current(Money).currency,
             sessions=chat_queries.session_counts,
             trim=gateway_figures.trim,
         )

@@ -1,6 +1,7 @@
 """An estate: real objects of every kind, made through the product's own routes, that others must not reach."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -68,10 +69,12 @@ async def _of_admins(estate: Estate, admin: httpx.AsyncClient, db: Database) -> 
         "base_url": "http://127.0.0.1:9",
         "private": True,
         "models": [{"name": "walked"}],
+        "api_key": "sk-0123456789abcdef",
     }
-    filled["/api/v1/gateway/channels/{channel_id}"] = (
-        await _made(admin.post("/api/v1/gateway/channels", json=channel))
-    )["id"]
+    made_channel: Any = await _made(admin.post("/api/v1/gateway/channels", json=channel))
+    filled["/api/v1/gateway/channels/{channel_id}"] = made_channel["id"]
+    filled["/api/v1/gateway/channels/{channel_id}/keys/{key_id}"] = made_channel["keys"][0]["id"]
+    filled["/api/v1/gateway/models/{name}"] = "walked"
     alerts = "/api/v1/operations/alerts"
     metric = (await admin.get(f"{alerts}/metrics")).json()[0]["name"]
     made = await _made(

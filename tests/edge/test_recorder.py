@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from guildhall.core.errors import UnavailableError
 from guildhall.edge.call import Call, Caller, CallRow
+from guildhall.edge.endpoints import CHAT
 from guildhall.edge.figures import Figures
 from guildhall.edge.recorder import Recorder
 
@@ -25,7 +26,7 @@ class Store:
 
 
 def ended(status: int = 200) -> Call:
-    call = Call("/v1/chat/completions")
+    call = Call(CHAT)
     call.caller = Caller("us_1", "key_1")
     call.attempts = 1
     call.ended(status)
@@ -94,7 +95,7 @@ async def test_what_no_longer_fits_is_counted() -> None:
 
 async def test_calls_by_nobody_known_are_counted_but_leave_no_row() -> None:
     recorder = Recorder(Store(), Figures())
-    call = Call("/v1/chat/completions")
+    call = Call(CHAT)
     call.ended(401, "invalid_api_key")
     recorder.record(call)
     assert len(recorder) == 0

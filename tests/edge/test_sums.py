@@ -5,41 +5,56 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from guildhall.core.db import Database
 from guildhall.core.errors import UnavailableError
+from guildhall.core.guard import Origin
 from guildhall.core.ids import new_id
 from guildhall.edge import queries
-from guildhall.edge.call import Call, Caller, CallRow, Usage
-from guildhall.edge.sums import HOUR, MINUTE, sums_of
+from guildhall.edge.call import Call, Caller, CallRow, Target
+from guildhall.edge.endpoints import CHAT
+from guildhall.edge.tables import CallStat, CallTime
+from guildhall.edge.tally import HOUR, MINUTE, Tally
+from guildhall.edge.usage import Usage
 from tests.services.product import Running
 
+ORIGIN = Origin("https", "example.org", 443, private=False)
+COST = 22
 BASE = 1_700_000_000_000_000 // 3_600_000_000 * 3_600_000_000
 
 
 def row(
-    at: int = BASE, *, channel: str | None = "ch_1", status: int = 200, tokens: tuple[int, int] = (3, 2)
+    at: int = BASE,
+    *,
+    channel: str | None = "ch_1",
+    status: int = 200,
+    tokens: tuple[int, int] = (3, 2),
+    cost: int | None = None,
 ) -> CallRow:
     """A call as it is stored."""
-    call = Call("/v1/chat/completions")
-    call.at, call.channel_id, call.model = at, channel, "m"
+    call = Call(CHAT)
+    call.at, call.model = at, "m"
+    call.target = Target(channel, ORIGIN, channel, {}, "m") if channel else None
     call.caller = Caller("us_1", None)
     call.usage = Usage(tokens[0], 0, tokens[1], 0)
     call.ended(status)
     call.close()
     call.total_seconds = 0.5
-    return call.row()
+    found = call.row()
+    return (*found[:COST], cost, *found[COST + 1 :])
 
 
 def test_a_batch_is_summed_by_minute_and_hour() -> None:
-    rows = [row(), row(status=502), row(status=429), row(BASE + 60_000_000), row(channel=None, status=404)]
+    rows = [row(cost=7), row(status=502), row(status=429), row(BASE + 60_000_000, cost=8)]
+    rows.append(row(channel=None, status=404, tokens=(0, 0)))
     start = BASE // 1_000_000
-    assert sums_of(rows) == [
-        (MINUTE, start, "", 1, 0, 1, 3, 2, 500_000),
-        (MINUTE, start, "ch_1", 3, 1, 1, 9, 6, 1_500_000),
-        (MINUTE, start + 60, "ch_1", 1, 0, 0, 3, 2, 500_000),
-        (HOUR, start, "", 1, 0, 1, 3, 2, 500_000),
-        (HOUR, start, "ch_1", 4, 1, 1, 12, 8, 2_000_000),
+    assert Tally(rows).sums() == [
+        (MINUTE, start, "", 1, 0, 1, 0, 0, 500_000, 0, 0),
+        (MINUTE, start, "ch_1", 3, 1, 1, 9, 6, 1_500_000, 7, 2),
+        (MINUTE, start + 60, "ch_1", 1, 0, 0, 3, 2, 500_000, 8, 0),
+        (HOUR, start, "", 1, 0, 1, 0, 0, 500_000, 0, 0),
+        (HOUR, start, "ch_1", 4, 1, 1, 12, 8, 2_000_000, 15, 2),
     ]
 
 
@@ -51,13 +66,14 @@ def test_a_batch_is_summed_by_minute_and_hour() -> None:
             channel=st.sampled_from([None, "ch_1", "ch_2"]),
             status=st.sampled_from([200, 400, 499, 500, 502]),
             tokens=st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)),
+            cost=st.none() | st.integers(0, 10**12),
         ),
         max_size=40,
     )
 )
 def test_minutes_and_hours_agree_and_lose_nothing(rows: list[CallRow]) -> None:
-    sums = sums_of(rows)
-    for column in range(3, 9):
+    sums = Tally(rows).sums()
+    for column in range(3, 11):
         minutes, hours = (sum(one[column] for one in sums if one[0] == period) for period in (MINUTE, HOUR))
         assert minutes == hours
     assert sum(one[3] for one in sums if one[0] == HOUR) == len(rows)
@@ -69,7 +85,7 @@ async def test_batches_add_up_in_the_database(db: Database) -> None:
     rows = [row(channel=channel), row(channel=channel, status=500)]
     for _ in range(3):
         async with db.write() as session:
-            await queries.add_sums(session, sums_of(rows))
+            await queries.add_sums(session, Tally(rows).sums())
     async with db.read() as session:
         found = await queries.sums_by_channel(session, period=HOUR, since=BASE // 1_000_000)
         assert (channel, 6, 3) in found
@@ -107,4 +123,8 @@ async def test_a_batch_that_is_stored_twice_is_summed_once(server: Running, monk
     await gateway._store(rows[3:])
     async with server.app.hall.db.read() as session:
         found = await queries.sums_by_channel(session, period=HOUR, since=BASE // 1_000_000)
+        stats = (await session.scalars(select(CallStat).where(CallStat.channel_id == channel))).all()
+        times = (await session.scalars(select(CallTime).where(CallTime.channel_id == channel))).all()
     assert (channel, 5, 0) in found
+    assert [(stat.calls, stat.input_tokens, stat.unpriced) for stat in stats] == [(5, 15, 5)]
+    assert [(time.measure, time.calls) for time in times] == [("total", 5)]

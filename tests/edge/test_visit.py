@@ -8,6 +8,7 @@ import pytest
 from guildhall.core.errors import TooLargeError
 from guildhall.edge.answer import Headers, WholeAnswer
 from guildhall.edge.call import Call, Timeouts
+from guildhall.edge.endpoints import CHAT
 from guildhall.edge.transport import AsgiLine
 from guildhall.edge.visit import Visit
 
@@ -42,7 +43,7 @@ def begin(line: AsgiLine, call: Call) -> Visit:
 
 async def stay(client: Client, visit_of: list[Visit]) -> int:
     """A visit as the transport makes it; gives the status that was written down."""
-    call = Call("/v1/chat/completions")
+    call = Call(CHAT)
     line = line_to(client)
     visit = begin(line, call)
     visit_of.append(visit)
@@ -98,7 +99,7 @@ async def test_a_call_that_takes_for_ever_is_a_504() -> None:
 
 async def test_an_answer_is_sent_once_even_when_an_error_follows() -> None:
     client = Client()
-    visit = begin(line_to(client), Call("x"))
+    visit = begin(line_to(client), Call(CHAT))
     await visit.answer(WholeAnswer(200, [], b"{}"))
     await visit.refuse(TooLargeError("late", "Too late."))
     assert [message["type"] for message in client.heard] == ["http.response.start", "http.response.body"]

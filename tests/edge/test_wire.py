@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from guildhall.core.errors import BadRequestError
 from guildhall.edge import wire
-from guildhall.edge.call import Usage
+from guildhall.edge.endpoints import CHAT
+from guildhall.edge.usage import Usage
 
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -26,7 +27,7 @@ def raw(value: Any) -> msgspec.Raw:
 @given(st.binary(max_size=200))
 def test_a_body_of_any_bytes_is_read_or_refused(body: bytes) -> None:
     try:
-        wire.read_request(body)
+        wire.read_request(CHAT, body)
     except BadRequestError as error:
         assert error.status == 400  # noqa: PT017 - either way is right
 
@@ -61,12 +62,18 @@ def test_what_is_no_json_at_all_is_no_usage(body: bytes) -> None:
 
 def test_rewriting_leaves_every_other_field_as_it_was() -> None:
     body = b'{"n": 1.0, "model":"a", "seed": 12345678901234567890, "x": "\\u00e9 \xc3\xa9", "messages": [ ]}'
-    changed = wire.rewritten(body, model="b", stream_options={"include_usage": wire.TRUE})
+    changed = wire.rewritten(
+        body, {"model": wire.as_raw("b"), "stream_options": wire.as_raw({"include_usage": wire.TRUE})}
+    )
     assert b'"n":1.0' in changed
     assert b'"seed":12345678901234567890' in changed
     assert b'"x":"\\u00e9 \xc3\xa9"' in changed
     read = json.loads(changed)
     assert (read["model"], read["stream_options"]) == ("b", {"include_usage": True})
+
+
+def test_a_field_is_taken_away_by_nothing() -> None:
+    assert wire.rewritten(b'{"a":1,"b":2}', {"a": None, "c": None}) == b'{"b":2}'
 
 
 @pytest.mark.parametrize(
@@ -86,15 +93,15 @@ def test_the_sentence_in_a_providers_error_is_found(body: bytes, words: str | No
 
 def test_a_model_with_nul_is_refused() -> None:
     with pytest.raises(BadRequestError) as caught:
-        wire.read_request(b'{"model":"a\\u0000b","messages":[]}')
+        wire.read_request(CHAT, b'{"model":"a\\u0000b","messages":[]}')
     assert caught.value.code == "invalid_field"
 
 
 @pytest.mark.parametrize("value", ["1" * 40, "[" * 300 + "]" * 300, '"\\ud83d\\ude00"'])
 def test_stream_options_keep_their_very_bytes(value: str) -> None:
     body = f'{{"model":"a","messages":[],"stream":true,"stream_options":{{"x":{value}}}}}'.encode()
-    options = wire.read_stream_options(wire.read_request(body))
-    changed = wire.rewritten(body, model=None, stream_options={**options, "include_usage": wire.TRUE})
+    options = wire.read_stream_options(wire.read_request(CHAT, body))
+    changed = wire.rewritten(body, {"stream_options": wire.as_raw({**options, "include_usage": wire.TRUE})})
     assert f'{{"x":{value},"include_usage":true}}'.encode() in changed
 
 
@@ -102,6 +109,6 @@ def test_stream_options_keep_their_very_bytes(value: str) -> None:
 def test_stream_options_are_an_object(options: str) -> None:
     with pytest.raises(BadRequestError) as caught:
         wire.read_stream_options(
-            wire.read_request(b'{"model":"a","messages":[],"stream_options":%s}' % options.encode())
+            wire.read_request(CHAT, b'{"model":"a","messages":[],"stream_options":%s}' % options.encode())
         )
     assert caught.value.code == "invalid_field"

@@ -90,11 +90,16 @@ async def socket_server(answer: Answer) -> AsyncIterator[str]:
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:
     """One request with a content-length: its body. Raises `IncompleteReadError` at the end of the connection."""
+    return (await read_whole_request(reader))[1]
+
+
+async def read_whole_request(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The same: its head and its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(
         (int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
     )
-    return await reader.readexactly(length)
+    return head, await reader.readexactly(length)
 
 
 def saying(response: bytes) -> Answer:

@@ -14,6 +14,7 @@ from guildhall.core.addresses import TrustedProxies
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.ids import new_id
+from guildhall.core.limits import MemoryLimiter
 from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
@@ -43,6 +44,7 @@ async def another_gateway(settings: Settings, db: Database, timeouts: Timeouts) 
         db=db,
         bus=bus,
         keyring=keyring,
+        limiter=MemoryLimiter(),
         tokens=tokens,
         metrics=Metrics(),
         gate=IpGate(db, bus),

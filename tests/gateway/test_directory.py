@@ -9,6 +9,7 @@ from guildhall.gateway.tables import Channel, ChannelModel
 
 def stored(name: str, base_url: str) -> Channel:
     channel = Channel(id=f"ch_{name}", name=name, kind="custom", base_url=base_url, private=False, enabled=True)
+    channel.headers_sealed, channel.parameters, channel.weight, channel.priority = {}, {}, 1, 0
     channel.models = [ChannelModel(channel_id=channel.id, name="m", upstream_model="m", position=0)]
     return channel
 

@@ -15,7 +15,7 @@ ORIGIN = Origin("https", "example.org", 443, private=False)
 
 
 def route(name: str, weight: int = 1) -> Route:
-    return Route(Target(name, ORIGIN, name, b"", "m"), weight)
+    return Route(Target(name, ORIGIN, name, {}, "m"), weight)
 
 
 def names(targets: Sequence[Target]) -> list[str]:

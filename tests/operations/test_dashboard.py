@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from guildhall.operations.dashboard.figures import CallPoint, cost_of
+from guildhall.operations.dashboard.schemas import CostOut
 from tests.gateway.providers import Simulator, channel, eventually, simulating
 from tests.services.product import Running
 
@@ -39,9 +41,39 @@ async def test_calls_appear_on_the_dashboard(server: Running, admin: httpx.Async
     assert after["calls"]["output_tokens"] > before["calls"]["output_tokens"]
     assert after["calls"]["mean_seconds"] > 0
     assert after["series"][-1]["calls"] == after["calls"]["total"] - sum(one["calls"] for one in after["series"][:-1])
-    assert after["cost"] is None, "there are no prices yet"
+    assert after["calls"]["unpriced"] - before["calls"]["unpriced"] == 3, "nobody has said what it costs"
     assert after["users"]["total"] >= after["users"]["active"] >= 1
     assert after["disk"]["total_bytes"] > after["disk"]["free_bytes"] > 0
+
+
+async def test_the_dashboard_shows_the_money_of_the_period(server: Running, admin: httpx.AsyncClient) -> None:
+    key = (await admin.post("/api/v1/keys", json={"name": "money"})).json()["key"]
+    price = {"model": "dear", "rates": {"input": 0, "output": 10**15}}
+    assert (await admin.post("/api/v1/gateway/prices", json=price)).status_code == 201
+    async with simulating() as simulator:
+        created = await admin.post("/api/v1/gateway/channels", json=channel("dear", simulator.url, "dear"))
+        before = (await admin.get(DASHBOARD)).json()
+        await call(server, key, "dear", 2)
+        after = (await admin.get(DASHBOARD)).json()
+        await admin.delete(f"/api/v1/gateway/channels/{created.json()['id']}")
+    tokens = after["calls"]["output_tokens"] - before["calls"]["output_tokens"]
+    spent = after["cost"]["nano"] - (before["cost"] or {"nano": 0})["nano"]
+    assert (spent, after["cost"]["currency"]) == (tokens * 10**9, "USD")
+    assert after["calls"]["unpriced"] == before["calls"]["unpriced"]
+    assert sum(point["cost_nano"] for point in after["series"]) == after["cost"]["nano"]
+
+
+@pytest.mark.parametrize(
+    ("points", "cost"),
+    [
+        ([], CostOut(nano=0, currency="EUR")),
+        ([CallPoint(0, calls=1, unpriced=1)], None),
+        ([CallPoint(0, calls=2, cost_nano=5, unpriced=1)], CostOut(nano=5, currency="EUR")),
+        ([CallPoint(0, calls=1)], CostOut(nano=0, currency="EUR")),
+    ],
+)
+def test_a_cost_is_null_where_no_price_is_known(points: list[CallPoint], cost: CostOut | None) -> None:
+    assert cost_of(points, "EUR") == cost
 
 
 def _channel(simulator: Simulator) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from guildhall.accounts.tables import User
 from guildhall.chat.tables import ChatSession
@@ -15,10 +15,10 @@ from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.tables import Event
-from guildhall.edge.tables import Call
+from guildhall.edge.tables import Call, CallStat, CallTime
 from guildhall.operations.retention import event_kind
 from guildhall.operations.retention.policy import RetentionPolicy
-from guildhall.operations.retention.queries import kind_of
+from guildhall.operations.retention.queries import SECOND, kind_of
 from tests.chat.talk import SESSIONS, begin
 from tests.operations.rows import row_of
 
@@ -131,6 +131,23 @@ async def test_batches_are_small_and_everything_too_old_goes_in_the_end(admin: h
         async with db.write() as session:
             counts.append(await kind.remove(session, now() - 600 * DAY, 10))
     assert counts == [10, 10, 5]
+
+
+@pytest.mark.parametrize("table", [CallStat, CallTime])
+async def test_statistics_are_as_old_as_their_hour(db: Database, table: Any) -> None:
+    kind = kind_of("statistics", table.hour, unit=SECOND)
+    moment = now() - 800 * DAY
+    async with db.write() as session:
+        await session.execute(delete(table))
+        for number, age in enumerate((900, 850, 1)):
+            hour = int((now() - age * DAY).timestamp())
+            await session.execute(table.__table__.insert().values(**row_of(table.__table__, number) | {"hour": hour}))
+        amount = await kind.measure(session, moment)
+        assert (amount.rows, amount.oldest is not None and amount.oldest < now() - 899 * DAY) == (2, True)
+        assert await kind.remove(session, moment, 1) == 1
+        assert await kind.remove(session, moment, 10) == 1
+        assert (await kind.measure(session, None)).rows == 1
+        await session.execute(delete(table))
 
 
 @pytest.mark.slow

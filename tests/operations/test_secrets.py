@@ -43,10 +43,12 @@ async def fill(db: Database, keyring: Keyring, rows: int) -> None:
     from tests.operations.rows import row_of
 
     async with db.write() as session:
-        for place in places():
+        for place in sorted(places(), key=lambda place: bool(tables()[place.table].foreign_keys)):
             table = tables()[place.table]
             for number in range(rows):
-                row = row_of(table, number)
+                row = row_of(table, number) | {
+                    key.parent.name: row_of(key.column.table, number)[key.column.name] for key in table.foreign_keys
+                }
                 for other in [p for p in places() if p.table == place.table]:
                     if other.is_json:
                         aad = other.aad.format(field="password", **row)
@@ -181,7 +183,7 @@ async def test_keys_are_rotated_while_the_product_runs_and_old_ones_are_dropped(
         refused = await _run("drop", settings)
         assert f"under {first}" in one_sentence(refused)
         rotated = await _run("rotate", settings)
-        assert "channels.api_key_sealed: 1 sealed anew" in rotated.stdout, rotated
+        assert "channel_keys.api_key_sealed: 1 sealed anew" in rotated.stdout, rotated
         dropped = await _run("drop", settings)
         assert dropped.returncode == 0, dropped
         assert [kid for kid, _ in load_keyring(settings).keys] != [first]

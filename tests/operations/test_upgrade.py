@@ -14,7 +14,7 @@ from guildhall.core.settings import Settings
 from guildhall.operations import backups, restores
 from tests.chat import talk
 from tests.conftest import MakeSettings
-from tests.operations.released import SECRET, content
+from tests.operations.released import SECRET, as_now, content
 from tests.services import processes, product
 from tests.test_cli import guildhall, one_sentence
 
@@ -88,7 +88,7 @@ async def test_every_value_of_the_released_schema_is_there_after_the_upgrade(mak
     result = guildhall("migrate", settings=settings)
     assert result.returncode == 0, result
     assert schema.expected() in result.stdout
-    assert await stored(settings, rows) == rows
+    assert await stored(settings, as_now(rows)) == as_now(rows)
 
 
 @pytest.mark.slow
@@ -122,7 +122,7 @@ async def test_a_back_up_of_the_released_schema_is_restored_and_upgraded(
     assert backups.create(settings, archive).schema_revision == RELEASED
     other = make_settings()
     restores.restore(other, archive, replace=True)
-    assert await stored(other, rows) == rows
+    assert await stored(other, as_now(rows)) == as_now(rows)
     db = Database(other)
     await schema.check(db)
     await db.close()

@@ -14,6 +14,8 @@ const closed = [
   { name: 'temporary chat', path: '/chat/temporary', ready: 'Temporary chat' },
   { name: 'channels', path: '/gateway/channels', ready: 'Channels' },
   { name: 'new channel', path: '/gateway/channels/new', ready: 'Add a channel' },
+  { name: 'models', path: '/gateway/models', ready: 'Models' },
+  { name: 'price files', path: '/gateway/prices', ready: 'Prices as files' },
   { name: 'connect a model', path: '/welcome/model', ready: 'Connect a model' },
   { name: 'profile', path: '/settings/profile', ready: 'Profile' },
   { name: 'security', path: '/settings/security', ready: 'Security' },

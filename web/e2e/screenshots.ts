@@ -119,6 +119,42 @@ test('Chinese', async ({ page }) => {
   await picture(page, 'channels-zh')
 })
 
+test('models and prices', async ({ page }) => {
+  await enter(page, ada)
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  const channel = async (name: string, kind: string, models: object[]) => {
+    const data = { name, kind, enabled: true, models }
+    await page.request.post('/api/v1/gateway/channels', { headers, data })
+  }
+  await channel('OpenAI', 'openai', [{ name: 'gpt-4o' }, { name: 'gpt-4o-mini' }, { name: 'text-embedding-3-small' }])
+  await channel('Google', 'gemini', [{ name: 'gemini-2.5-pro' }])
+  await channel('Fast lane', 'groq', [{ name: 'house-model', upstream_model: 'our-own-tuning' }])
+  const price = (since: string, dollars: number) => ({
+    model: 'gpt-4o',
+    since,
+    rates: { input: dollars * 1_000_000_000, cached_input: dollars * 500_000_000, output: dollars * 4_000_000_000 },
+  })
+  const said = { fallbacks: ['gpt-4o-mini'] }
+  await page.request.put('/api/v1/gateway/models/gpt-4o', { headers, data: said })
+  await page.request.post('/api/v1/gateway/prices', { headers, data: price('2026-01-01T00:00:00Z', 2.4) })
+  const models = async (heading: string) => {
+    await page.goto('/gateway/models')
+    await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
+    await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+  }
+  await models('Models')
+  await picture(page, 'models')
+  await page.getByRole('button', { name: 'Menu of gpt-4o', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Prices' }).click()
+  await page.getByRole('button', { name: 'New price' }).click()
+  await expect(page.getByRole('button', { name: 'Save price' })).toBeVisible()
+  await picture(page, 'new-price')
+  await page.goto('/settings/appearance')
+  await page.getByText('中文').click()
+  await models('模型')
+  await picture(page, 'models-zh')
+})
+
 test('the admin section', async ({ page }) => {
   await enter(page, ada)
   const headers = { authorization: `Bearer ${await apiToken(page)}` }

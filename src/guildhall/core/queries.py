@@ -1,6 +1,6 @@
 """Statements on the event log, realtime tickets, open tabs and executors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,8 +37,8 @@ async def take_seqs(session: Session, counts: Mapping[str, int]) -> dict[str, in
     connection = await session.connection()
     dialect = connection.dialect.name
     given = (list(counts), list(counts.values())) if dialect == "postgresql" else (orjson.dumps(counts).decode(),)
-    rows = await connection.exec_driver_sql(_TAKE.format(wanted=_WANTED[dialect]), given)
-    return {row[0]: int(row[1]) for row in rows}
+    rows: Iterable[Any] = await connection.exec_driver_sql(_TAKE.format(wanted=_WANTED[dialect]), given)
+    return {name: int(last) for name, last in rows}
 
 
 async def add_events(session: Session, rows: Sequence[dict[str, Any]]) -> None:

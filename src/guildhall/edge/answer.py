@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from guildhall.core.errors import AppError
 from guildhall.edge import wire
-from guildhall.edge.call import Call, Directory
+from guildhall.edge.adapter import Adapter
+from guildhall.edge.call import Call, Directory, Way
 from guildhall.edge.connection import Connection
+from guildhall.edge.endpoints import Manner
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.sse import EventFilter
 
@@ -46,13 +48,15 @@ class WholeAnswer:
 class StreamedAnswer:
     """An answer that is still arriving; its first events are here. Close it, or the provider goes on talking."""
 
-    __slots__ = ("_call", "_connection", "_directory", "_filter", "_first", "headers", "status")
+    __slots__ = ("_adapting", "_call", "_connection", "_directory", "_filter", "_first", "headers", "status")
 
-    def __init__(self, call: Call, connection: Connection, directory: Directory) -> None:
+    def __init__(self, call: Call, way: Way, connection: Connection, directory: Directory) -> None:
         self._call = call
         self._connection = connection
         self._directory = directory
-        self._filter = EventFilter(strip_usage=not call.include_usage)
+        is_own = way.adapter is None
+        self._filter = EventFilter(way.dialect, strip_usage=is_own and call.asks_for_usage and not call.include_usage)
+        self._adapting = None if way.adapter is None else Adapting(call, way.adapter)
         self._first = b""
         self.status = 200
         self.headers = [*_EVENTS, *passed_on(connection.headers)]
@@ -74,9 +78,10 @@ class StreamedAnswer:
         try:
             return await self._next()
         except UpstreamFailure as failure:
-            self._directory.failed(call.channel_id or "")
+            if call.target is not None:
+                self._directory.failed(call.target, failure)
             error = failure.error()
-            call.ended(504 if error.status == 504 else 502, error.code)
+            call.ended(504 if error.status == 504 else 502, error.code, error.message)
             raise error from failure
         finally:
             call.upstream_seconds += time.perf_counter() - started
@@ -94,31 +99,66 @@ class StreamedAnswer:
         while not (events.is_done or events.is_failed):
             data = await self._connection.read()
             passed = events.feed(data) if data else events.close()
+            if self._adapting is not None:
+                passed = self._adapting.feed(passed)
             if passed:
                 return passed
         if events.is_failed:
-            self._call.ended(502, "upstream_error")
+            self._call.ended(502, "upstream_error", "The provider reported an error in the middle of its answer.")
+        elif self._adapting is not None:
+            return self._adapting.close()
         return b""
+
+
+class Adapting:
+    """A stream of another dialect, for this caller."""
+
+    __slots__ = ("_filter", "_is_closed", "_stream")
+
+    def __init__(self, call: Call, adapter: Adapter) -> None:
+        self._stream = adapter.stream()
+        self._is_closed = False
+        is_unasked = call.asks_for_usage and not call.include_usage
+        self._filter = EventFilter(strip_usage=True) if is_unasked else None
+
+    def feed(self, events: bytes) -> bytes:
+        """Whole events of the provider as whole events for the caller. Raises `UpstreamFailure`."""
+        return self._passed(self._stream.feed(events)) if events else b""
+
+    def close(self) -> bytes:
+        """What is owed at the end; nothing the second time. Raises `UpstreamFailure`."""
+        if self._is_closed:
+            return b""
+        self._is_closed = True
+        return self._passed(self._stream.close())
+
+    def _passed(self, events: bytes) -> bytes:
+        return self._filter.feed(events) if self._filter is not None and events else events
 
 
 Answer = WholeAnswer | StreamedAnswer
 
 
-def judge(call: Call, connection: Connection, body: bytes) -> WholeAnswer:
+def judge(call: Call, way: Way, connection: Connection, body: bytes) -> WholeAnswer:
     """A complete response as an answer for the caller. Raises `UpstreamFailure` when it is none."""
     status = connection.status
     if status in _CHANNELS_FAULT or not 200 <= status < 500 or 300 <= status < 400:
         raise _refusal(status, connection.headers, body)
-    reported = wire.read_reported(body)
-    if reported is None:
+    seen = way.dialect.answer(body)
+    if seen is None:
         raise UpstreamFailure("not_json", _not_json(body), status=status)
+    adapter = way.adapter
     if status < 300:
-        if reported.error:
+        if seen.is_error:
             said = wire.error_words(body)
             raise UpstreamFailure("error_body", "The provider answered with an error.", said=said)
         if call.stream:
             raise UpstreamFailure("not_json", "The provider did not stream its answer.")
-        call.usage = wire.read_usage(reported.usage)
+        call.usage = seen.usage
+        if adapter is not None:
+            body = adapter.answer(body)
+    elif adapter is not None:
+        body = adapter.refusal(body)
     return WholeAnswer(status, [JSON, *passed_on(connection.headers)], body)
 
 
@@ -137,10 +177,10 @@ def header(headers: Headers, wanted: bytes) -> bytes:
     return b""
 
 
-def error_answer(error: AppError) -> WholeAnswer:
-    """An error as an answer in OpenAI's shape."""
+def error_answer(error: AppError, manner: Manner = "openai", request_id: str | None = None) -> WholeAnswer:
+    """An error as an answer, in the shape that the caller's clients know."""
     headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in error.headers.items()]
-    return WholeAnswer(error.status, [JSON, *headers], wire.error_body(error))
+    return WholeAnswer(error.status, [JSON, *headers], wire.error_body(error, manner, request_id))
 
 
 def _refusal(status: int, headers: Mapping[bytes, bytes], body: bytes) -> UpstreamFailure:

@@ -1,7 +1,7 @@
 """A call: one metered request from its first byte to its row, and the little that the edge must know of the world."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +10,15 @@ import msgspec
 from guildhall.core.addresses import Network
 from guildhall.core.guard import Origin
 from guildhall.core.ids import new_id
+from guildhall.edge.adapter import Adapter
+from guildhall.edge.dialects import Dialect
+from guildhall.edge.endpoints import CHAT, COMPLETIONS, Endpoint
+from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.usage import Usage
+from guildhall.edge.wire import ModelRequest
 
 _MODEL_LENGTH = 200
+_MESSAGE_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +46,6 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """One channel that serves a model: where to connect, what to say first, what the model is called there."""
-
-    channel_id: str
-    origin: Origin
-    pool: str
-    """Names the connections that may be used: those of this channel to this origin."""
-    head: bytes
-    """Request line and header lines that never change, up to and including `content-length: `."""
-    model: str
-    """The model's name at the provider."""
-
-
-class Usage(msgspec.Struct, frozen=True, gc=False):
-    """Tokens as the provider counted them; `cached` is part of `input`, `reasoning` part of `output`."""
-
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    reasoning_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
 class Timeouts:
     """How long, in seconds, each stage of a call may take."""
 
@@ -72,6 +56,66 @@ class Timeouts:
     request_body: float = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelLimits:
+    """How much a channel may be asked for; None is no limit."""
+
+    calls_per_minute: int | None
+    tokens_per_minute: int | None
+    parallel_calls: int | None
+
+
+class Held(Protocol):
+    """What a call holds of a channel that has limits."""
+
+    def let_go(self, call: "Call") -> None:
+        """Give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one endpoint of ours is served at one provider."""
+
+    head: bytes
+    """Request line and header lines that never change, up to and including `content-length: `."""
+    dialect: Dialect
+    """What the provider speaks there."""
+    adapter: Adapter | None = None
+    """Speaks it for callers who speak another."""
+    streamed_head: bytes | None = None
+    """In place of `head`, where a stream is asked for at another address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One key of a channel that serves a model: where to connect, what to say first, what the model is called there."""
+
+    channel_id: str
+    origin: Origin
+    pool: str
+    """Names the connections that may be used: those of this channel to this origin."""
+    ways: Mapping[str, Way]
+    """By endpoint; an endpoint that is not here cannot be served."""
+    model: str
+    """The model's name at the provider."""
+    key_id: str | None = None
+    timeouts: Timeouts | None = None
+    """The channel's own patience, if it has one."""
+    parameters: Mapping[str, msgspec.Raw | None] | None = None
+    """Fields that every body gets; None takes a field away."""
+    limits: ChannelLimits | None = None
+
+    @property
+    def lane(self) -> str:
+        """What fails and rests as one: a key, or a channel without keys."""
+        return self.key_id or self.channel_id
+
+    @property
+    def spot(self) -> str:
+        """One model on a lane: what rests when a provider limits how often that model is called."""
+        return f"{self.lane} {self.model}"
+
+
 class Call:
     """One request on its way through the pipeline; each step writes down what it learnt."""
 
@@ -80,7 +124,6 @@ class Call:
     upstream_seconds = 0.0
     total_seconds = 0.0
     caller: Caller | None = None
-    channel_id: str | None = None
     model = ""
     body = b""
     stream = False
@@ -90,8 +133,12 @@ class Call:
     attempts = 0
     status = 0
     code: str | None = None
+    message: str | None = None
+    target: Target | None = None
+    hold: Held | None = None
+    request: ModelRequest | None = None
 
-    def __init__(self, endpoint: str, *, address: str = "", session_id: str | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, *, address: str = "", session_id: str | None = None) -> None:
         self.id = new_id("call")
         self.endpoint = endpoint
         self.address = address
@@ -99,16 +146,28 @@ class Call:
         self.at = time.time_ns() // 1000
         self.started = time.perf_counter()
 
+    @property
+    def asks_for_usage(self) -> bool:
+        """Whether it is by `stream_options` that a stream tells the usage."""
+        return self.endpoint is CHAT or self.endpoint is COMPLETIONS
+
     def overhead_seconds(self) -> float:
         """Time spent in this house, without the waiting for providers: so far, or in all once the call has closed."""
         seconds = (self.total_seconds or time.perf_counter() - self.started) - self.upstream_seconds
         return seconds if seconds > 0 else 0.0
 
-    def ended(self, status: int, code: str | None = None) -> None:
+    def ended(self, status: int, code: str | None = None, message: str | None = None) -> None:
         """Write down how it went; the first word counts."""
         if not self.status:
             self.status = status
             self.code = code
+            self.message = message[:_MESSAGE_LENGTH] if message else None
+
+    def let_go(self) -> None:
+        """Give back what is held of the channel."""
+        if self.hold is not None:
+            hold, self.hold = self.hold, None
+            hold.let_go(self)
 
     def close(self) -> None:
         """Nothing more will happen to this call."""
@@ -119,16 +178,18 @@ class Call:
         caller, usage = self.caller, self.usage
         key_id, user_id = (caller.key_id, caller.user_id) if caller else (None, None)
         tokens: tuple[int | None, ...] = (None, None, None, None)
+        written = None
         if usage is not None:
+            written = usage.cache_write_tokens
             tokens = (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens)
         return (
             self.id,
             self.at,
             key_id,
             user_id,
-            self.channel_id,
+            self.target.channel_id if self.target else None,
             self.model[:_MODEL_LENGTH],
-            self.endpoint,
+            self.endpoint.path,
             self.stream,
             self.status,
             self.code,
@@ -140,10 +201,14 @@ class Call:
             self.attempts,
             self.address,
             self.session_id,
+            written,
+            None,  # what it cost is found out when the row is stored, by the provider's name for the model
+            self.target.model if self.target else None,
+            self.message,
         )
 
 
-# In the order of `tables.Call`'s columns.
+# In the order of `tables.Call`'s columns; what stores it puts the price in the place of the provider's name.
 CallRow = tuple[str | int | bool | None, ...]
 
 
@@ -153,8 +218,11 @@ class Directory(Protocol):
     def caller_of(self, digest: bytes) -> Caller | None:
         """The owner of the API key with this digest."""
 
-    def targets(self, model: str) -> Sequence[Target]:
-        """Channels that serve the model, best first; empty when none does."""
+    def targets(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
+        """Where the model can be called at this endpoint, best first; empty when it can't."""
+
+    def is_up(self, model: str) -> bool:
+        """Whether the model can be called at any endpoint."""
 
     def models(self) -> Sequence[str]:
         """Names of every model served."""
@@ -162,11 +230,11 @@ class Directory(Protocol):
     async def catch_up(self) -> None:
         """Make sure that what was stored before this moment is known."""
 
-    async def find(self, model: str) -> Sequence[Target]:
+    async def find(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
         """`targets`, after looking harder: for a model that seems to be served nowhere."""
 
-    def succeeded(self, channel_id: str) -> None:
+    def succeeded(self, target: Target) -> None:
         """A channel answered."""
 
-    def failed(self, channel_id: str) -> None:
+    def failed(self, target: Target, failure: UpstreamFailure) -> None:
         """A channel failed through no fault of the caller."""

@@ -55,7 +55,7 @@ class Figures(Collector):
 
     def count(self, call: Call) -> None:
         """Take one ended call into account."""
-        self._calls[call.endpoint, call.status] += 1
+        self._calls[call.endpoint.path, call.status] += 1
         if call.attempts:
             self._duration.observe(call.total_seconds)
             self._overhead.observe(call.overhead_seconds())

@@ -1,11 +1,16 @@
 """Forward: carry a call to a provider, and to another channel when one fails before the caller saw a byte."""
 
+import math
 import time
 from collections.abc import Sequence
 
+import msgspec
+
+from guildhall.core.errors import AppError, RateLimitedError
 from guildhall.edge import wire
 from guildhall.edge.answer import Answer, StreamedAnswer, judge
-from guildhall.edge.call import Call, Directory, Target, Timeouts
+from guildhall.edge.call import Call, Directory, Target, Timeouts, Way
+from guildhall.edge.capacity import Capacity
 from guildhall.edge.connection import Connection
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.upstream import Upstreams
@@ -16,48 +21,63 @@ _MAX_ATTEMPTS = 3
 class Forwarder:
     """Makes the attempts of each call."""
 
-    def __init__(self, directory: Directory, upstreams: Upstreams, timeouts: Timeouts) -> None:
+    def __init__(
+        self, directory: Directory, upstreams: Upstreams, timeouts: Timeouts, capacity: Capacity | None = None
+    ) -> None:
         self._directory = directory
         self._upstreams = upstreams
         self._timeouts = timeouts
+        self._capacity = capacity
 
     async def forward(self, call: Call, targets: Sequence[Target]) -> Answer:
         """The first answer that one of the targets gives. Raises `AppError` when none does."""
-        for target in targets[:_MAX_ATTEMPTS]:
+        failure: UpstreamFailure | None = None
+        least_wait = math.inf
+        for target in targets:
+            if call.attempts == _MAX_ATTEMPTS:
+                break
+            if target.limits is not None and self._capacity is not None:
+                wait = await self._capacity.take(call, target)
+                if wait:
+                    least_wait = min(least_wait, wait)
+                    continue
             call.attempts += 1
-            call.channel_id = target.channel_id
+            call.target = target
             try:
                 answer = await self.attempt(call, target)
             except UpstreamFailure as failed:
                 failure = failed
-                self._directory.failed(target.channel_id)
+                self._directory.failed(target, failed)
+                call.let_go()
             else:
-                self._directory.succeeded(target.channel_id)
+                self._directory.succeeded(target)
                 return answer
-        raise failure.error()
+        raise failure.error() if failure is not None else _all_full(least_wait)
 
     async def attempt(self, call: Call, target: Target) -> Answer:
-        """One answer from one channel. Raises `UpstreamFailure`."""
-        body = _body_for(call, target)
+        """One answer from one channel. Raises `UpstreamFailure`, `BadRequestError`."""
+        way = target.ways[call.endpoint.path]
+        body = _body_for(call, target, way)
         pool = self._upstreams.pool(target)
+        timeouts = target.timeouts or self._timeouts
         connection = pool.take()
         if connection is not None:
             try:
-                return await self._exchange(call, connection, target.head, body)
+                return await self._exchange(call, way, connection, body, timeouts)
             except UpstreamFailure as failure:
                 # The provider may close a kept connection at the very moment we use it: that says nothing about it.
                 if failure.reason != "dropped" or connection.heard_anything:
                     raise
         started = time.perf_counter()
         try:
-            connection = await pool.connect(self._timeouts.connect)
+            connection = await pool.connect(timeouts.connect)
         finally:
             call.upstream_seconds += time.perf_counter() - started
-        return await self._exchange(call, connection, target.head, body)
+        return await self._exchange(call, way, connection, body, timeouts)
 
-    async def _exchange(self, call: Call, connection: Connection, head: bytes, body: bytes) -> Answer:
+    async def _exchange(self, call: Call, way: Way, connection: Connection, body: bytes, timeouts: Timeouts) -> Answer:
         """One request and its response, or the beginning of it; whatever goes wrong closes the connection."""
-        timeouts = self._timeouts
+        head = way.streamed_head if call.stream and way.streamed_head else way.head
         started = time.perf_counter()
         try:
             connection.send(
@@ -66,7 +86,7 @@ class Forwarder:
             if call.stream:
                 await connection.head()
                 if connection.status == 200 and _is_event_stream(connection):
-                    answer = StreamedAnswer(call, connection, self._directory)
+                    answer = StreamedAnswer(call, way, connection, self._directory)
                     await answer.begin()
                     return answer
             whole = await connection.whole()
@@ -77,17 +97,32 @@ class Forwarder:
             call.upstream_seconds += (connection.ended_at or time.perf_counter()) - started
         call.first_byte_at = connection.ended_at
         connection.release()
-        return judge(call, connection, whole)
+        return judge(call, way, connection, whole)
 
 
-def _body_for(call: Call, target: Target) -> bytes:
-    """The caller's own bytes, unless the model has another name there or the usage must be asked for."""
-    model = target.model if target.model != call.model else None
-    if not call.stream or call.include_usage:
-        return wire.rewritten(call.body, model=model, stream_options=None) if model else call.body
-    return wire.rewritten(
-        call.body, model=model, stream_options={**(call.stream_options or {}), "include_usage": wire.TRUE}
-    )
+def _all_full(wait_seconds: float) -> AppError:
+    error = RateLimitedError("rate_limit_exceeded", "Every channel that serves this model is at its limit; try again.")
+    error.headers["retry-after"] = str(max(1, math.ceil(wait_seconds)))
+    return error
+
+
+def _body_for(call: Call, target: Target, way: Way) -> bytes:
+    """The caller's own bytes, unless the provider speaks otherwise, has another name for the model, must be asked for
+    the usage, or the channel has fields of its own."""
+    if way.adapter is not None:
+        body = way.adapter.request(call.body, target.model)
+        return wire.rewritten(body, target.parameters) if target.parameters else body
+    asks = call.stream and call.asks_for_usage and not call.include_usage
+    if target.model == call.model and not asks and not target.parameters:
+        return call.body
+    changes: dict[str, msgspec.Raw | None] = {}
+    if target.model != call.model:
+        changes["model"] = wire.as_raw(target.model)
+    if asks:
+        changes["stream_options"] = wire.as_raw({**(call.stream_options or {}), "include_usage": wire.TRUE})
+    if target.parameters:
+        changes |= target.parameters
+    return wire.rewritten(call.body, changes)
 
 
 def _is_event_stream(connection: Connection) -> bool:

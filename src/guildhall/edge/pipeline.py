@@ -1,6 +1,6 @@
 """The pipeline: identify → admit → route → forward → record, the same for every transport and for our own agents.
 
-call = pipeline.enter(Call("/v1/chat/completions"))
+call = pipeline.enter(Call(CHAT))
 call.caller = await pipeline.identify(credential, address)
 call.body = …
 answer = None
@@ -14,10 +14,11 @@ finally:
 import asyncio
 import time
 
-from guildhall.core.errors import NotFoundError, UnauthorizedError, UnavailableError
+from guildhall.core.errors import AppError, BadRequestError, NotFoundError, UnauthorizedError, UnavailableError
 from guildhall.edge import wire
 from guildhall.edge.answer import Answer
 from guildhall.edge.call import Call, Caller, Directory
+from guildhall.edge.endpoints import Endpoint
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.identify import Identifier, require
 from guildhall.edge.recorder import Recorder
@@ -50,28 +51,41 @@ class Pipeline:
     async def open(self, call: Call) -> Answer:
         """Steps 2 to 4: an answer, or its beginning. Raises `AppError`."""
         self._admit(call)
-        request = wire.read_request(call.body)
+        endpoint = call.endpoint
+        request = wire.read_request(endpoint, call.body)
         call.model = request.model
-        call.stream = bool(request.stream)
+        call.request = request
+        call.stream = endpoint.can_stream and bool(request.stream)
         if request.stream_options is not wire.ABSENT:
             call.stream_options = wire.read_stream_options(request)
             call.include_usage = bytes(call.stream_options.get("include_usage", b"")) == b"true"
-        targets = self._directory.targets(call.model)
+        targets = self._directory.targets(endpoint, call.model)
         if not targets:
-            targets = await self._directory.find(call.model)
-        if not targets and call.model in self._directory.models():
-            raise UnavailableError("no_channel", "No channel that serves this model is up; try again in a moment.")
+            targets = await self._directory.find(endpoint, call.model)
         if not targets:
-            raise NotFoundError(
-                "model_not_found", f"The model `{call.model[:100]}` does not exist or you do not have access to it.",
-                param="model",
-            )  # fmt: skip
+            raise self._unserved(endpoint, call.model)
         return await self._forwarder.forward(call, targets)
+
+    def _unserved(self, endpoint: Endpoint, model: str) -> AppError:
+        """Why nobody can answer."""
+        if self._directory.is_up(model):
+            return BadRequestError(
+                "unsupported_endpoint", f"The model `{model[:100]}` cannot be called at {endpoint.path}.", param="model"
+            )
+        if model in self._directory.models():
+            return UnavailableError("no_channel", "No channel that serves this model is up; try again in a moment.")
+        return NotFoundError(
+            "model_not_found",
+            f"The model `{model[:100]}` does not exist or you do not have access to it.",
+            param="model",
+        )
 
     def close(self, call: Call, answer: Answer | None) -> None:
         """Step 5: let go of the provider and write the row."""
         if answer is not None:
             answer.close()
+        if call.hold is not None:
+            call.let_go()
         self._recorder.record(call)
         self.active -= 1
         if self._is_draining and not self.active:

@@ -15,12 +15,13 @@ from guildhall.core.admission import Gate, denied
 from guildhall.core.errors import AppError
 from guildhall.edge import heads
 from guildhall.edge.answer import Headers, WholeAnswer, error_answer
+from guildhall.edge.endpoints import CHAT
 from guildhall.edge.heads import Head
 from guildhall.edge.outbox import Mailbox, Outbox
-from guildhall.edge.visit import CHAT, RequestTimeoutError, Visits
+from guildhall.edge.visit import RequestTimeoutError, Visits
 from guildhall.edge.wheel import Wheel
 
-_PREFIX = f"POST {CHAT} HTTP/1.1\r\n".encode()
+_PREFIX = f"POST {CHAT.path} HTTP/1.1\r\n".encode()
 _HEAD_BYTES = 64 * 1024
 _AHEAD_BYTES = 64 * 1024  # of the next request, while this one is being answered
 _IDLE_SECONDS = 30.0
@@ -151,7 +152,7 @@ class EdgeProtocol(asyncio.Protocol):
             self._hand_on()
             return
         if not self._reception.gate.allowed(self._address):
-            self._reception.gate.refused(self._address, CHAT)
+            self._reception.gate.refused(self._address, CHAT.path)
             self._refuse(denied())
             return
         self._since = self._loop.time()
@@ -186,7 +187,7 @@ class EdgeProtocol(asyncio.Protocol):
         self._missing = 0
         head = cast("Head", self._head_before)
         self._keeps = self._keeps and not head.closes
-        visit = self._reception.visits.receive(self, credential=head.credential, address=self._address, body=data)
+        visit = self._reception.visits.receive(CHAT, self, credential=head.credential, address=self._address, body=data)
         self._task = task = self._loop.create_task(visit)
         self._server.tasks.add(task)
 

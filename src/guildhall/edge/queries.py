@@ -9,8 +9,8 @@ from sqlalchemy import Table, delete, func, select
 
 from guildhall.core.db import Session
 from guildhall.edge.call import CallRow
-from guildhall.edge.sums import SumRow
-from guildhall.edge.tables import Call, CallSum
+from guildhall.edge.tables import Call, CallStat, CallSum, CallTime
+from guildhall.edge.tally import StatRow, SumRow, TimeRow
 
 # SQLite lets go of Python's lock for each statement it steps through, and taking it back disturbs the calls under way.
 _SQLITE_ROWS = 100
@@ -50,8 +50,17 @@ async def stored_calls(session: Session, ids: Sequence[str]) -> set[str]:
 
 async def add_sums(session: Session, rows: Sequence[SumRow]) -> None:
     """Add to the sums of periods, in the transaction of the calls that they sum up."""
-    connection = await session.connection()
-    await connection.exec_driver_sql(_add_sums(connection.dialect.name), cast("Any", list(rows)))
+    await _add(session, CallSum.__table__, rows)
+
+
+async def add_stats(session: Session, rows: Sequence[StatRow]) -> None:
+    """Add to the statistics of hours, in the transaction of the calls that they are about."""
+    await _add(session, CallStat.__table__, rows)
+
+
+async def add_times(session: Session, rows: Sequence[TimeRow]) -> None:
+    """Add to the histograms of hours, likewise."""
+    await _add(session, CallTime.__table__, rows)
 
 
 async def sums_by_channel(session: Session, *, period: int, since: int) -> Sequence[tuple[str, int, int]]:
@@ -66,8 +75,9 @@ async def sums_by_channel(session: Session, *, period: int, since: int) -> Seque
 
 async def sums_by_step(
     session: Session, *, period: int, since: int, until: int, step: int
-) -> Sequence[tuple[int, int, int, int, int, int, int]]:
-    """(start, calls, errors, refused, input tokens, output tokens, microseconds) of each step in order of time."""
+) -> Sequence[tuple[int, int, int, int, int, int, int, int, int]]:
+    """(start, calls, errors, refused, input tokens, output tokens, microseconds, cost, unpriced calls) of each step in
+    order of time."""
     start = CallSum.starts - CallSum.starts % step
     columns = (
         CallSum.calls,
@@ -76,6 +86,8 @@ async def sums_by_step(
         CallSum.input_tokens,
         CallSum.output_tokens,
         CallSum.total_us,
+        CallSum.cost_nano,
+        CallSum.unpriced,
     )
     statement = (
         select(start, *(func.sum(column) for column in columns))
@@ -91,9 +103,15 @@ async def trim_sums(session: Session, *, period: int, before: int) -> None:
     await session.execute(delete(CallSum).where(CallSum.period == period, CallSum.starts < before))
 
 
+async def _add(session: Session, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        connection = await session.connection()
+        await connection.exec_driver_sql(_addition(connection.dialect.name, table), cast("Any", list(rows)))
+
+
 @cache
-def _add_sums(dialect: str) -> str:
-    table = cast("Table", CallSum.__table__)
+def _addition(dialect: str, table: Table) -> str:
+    """A row is new, or its figures are added to the one of the same key."""
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
     places = ", ".join(f"${place}" if dialect == "postgresql" else "?" for place in range(1, len(names) + 1))

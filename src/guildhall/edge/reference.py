@@ -53,24 +53,43 @@ _MODELS = {
     "required": ["object", "data"],
     "properties": {"object": {"const": "list"}, "data": {"type": "array", "items": _MODEL}},
 }
-_COMPLETION_REQUEST = {
-    "type": "object",
-    "required": ["model", "messages"],
-    "properties": {
-        "model": {"type": "string"},
-        "messages": {"type": "array", "minItems": 1, "items": {"type": "object"}},
-        "stream": {"type": "boolean"},
-        "stream_options": {"type": "object", "properties": {"include_usage": {"type": "boolean"}}},
-    },
-    "additionalProperties": True,
+
+_STREAM_OPTIONS = {
+    "stream": {"type": "boolean"},
+    "stream_options": {"type": "object", "properties": {"include_usage": {"type": "boolean"}}},
 }
-_COMPLETION = {
-    "description": "OpenAI's chat completion; with `stream`, its chunks as server-sent events.",
-    "content": {
-        "application/json": {"schema": {"type": "object"}},
-        "text/event-stream": {"schema": {"type": "string"}},
-    },
-}
+_MESSAGES = {"type": "array", "minItems": 1, "items": {"type": "object"}}
+_WORDS = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {}}]}
+
+
+def _request(fields: dict[str, Any]) -> dict[str, Any]:
+    """A body with a model and these fields, of which the ones without a default must be there, and any others."""
+    optional = set(_STREAM_OPTIONS)
+    schema = {
+        "type": "object",
+        "required": ["model", *(name for name in fields if name not in optional)],
+        "properties": {"model": {"type": "string"}, **fields},
+        "additionalProperties": True,
+    }
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _call(name: str, summary: str, fields: dict[str, Any], answer: str, *, manner: str = "OpenAI") -> dict[str, Any]:
+    """A call of a model; one that can be streamed says so in its fields."""
+    described = _json(answer, {"type": "object"})
+    if "stream" in fields:
+        described["description"] += " With `stream`, its chunks as server-sent events."
+        described["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+    return {
+        "post": _operation(
+            name,
+            summary,
+            described,
+            description=f"{manner}'s wire format, with an API key or an access token.",
+            requestBody=_request(fields),
+        )
+    }
+
 
 PATHS: dict[str, Any] = {
     "/v1/models": {"get": _operation("list_callable_models", "Models you may call", _json("OpenAI's list.", _MODELS))},
@@ -82,13 +101,44 @@ PATHS: dict[str, Any] = {
             parameters=[{"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}],
         )
     },
-    "/v1/chat/completions": {
-        "post": _operation(
-            "create_chat_completion",
-            "Have a model answer",
-            _COMPLETION,
-            description="OpenAI's wire format, with an API key or an access token.",
-            requestBody={"required": True, "content": {"application/json": {"schema": _COMPLETION_REQUEST}}},
-        )
-    },
+    "/v1/chat/completions": _call(
+        "create_chat_completion",
+        "Have a model answer",
+        {"messages": _MESSAGES, **_STREAM_OPTIONS},
+        "OpenAI's chat completion.",
+    ),
+    "/v1/completions": _call(
+        "create_completion",
+        "Have a model complete a text",
+        {"prompt": _WORDS, **_STREAM_OPTIONS},
+        "OpenAI's completion.",
+    ),
+    "/v1/embeddings": _call("create_embeddings", "Make vectors of texts", {"input": _WORDS}, "OpenAI's embeddings."),
+    "/v1/rerank": _call(
+        "create_rerank",
+        "Put documents in the order in which they answer a query",
+        {"query": {"type": "string"}, "documents": {"type": "array"}},
+        "Results with `index` and `relevance_score`, best first, as Cohere and Jina give them.",
+    ),
+    "/v1/responses": _call(
+        "create_response",
+        "Have a model answer, in OpenAI's newer form",
+        {"input": _WORDS, "stream": {"type": "boolean"}},
+        "OpenAI's response.",
+    ),
+    "/v1/messages": _call(
+        "create_message",
+        "Have a model answer, in Anthropic's form",
+        {"max_tokens": {"type": "integer", "minimum": 1}, "messages": _MESSAGES, "stream": {"type": "boolean"}},
+        "Anthropic's message; errors are in Anthropic's shape too.",
+        manner="Anthropic",
+    ),
+    "/v1/messages/count_tokens": _call(
+        "count_message_tokens",
+        "Count what a message would cost",
+        {"messages": _MESSAGES},
+        "`input_tokens`, where the model's provider can count.",
+        manner="Anthropic",
+    ),
+    "/v1/moderations": _call("create_moderation", "Have texts judged", {"input": _WORDS}, "OpenAI's moderation."),
 }

@@ -6,25 +6,22 @@ reads on the other side never sees half of one, however the provider cut its wri
 
 from collections.abc import Iterator
 
-from guildhall.edge import wire
-from guildhall.edge.call import Usage
+from guildhall.edge.dialects import OPENAI, Dialect
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.usage import Usage
 
-DONE = b"data: [DONE]\n\n"
+DONE = OPENAI.ending
 MAX_EVENT_BYTES = 16 * 1024 * 1024
-
-# JSON escapes quotes inside strings, so none of these can occur in the words of an answer.
-_TELLING = (b'"usage":{', b'"usage": {', b'"error":', b"[DONE]")
-_FINISHED = (b'"finish_reason":"', b'"finish_reason": "')
 
 
 class EventFilter:
     """One stream's events on their way through."""
 
-    __slots__ = ("_rest", "_strip_usage", "is_done", "is_failed", "is_finished", "usage")
+    __slots__ = ("_dialect", "_rest", "_strip_usage", "is_done", "is_failed", "is_finished", "usage")
 
-    def __init__(self, *, strip_usage: bool) -> None:
+    def __init__(self, dialect: Dialect = OPENAI, *, strip_usage: bool = False) -> None:
         """With `strip_usage`, the event that holds only the usage is kept from the caller, who did not ask for it."""
+        self._dialect = dialect
         self._strip_usage = strip_usage
         self._rest = b""
         self.usage: Usage | None = None
@@ -44,9 +41,10 @@ class EventFilter:
             data = data[:end]
         elif self._rest:
             self._rest = b""
-        if not self.is_finished and (_FINISHED[0] in data or _FINISHED[1] in data):
+        dialect = self._dialect
+        if not self.is_finished and any(mark in data for mark in dialect.finishing):
             self.is_finished = True
-        if b"[DONE]" in data or any(mark in data for mark in _TELLING):
+        if any(mark in data for mark in dialect.telling):
             return b"".join(event for event in split(data) if self._passes(event))
         return data
 
@@ -61,23 +59,17 @@ class EventFilter:
         if not self.is_finished:
             raise UpstreamFailure("incomplete", "The provider ended its answer before finishing it.")
         self.is_done = True
-        return owed + DONE
+        return owed + self._dialect.ending
 
     def _passes(self, event: bytes) -> bool:
         if self.is_done or self.is_failed:
             return False
         data = payload(event)
-        if data == b"[DONE]":
-            self.is_done = True
+        seen = self._dialect.event(data, self.usage) if data else None
+        if seen is None:
             return True
-        reported = wire.read_reported(data) if data else None
-        if reported is None:
-            return True
-        usage = wire.read_usage(reported.usage)
-        if usage is not None:
-            self.usage = usage
-        self.is_failed = bool(reported.error)
-        return not (self._strip_usage and usage is not None and not reported.has_choices and not self.is_failed)
+        self.usage, self.is_done, self.is_failed = seen.usage or self.usage, seen.is_done, seen.is_error
+        return not (self._strip_usage and seen.is_bare_usage and not seen.is_error)
 
 
 def split(data: bytes) -> Iterator[bytes]:

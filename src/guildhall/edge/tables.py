@@ -41,6 +41,12 @@ class Call(Base):
     attempts: Mapped[int]
     address: Mapped[str] = mapped_column(String(45))
     session_id: Mapped[str | None] = mapped_column(Id)
+    cache_write_tokens: Mapped[int | None]
+    cost_nano: Mapped[int | None] = mapped_column(BigInteger)
+    """In nano-units of the hall's currency; None when no price is known, which is not the same as nothing."""
+    price_id: Mapped[str | None] = mapped_column(Id)
+    message: Mapped[str | None] = mapped_column(String(300))
+    """What went wrong, in the words that the caller was told."""
 
 
 class CallSum(Base):
@@ -65,3 +71,50 @@ class CallSum(Base):
     input_tokens: Mapped[int] = mapped_column(BigInteger)
     output_tokens: Mapped[int] = mapped_column(BigInteger)
     total_us: Mapped[int] = mapped_column(BigInteger)
+    cost_nano: Mapped[int] = mapped_column(BigInteger)
+    unpriced: Mapped[int] = mapped_column(BigInteger)
+    """Calls that used tokens whose price is not known."""
+
+
+class CallStat(Base):
+    """What the calls of one hour, user, key, channel and model add up to: statistics never read calls.
+
+    Empty where a call had no key, no channel took it, or no such model was known.
+    """
+
+    __tablename__ = "call_stats"
+
+    hour: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """When it began, in seconds since 1970 (UTC)."""
+    user_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    channel_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    errors: Mapped[int] = mapped_column(BigInteger)
+    refused: Mapped[int] = mapped_column(BigInteger)
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_nano: Mapped[int] = mapped_column(BigInteger)
+    unpriced: Mapped[int] = mapped_column(BigInteger)
+    """Calls that used tokens whose price is not known."""
+    total_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class CallTime(Base):
+    """How many answered calls of one hour, channel and model took how long: histograms that can be added up.
+
+    `edge.histogram` says what the buckets are, and makes percentiles of them.
+    """
+
+    __tablename__ = "call_times"
+
+    hour: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`total` or `ttft`, the time to the first token."""
+    bucket: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    calls: Mapped[int] = mapped_column(BigInteger)

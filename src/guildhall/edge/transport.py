@@ -14,9 +14,10 @@ from guildhall.core.ids import new_id
 from guildhall.edge import wire
 from guildhall.edge.answer import JSON, Headers, WholeAnswer, error_answer, header
 from guildhall.edge.call import Directory
+from guildhall.edge.endpoints import ENDPOINTS
 from guildhall.edge.identify import credential_of
 from guildhall.edge.pipeline import Pipeline
-from guildhall.edge.visit import CHAT, CallerGoneError, Visits
+from guildhall.edge.visit import CallerGoneError, Visits
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -53,11 +54,12 @@ class Transport:
         if not self._gate.allowed(address):
             self._gate.refused(address, scope["path"])
             return _respond_error(send, denied())
-        if scope["path"] != CHAT or scope["method"] != "POST":
+        endpoint = ENDPOINTS.get(scope["path"])
+        if endpoint is None or scope["method"] != "POST":
             return self._look_up(scope, send, address)
         headers = scope["headers"]
         line = AsgiLine(headers, receive, send, self._max_body_bytes)
-        return self._visits.receive(line, credential=credential_of(headers), address=address, body=line.body)
+        return self._visits.receive(endpoint, line, credential=credential_of(headers), address=address, body=line.body)
 
     async def _look_up(self, scope: Scope, send: Send, address: str) -> None:
         """Everything that calls no model."""

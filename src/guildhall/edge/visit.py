@@ -10,10 +10,10 @@ from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.edge import wire
 from guildhall.edge.answer import Answer, Headers, StreamedAnswer, WholeAnswer, error_answer
 from guildhall.edge.call import Call, Timeouts
+from guildhall.edge.endpoints import Endpoint
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.wheel import Wheel
 
-CHAT = "/v1/chat/completions"
 _CLOSE = (b"connection", b"close")
 _log = structlog.get_logger("guildhall.edge")
 
@@ -67,10 +67,12 @@ class Visits:
         self._timeouts = timeouts
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def receive(self, line: Line, *, credential: str, address: str, body: bytes | Body) -> None:
-        """One chat completion, from its body, or the way to get it, to its row."""
+    async def receive(
+        self, endpoint: Endpoint, line: Line, *, credential: str, address: str, body: bytes | Body
+    ) -> None:
+        """One call, from its body, or the way to get it, to its row."""
         pipeline = self._pipeline
-        call = pipeline.enter(Call(CHAT, address=address))
+        call = pipeline.enter(Call(endpoint, address=address))
         # Asking asyncio for the loop costs a system call each time.
         loop = self._loop = self._loop or asyncio.get_running_loop()
         visit = Visit(call, line, self._timeouts, loop)
@@ -128,14 +130,15 @@ class Visit:
 
     async def refuse(self, error: AppError) -> None:
         """Tell the caller what went wrong, inside the stream if one has begun."""
-        self._call.ended(error.status, error.code)
+        call = self._call
+        call.ended(error.status, error.code, error.message)
         if self._is_over:
             return
         self._is_over = True
         if self._is_streaming:
-            await self._line.end(wire.error_event(error))
+            await self._line.end(wire.error_event(error, call.endpoint.manner, call.id))
             return
-        answer = error_answer(error)
+        answer = error_answer(error, call.endpoint.manner, call.id)
         if error.status == 408:
             answer.headers.append(_CLOSE)
         await self._line.whole(answer, self._headers(answer.headers))
@@ -165,10 +168,14 @@ class Visit:
         if not self.has_body:
             if age > self._timeouts.request_body:
                 self._interrupt("slow")
-        elif age > self._timeouts.total:
+        elif age > self._patience().total:
             self._interrupt("total")
         else:
             self._line.tick()
+
+    def _patience(self) -> Timeouts:
+        target = self._call.target
+        return (target.timeouts if target is not None else None) or self._timeouts
 
     async def _stream(self, answer: StreamedAnswer) -> None:
         line = self._line

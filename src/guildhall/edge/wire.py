@@ -1,26 +1,50 @@
 """Wire: the few fields of OpenAI's JSON that the edge reads or changes. Everything else passes through as bytes."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 import orjson
 
 from guildhall.core.errors import AppError, BadRequestError
-from guildhall.edge.call import Usage
+from guildhall.edge.endpoints import Endpoint, Manner
+from guildhall.edge.usage import Usage
 
 TRUE = msgspec.Raw(b"true")
 ABSENT = msgspec.Raw(b"")
+_NOTHING = frozenset({b"", b"null"})
 _MOST_TOKENS = 2**31 - 1
+_ANTHROPIC_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
 _TYPES = {401: "invalid_request_error", 404: "invalid_request_error"}
 
 
-class ChatRequest(msgspec.Struct):
-    """What routing needs of a chat completion. Types are checked by `read_request`, to say which field is wrong."""
+class ModelRequest(msgspec.Struct):
+    """What routing needs of a request. Types are checked by `read_request`, to say which field is wrong."""
 
     model: Any = None
-    messages: msgspec.Raw = ABSENT
     stream: Any = None
     stream_options: msgspec.Raw = ABSENT
+    messages: msgspec.Raw = ABSENT
+    prompt: msgspec.Raw = ABSENT
+    input: msgspec.Raw = ABSENT
+    query: msgspec.Raw = ABSENT
+    documents: msgspec.Raw = ABSENT
+    max_tokens: Any = None
+    max_completion_tokens: Any = None
+    max_output_tokens: Any = None
+
+    def most_output(self) -> int:
+        """Tokens that the model may write; 0 when that is not said."""
+        said = self.max_completion_tokens or self.max_tokens or self.max_output_tokens
+        return min(said, _MOST_TOKENS) if type(said) is int and said > 0 else 0
 
 
 class Reported(msgspec.Struct):
@@ -52,18 +76,19 @@ class _Counted(msgspec.Struct):
 
     prompt_tokens: _Tokens = 0
     completion_tokens: _Tokens = 0
+    total_tokens: _Tokens = 0
     prompt_tokens_details: _InputDetails | None = None
     completion_tokens_details: _OutputDetails | None = None
 
 
-_request = msgspec.json.Decoder(ChatRequest)
+_request = msgspec.json.Decoder(ModelRequest)
 _counted = msgspec.json.Decoder(_Counted)
 _reported = msgspec.json.Decoder(Reported)
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def read_request(body: bytes) -> ChatRequest:
-    """The fields of a chat completion that matter here. Raises `BadRequestError`."""
+def read_request(endpoint: Endpoint, body: bytes) -> ModelRequest:
+    """The fields of a request that matter here. Raises `BadRequestError`."""
     try:
         request = _request.decode(body)
     except msgspec.ValidationError:
@@ -74,14 +99,15 @@ def read_request(body: bytes) -> ChatRequest:
         raise BadRequestError("missing_field", "You must provide a model parameter.", param="model")
     if "\0" in request.model:  # no database can store it
         raise BadRequestError("invalid_field", "model must not contain NUL.", param="model")
-    if bytes(request.messages) in {b"", b"null"}:
-        raise BadRequestError("missing_field", "You must provide a messages parameter.", param="messages")
+    for name in endpoint.needs:
+        if bytes(getattr(request, name)) in _NOTHING:
+            raise BadRequestError("missing_field", f"You must provide a {name} parameter.", param=name)
     if not (request.stream is None or isinstance(request.stream, bool)):
         raise BadRequestError("invalid_field", "stream must be true or false.", param="stream")
     return request
 
 
-def read_stream_options(request: ChatRequest) -> dict[str, msgspec.Raw]:
+def read_stream_options(request: ModelRequest) -> dict[str, msgspec.Raw]:
     """The caller's stream options, each with the very bytes it came in. Raises `BadRequestError`."""
     if request.stream_options is ABSENT or bytes(request.stream_options) == b"null":
         return {}
@@ -91,17 +117,23 @@ def read_stream_options(request: ChatRequest) -> dict[str, msgspec.Raw]:
         raise BadRequestError("invalid_field", "stream_options must be an object.", param="stream_options") from None
 
 
-def rewritten(body: bytes, *, model: str | None, stream_options: dict[str, msgspec.Raw] | None) -> bytes:
-    """The body with another model name or other stream options; all other fields keep their very bytes."""
+def rewritten(body: bytes, changes: Mapping[str, msgspec.Raw | None]) -> bytes:
+    """The body with some fields changed or, where the change is None, taken away; all others keep their very bytes."""
     try:
         fields = _fields.decode(body)
     except RecursionError:
         raise BadRequestError("invalid_json", "The body is nested too deeply.") from None
-    if model is not None:
-        fields["model"] = msgspec.Raw(msgspec.json.encode(model))
-    if stream_options is not None:
-        fields["stream_options"] = msgspec.Raw(msgspec.json.encode(stream_options))
+    for name, value in changes.items():
+        if value is None:
+            fields.pop(name, None)
+        else:
+            fields[name] = value
     return msgspec.json.encode(fields)
+
+
+def as_raw(value: Any) -> msgspec.Raw:
+    """A value as it goes into `rewritten`."""
+    return msgspec.Raw(msgspec.json.encode(value))
 
 
 def read_reported(body: bytes) -> Reported | None:
@@ -133,7 +165,8 @@ def read_usage(usage: msgspec.Raw) -> Usage | None:
         return _forgiving(usage)
     cached, reasoning = counted.prompt_tokens_details, counted.completion_tokens_details
     return Usage(
-        counted.prompt_tokens,
+        # Rerankers report nothing but the total.
+        counted.prompt_tokens or (0 if counted.completion_tokens else counted.total_tokens),
         cached.cached_tokens if cached else 0,
         counted.completion_tokens,
         reasoning.reasoning_tokens if reasoning else 0,
@@ -152,8 +185,12 @@ def _forgiving(raw: msgspec.Raw) -> Usage | None:
     return Usage(_number(usage.get("prompt_tokens")), cached, _number(usage.get("completion_tokens")), reasoning)
 
 
-def error_body(error: AppError) -> bytes:
-    """An error in OpenAI's envelope."""
+def error_body(error: AppError, manner: Manner = "openai", request_id: str | None = None) -> bytes:
+    """An error in OpenAI's or Anthropic's envelope."""
+    if manner == "anthropic":
+        kind = _ANTHROPIC_TYPES.get(error.status, "api_error" if error.status >= 500 else "invalid_request_error")
+        shown = {"type": kind, "message": error.message}
+        return orjson.dumps({"type": "error", "error": shown, "request_id": request_id})
     kind = _TYPES.get(error.status, error.type)
     if error.code == "rate_limit_exceeded":
         kind = "requests"
@@ -161,9 +198,10 @@ def error_body(error: AppError) -> bytes:
     return orjson.dumps({"error": {"message": error.message, "type": kind, "param": param, "code": error.code}})
 
 
-def error_event(error: AppError) -> bytes:
+def error_event(error: AppError, manner: Manner = "openai", request_id: str | None = None) -> bytes:
     """An error in the middle of a stream; what follows it is the end, without `[DONE]`."""
-    return b"data: " + error_body(error) + b"\n\n"
+    name = b"event: error\n" if manner == "anthropic" else b""
+    return name + b"data: " + error_body(error, manner, request_id) + b"\n\n"
 
 
 def model_entry(name: str) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Others call `runtime.Gateway` (built in `app.py`) and `completions.Completions`, the one way to call a model from
 inside the house.
 
-Reading order: `channels` (create, change, retire), `presets`, `probe` (test a channel, fetch its models), `directory`
-(the tables in memory that every call reads) with `routing` (which channel first), `completions`, `simulation` (the
-simulator's process), `runtime` (how the parts are put together), `routes`.
+Reading order: `channels` with `channel_keys` (create, change, retire), `presets`, `probe` (test a channel, fetch its
+models), `warden` (off and on again by itself), `directory` (the tables in memory that every call reads) with `targets`,
+`adapters` and `routing` (which channel first), `catalog` and `prices` (models and what they cost), `completions`,
+`simulation` (the simulator's process), `runtime` (how the parts are put together), `routes`.
 """

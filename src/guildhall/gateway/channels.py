@@ -1,6 +1,9 @@
-"""Channels: create, change and retire upstream accounts. Every change reaches the directory of every process."""
+"""Channels: create, change, put in order and retire upstream accounts. Every process's directory hears of a change."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import SecretStr
 
 from guildhall.accounts import audit
 from guildhall.accounts.audit import Actor
@@ -11,12 +14,13 @@ from guildhall.core.db import Conflict, Session
 from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError
 from guildhall.core.ids import new_id
 from guildhall.core.secrets import Keyring
-from guildhall.gateway import queries
+from guildhall.gateway import channel_keys, queries
 from guildhall.gateway.presets import preset_of
-from guildhall.gateway.schemas import ChannelChange, ChannelIn, ModelIn
+from guildhall.gateway.schemas import LIMITS, ChannelChange, ChannelIn, ModelIn, TestOut
 from guildhall.gateway.tables import Channel, ChannelModel
 
-_SUFFIXES = ("/chat/completions", "/models")
+_SUFFIXES = ("/chat/completions", "/messages", "/models")
+_PLAIN = ("name", "kind", "base_url", "private", "enabled", "weight", "priority", *LIMITS, "parameters")
 
 
 async def get(session: Session, channel_id: str) -> Channel:
@@ -28,34 +32,51 @@ async def get(session: Session, channel_id: str) -> Channel:
 
 
 async def create(session: Session, keyring: Keyring, actor: Actor, wanted: ChannelIn) -> Channel:
-    """Add a channel; names are unique so that logs stay readable."""
-    if await queries.channel_by_name(session, wanted.name):
-        raise _name_taken(wanted.name)
-    channel = draft(keyring, wanted)
-    try:
-        await queries.add_channel(session, channel)
-    except Conflict:
-        raise _name_taken(wanted.name) from None
-    await audit.record(session, actor, "channel.created", target=f"channel:{channel.id}", after=_shown(channel))
-    await events.publish(session, DIRECTORY_STREAM, "changed", {})
-    return channel
+    """Add a channel at the end; names are unique so that logs stay readable."""
+    return await _add(session, actor, draft(keyring, wanted), "channel.created")
+
+
+async def clone(session: Session, keyring: Keyring, actor: Actor, channel: Channel) -> Channel:
+    """A copy at the end, switched off, with keys and headers of its own."""
+    taken = set((await queries.channel_names(session)).values())
+    copies = (f"{channel.name[:80]} ({number})" for number in range(2, len(taken) + 3))
+    moment = now()
+    copy = Channel(
+        **{name: getattr(channel, name) for name in _PLAIN if name not in {"name", "enabled"}},
+        id=new_id("ch"),
+        name=next(name for name in copies if name not in taken),
+        enabled=False,
+        created_at=moment,
+        updated_at=moment,
+    )
+    copy.headers_sealed = {
+        name: keyring.encrypt(keyring.decrypt(sealed, aad=f"{channel.id}:{name}"), aad=f"{copy.id}:{name}")
+        for name, sealed in channel.headers_sealed.items()
+    }
+    copy.keys = [channel_keys.copied(keyring, key, copy.id) for key in channel.keys]
+    copy.models = [
+        ChannelModel(channel_id=copy.id, name=each.name, upstream_model=each.upstream_model, position=each.position)
+        for each in channel.models
+    ]
+    return await _add(session, actor, copy, "channel.created")
 
 
 async def change(session: Session, keyring: Keyring, actor: Actor, channel: Channel, wanted: ChannelChange) -> Channel:
-    """Change what `wanted` names and leave the rest."""
+    """Change what `wanted` names and leave the rest. Switched on, or given another key, it is tried again."""
     before = _shown(channel)
     fields = wanted.model_fields_set
-    if wanted.name is not None and wanted.name != channel.name:
-        if await queries.channel_by_name(session, wanted.name):
-            raise _name_taken(wanted.name)
-        channel.name = wanted.name
-    channel.kind = wanted.kind or channel.kind
-    channel.private = channel.private if wanted.private is None else wanted.private
-    channel.enabled = channel.enabled if wanted.enabled is None else wanted.enabled
+    if wanted.name is not None and wanted.name != channel.name and await queries.channel_by_name(session, wanted.name):
+        raise _name_taken(wanted.name)
+    for name in fields & {*_PLAIN} - {"base_url"}:
+        setattr(channel, name, getattr(wanted, name))
     base_url = wanted.base_url if "base_url" in fields else channel.base_url
     channel.base_url = checked_base_url(channel.kind, base_url, private=channel.private)
+    if wanted.headers is not None:
+        channel.headers_sealed = _sealed_headers(keyring, channel, wanted.headers)
+    if wanted.enabled or "api_key" in fields:
+        _try_again(channel)
     if "api_key" in fields:
-        _seal(keyring, channel, wanted.api_key.get_secret_value() if wanted.api_key else "")
+        channel.keys = [channel_keys.sealed(keyring, channel.id, wanted.api_key, 0)] if wanted.api_key else []
     channel.updated_at = now()
     name = channel.name  # a failed flush leaves nothing of the channel to read
     try:
@@ -79,20 +100,38 @@ async def remove(session: Session, actor: Actor, channel: Channel) -> None:
     await events.publish(session, DIRECTORY_STREAM, "changed", {})
 
 
+async def put_in_order(session: Session, actor: Actor, channel_ids: Sequence[str]) -> None:
+    """Put these first, in this order; the others keep theirs behind them. Raises `NotFoundError`."""
+    before = await queries.positions(session)
+    unknown = [channel_id for channel_id in channel_ids if channel_id not in before]
+    if unknown:
+        raise NotFoundError("channel_not_found", "There is no such channel.")
+    others = sorted(set(before) - set(channel_ids), key=lambda channel_id: (before[channel_id], channel_id))
+    ordered = [*dict.fromkeys(channel_ids), *others]
+    await queries.place(session, {channel_id: place for place, channel_id in enumerate(ordered)})
+    await audit.record(session, actor, "channels.ordered", target="channels", after={"order": ordered[:100]})
+    await events.publish(session, DIRECTORY_STREAM, "changed", {})
+
+
+async def note_test(session: Session, channel: Channel, found: TestOut) -> None:
+    """Keep what came of the last test."""
+    channel.tested_at, channel.test = now(), found.model_dump()
+    await session.flush()
+
+
 def draft(keyring: Keyring, wanted: ChannelIn) -> Channel:
     """A channel that is not stored: to be created, or only to be tried. Raises `BadRequestError`."""
     moment = now()
     channel = Channel(
+        **{name: getattr(wanted, name) for name in _PLAIN if name != "base_url"},
         id=new_id("ch"),
-        name=wanted.name,
-        kind=wanted.kind,
         base_url=checked_base_url(wanted.kind, wanted.base_url, private=wanted.private),
-        private=wanted.private,
-        enabled=wanted.enabled,
         created_at=moment,
         updated_at=moment,
+        position=0,
     )
-    _seal(keyring, channel, wanted.api_key.get_secret_value() if wanted.api_key else "")
+    channel.headers_sealed = _sealed_headers(keyring, channel, wanted.headers)
+    channel.keys = [channel_keys.sealed(keyring, channel.id, wanted.api_key, 0)] if wanted.api_key else []
     channel.models = _models(channel.id, wanted.models)
     return channel
 
@@ -110,9 +149,38 @@ def checked_base_url(kind: str, base_url: str | None, *, private: bool) -> str:
     return address
 
 
-def _seal(keyring: Keyring, channel: Channel, api_key: str) -> None:
-    channel.api_key_sealed = keyring.encrypt(api_key, aad=channel.id) if api_key else None
-    channel.api_key_last4 = api_key[-4:] if len(api_key) >= 12 else ("…" if api_key else None)
+async def _add(session: Session, actor: Actor, channel: Channel, action: str) -> Channel:
+    if await queries.channel_by_name(session, channel.name):
+        raise _name_taken(channel.name)
+    channel.position = await queries.last_position(session) + 1
+    name = channel.name
+    try:
+        await queries.add_channel(session, channel)
+    except Conflict:
+        raise _name_taken(name) from None
+    await audit.record(session, actor, action, target=f"channel:{channel.id}", after=_shown(channel))
+    await events.publish(session, DIRECTORY_STREAM, "changed", {})
+    return channel
+
+
+def _try_again(channel: Channel) -> None:
+    channel.off_reason = channel.off_at = None
+    for key in channel.keys:
+        key.off_reason = key.off_at = None
+
+
+def _sealed_headers(keyring: Keyring, channel: Channel, wanted: Mapping[str, SecretStr | None]) -> dict[str, str]:
+    """Values that are not given anew stay as they were."""
+    before = channel.headers_sealed or {}
+    sealed = {}
+    for name, value in wanted.items():
+        if value is not None:
+            sealed[name] = keyring.encrypt(value.get_secret_value(), aad=f"{channel.id}:{name}")
+        elif name in before:
+            sealed[name] = before[name]
+        else:
+            raise BadRequestError("invalid_field", f"The header {name} has no value yet.", param="headers")
+    return sealed
 
 
 def _models(channel_id: str, wanted: list[ModelIn]) -> list[ChannelModel]:
@@ -125,11 +193,11 @@ def _models(channel_id: str, wanted: list[ModelIn]) -> list[ChannelModel]:
 
 
 def _shown(channel: Channel) -> dict[str, Any]:
-    """What the audit log tells of a channel: never its key."""
-    columns = ("name", "kind", "base_url", "private", "enabled")
+    """What the audit log tells of a channel: never a key, nor what a header says."""
     return {
-        **{column: getattr(channel, column) for column in columns},
-        "api_key": "set" if channel.api_key_sealed else "not set",
+        **{name: getattr(channel, name) for name in _PLAIN},
+        "headers": channel.headers,
+        "api_key": "set" if channel.keys else "not set",
         "models": [
             model.name if model.name == model.upstream_model else f"{model.name} = {model.upstream_model}"
             for model in channel.models

@@ -9,10 +9,10 @@ import orjson
 from guildhall.core.errors import AppError, BadRequestError, UpstreamError
 from guildhall.edge import sse
 from guildhall.edge.answer import Answer, StreamedAnswer
-from guildhall.edge.call import Call, Caller, Usage
+from guildhall.edge.call import Call, Caller
+from guildhall.edge.endpoints import CHAT
 from guildhall.edge.pipeline import Pipeline
-
-_ENDPOINT = "/v1/chat/completions"
+from guildhall.edge.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Completions:
 
         Raises `AppError` with the codes of the gateway, before the first event or between two.
         """
-        call = self._pipeline.enter(Call(_ENDPOINT, session_id=request.session_id))
+        call = self._pipeline.enter(Call(CHAT, session_id=request.session_id))
         answer: Answer | None = None
         try:
             call.caller = Caller(request.user_id, None)

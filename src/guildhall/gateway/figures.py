@@ -8,7 +8,7 @@ from datetime import datetime
 
 from guildhall.core.db import Session
 from guildhall.edge import queries as edge_queries
-from guildhall.edge.sums import HOUR, MINUTE
+from guildhall.edge.tally import HOUR, MINUTE
 from guildhall.gateway import queries
 from guildhall.operations.alerts.metrics import AlertMetric, Reading
 from guildhall.operations.dashboard.figures import CallPoint

@@ -10,13 +10,14 @@ from guildhall.core.secrets import Keyring
 from guildhall.edge import wire
 from guildhall.edge.answer import WholeAnswer
 from guildhall.edge.call import Call, Target
+from guildhall.edge.endpoints import CHAT, MODELS, Endpoint
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.upstream import Upstreams
 from guildhall.gateway.schemas import TestOut
 from guildhall.gateway.simulation import SimulatorProcess
-from guildhall.gateway.tables import Channel
-from guildhall.gateway.targets import models_target_of, target_of
+from guildhall.gateway.tables import Channel, ChannelKey
+from guildhall.gateway.targets import first_key, models_target_of, target_of
 
 _QUESTION = "Say hello in one short sentence."
 _SIMULATED = "[[say=Hello! This answer is simulated: no model was asked.]]"
@@ -62,17 +63,19 @@ class Probe:
         self._keyring = keyring
         self._simulator = simulator
 
-    async def test(self, channel: Channel) -> TestOut:
-        """Ask the channel's first model to say hello; without models, ask which there are."""
+    async def test(self, channel: Channel, key: ChannelKey | None = None) -> TestOut:
+        """Ask the channel's first model to say hello; without models, ask which there are. With the given key, or the
+        first that is in use.
+        """
         with self._held(channel):
-            return await self._test(channel)
+            return await self._test(channel, key or first_key(channel))
 
     async def fetch_models(self, channel: Channel) -> list[str]:
         """The models that the provider lists. Raises `AppError` in plain words."""
         with self._held(channel):
             return await self._fetch_models(channel)
 
-    async def _test(self, channel: Channel) -> TestOut:
+    async def _test(self, channel: Channel, key: ChannelKey | None) -> TestOut:
         model = channel.models[0] if channel.models else None
         started = time.perf_counter()
         try:
@@ -80,9 +83,9 @@ class Probe:
                 names = await self._fetch_models(channel)
                 return _well(None, started, None, f"The provider answered: it lists {len(names)} models.")
             await self._ready(channel)
-            target = _up(target_of(channel, model.upstream_model, self._keyring, self._simulator.url))
+            target = target_of(channel, key, model.upstream_model, self._keyring, self._simulator.url)
             answer = await self._ask(
-                target, _greeting(model.upstream_model, _SIMULATED if channel.simulated else _QUESTION)
+                CHAT, target, _greeting(model.upstream_model, _SIMULATED if channel.simulated else _QUESTION)
             )
         except UpstreamFailure as failure:
             code, message = _explained(failure)
@@ -100,9 +103,9 @@ class Probe:
 
     async def _fetch_models(self, channel: Channel) -> list[str]:
         await self._ready(channel)
-        target = _up(models_target_of(channel, self._keyring, self._simulator.url))
+        target = models_target_of(channel, self._keyring, self._simulator.url)
         try:
-            answer = await self._ask(target, b"")
+            answer = await self._ask(MODELS, target, b"")
         except UpstreamFailure as failure:
             raise UpstreamError(*_explained(failure)) from failure
         names = _listed(answer.body) if answer.status < 300 else None
@@ -112,8 +115,8 @@ class Probe:
             )
         return names[:_MODELS_LIMIT]
 
-    async def _ask(self, target: Target, body: bytes) -> WholeAnswer:
-        call = Call("probe")
+    async def _ask(self, endpoint: Endpoint, target: Target, body: bytes) -> WholeAnswer:
+        call = Call(endpoint)
         call.model = target.model
         call.body = body
         try:
@@ -132,12 +135,8 @@ class Probe:
     async def _ready(self, channel: Channel) -> None:
         if channel.simulated:
             await self._simulator.wait_until_up(_SIMULATOR_SECONDS)
-
-
-def _up(target: Target | None) -> Target:
-    if target is None:
-        raise UnavailableError("simulator_not_running", "The simulator could not be started.")
-    return target
+            if self._simulator.url is None:
+                raise UnavailableError("simulator_not_running", "The simulator could not be started.")
 
 
 def _greeting(model: str, question: str) -> bytes:
@@ -172,8 +171,11 @@ def _first_words(body: bytes) -> str | None:
 
 
 def _listed(body: bytes) -> list[str] | None:
+    """The names in a list of models, in OpenAI's and Anthropic's form or in Google's."""
     try:
-        names = [entry["id"] for entry in orjson.loads(body)["data"]]
+        found = orjson.loads(body)
+        names = [entry["name"] for entry in found["models"]] if "models" in found else None
+        names = names or [entry["id"] for entry in found["data"]]
     except (orjson.JSONDecodeError, LookupError, TypeError):
         return None
-    return [name for name in names if isinstance(name, str)]
+    return [name.removeprefix("models/") for name in names if isinstance(name, str)]

@@ -1,4 +1,4 @@
-"""HTTP of the gateway: presets, channels, trying them, and the models that can be called."""
+"""HTTP of the gateway: presets, channels, and trying them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -9,16 +9,17 @@ from guildhall.accounts.web import Acting, Admin, CurrentUser
 from guildhall.core.db import Database
 from guildhall.core.secrets import Keyring
 from guildhall.core.web import DbSession, Page, PageCursor, page_of
-from guildhall.gateway import channels, queries
+from guildhall.gateway import channel_keys, channels, queries
 from guildhall.gateway.presets import PRESETS, Preset
 from guildhall.gateway.runtime import Gateway
 from guildhall.gateway.schemas import (
     ChannelChange,
     ChannelIn,
+    ChannelKeyIn,
     ChannelOut,
     FetchedModelsOut,
+    OrderIn,
     PresetOut,
-    ServedModelOut,
     TestOut,
 )
 from guildhall.gateway.tables import Channel
@@ -34,20 +35,14 @@ async def list_presets(_: CurrentUser) -> Sequence[Preset]:
     return PRESETS
 
 
-@router.get("/models", response_model=list[ServedModelOut])
-async def list_models(_: CurrentUser, request: Request) -> Sequence[Mapping[str, Any]]:
-    """Every model that can be called."""
-    directory = _gateway(request).directory
-    await directory.catch_up()
-    return [{"name": name, "simulated": simulated} for name, simulated in directory.snapshot.models.items()]
-
-
 @router.get("/channels", response_model=Page[ChannelOut])
 async def list_channels(_: Admin, session: DbSession, cursor: PageCursor) -> Mapping[str, Any]:
-    """Every channel, oldest first."""
-    position = cursor.position(str)
-    rows = await queries.channels(session, limit=cursor.limit + 1, after=position[0] if position else None)
-    return page_of(rows, cursor, lambda channel: [channel.id])
+    """Every channel, in the order that people gave them."""
+    position = cursor.position(int, str)
+    rows = await queries.channels(
+        session, limit=cursor.limit + 1, after=(position[0], position[1]) if position else None
+    )
+    return page_of(rows, cursor, lambda channel: [channel.position, channel.id])
 
 
 @router.post("/channels", response_model=ChannelOut, status_code=201)
@@ -66,6 +61,12 @@ async def try_new_channel(body: ChannelIn, _: Admin, request: Request) -> TestOu
 async def fetch_models(body: ChannelIn, _: Admin, request: Request) -> Mapping[str, Any]:
     """Ask a provider which models it serves."""
     return {"models": await _gateway(request).probe.fetch_models(channels.draft(_keyring(request), body))}
+
+
+@router.put("/channels/order", status_code=204)
+async def order_channels(body: OrderIn, _: Admin, acting: Acting, session: DbSession) -> None:
+    """Put these channels first, in this order."""
+    await channels.put_in_order(session, acting, body.channel_ids)
 
 
 @router.get("/channels/{channel_id}", response_model=ChannelOut)
@@ -89,13 +90,59 @@ async def delete_channel(channel_id: ChannelId, _: Admin, acting: Acting, sessio
     await channels.remove(session, acting, await channels.get(session, channel_id))
 
 
+@router.post("/channels/{channel_id}/fetch-models", response_model=FetchedModelsOut)
+async def fetch_models_of_channel(channel_id: ChannelId, _: Admin, request: Request) -> Mapping[str, Any]:
+    """Ask a stored channel's provider, with its own key, which models it serves."""
+    db: Database = request.app.state.db
+    async with db.read() as session:
+        channel = await channels.get(session, channel_id)
+    return {"models": await _gateway(request).probe.fetch_models(channel)}
+
+
+@router.post("/channels/{channel_id}/clone", response_model=ChannelOut, status_code=201)
+async def clone_channel(
+    channel_id: ChannelId, _: Admin, acting: Acting, session: DbSession, request: Request
+) -> Channel:
+    """A copy of a channel, switched off."""
+    channel = await channels.get(session, channel_id)
+    return await channels.clone(session, _keyring(request), acting, channel)
+
+
+@router.post("/channels/{channel_id}/keys", response_model=ChannelOut, status_code=201)
+async def add_channel_key(
+    channel_id: ChannelId, body: ChannelKeyIn, _: Admin, acting: Acting, session: DbSession, request: Request
+) -> Channel:
+    """Add a key; a channel's calls are shared out among its keys."""
+    channel = await channels.get(session, channel_id)
+    return await channel_keys.add(session, _keyring(request), acting, channel, body.api_key)
+
+
+@router.delete("/channels/{channel_id}/keys/{key_id}", response_model=ChannelOut)
+async def delete_channel_key(
+    channel_id: ChannelId, key_id: ChannelId, _: Admin, acting: Acting, session: DbSession
+) -> Channel:
+    """Forget a key of a channel."""
+    return await channel_keys.remove(session, acting, await channels.get(session, channel_id), key_id)
+
+
+@router.post("/channels/{channel_id}/keys/{key_id}/on", response_model=ChannelOut)
+async def switch_on_channel_key(
+    channel_id: ChannelId, key_id: ChannelId, _: Admin, acting: Acting, session: DbSession
+) -> Channel:
+    """Use a key again that was switched off because its provider refused it."""
+    return await channel_keys.switch_on(session, acting, await channels.get(session, channel_id), key_id)
+
+
 @router.post("/channels/{channel_id}/test", response_model=TestOut)
 async def try_channel(channel_id: ChannelId, _: Admin, request: Request) -> TestOut:
     """Try a channel as it is stored; no transaction stays open while the provider thinks."""
     db: Database = request.app.state.db
     async with db.read() as session:
         channel = await channels.get(session, channel_id)
-    return await _gateway(request).probe.test(channel)
+    found = await _gateway(request).probe.test(channel)
+    async with db.write() as session:
+        await channels.note_test(session, await channels.get(session, channel_id), found)
+    return found
 
 
 def _gateway(request: Request) -> Gateway:

@@ -12,28 +12,33 @@ from guildhall.core.addresses import TrustedProxies
 from guildhall.core.admission import Gate
 from guildhall.core.bus import Bus
 from guildhall.core.db import Database
+from guildhall.core.limits import Limiter
 from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import Keyring
 from guildhall.core.settings import Settings
 from guildhall.core.traces import Traces
 from guildhall.edge import queries as edge_queries
 from guildhall.edge.call import Caller, CallRow, Timeouts
+from guildhall.edge.capacity import Capacity
 from guildhall.edge.figures import Figures
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.identify import Identifier
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.protocol import EdgeProtocol, Reception, ServerState
 from guildhall.edge.recorder import Recorder
-from guildhall.edge.sums import sums_of
+from guildhall.edge.tally import Tally
 from guildhall.edge.transport import Transport
 from guildhall.edge.upstream import Upstreams
 from guildhall.edge.visit import Visits
 from guildhall.edge.wheel import Wheel
 from guildhall.gateway.completions import Completions
 from guildhall.gateway.directory import LiveDirectory, Snapshot
+from guildhall.gateway.money import Money
+from guildhall.gateway.price_desk import PriceDesk
 from guildhall.gateway.probe import Probe
 from guildhall.gateway.simulation import SimulatorProcess
 from guildhall.gateway.tracing import recorder_of
+from guildhall.gateway.warden import Warden
 
 _SIMULATOR_SECONDS = 10.0
 _PROBE_TIMEOUTS = Timeouts(connect=5.0, first_byte=30.0, idle=15.0, total=60.0)
@@ -52,12 +57,14 @@ class Gateway:
         db: Database,
         bus: Bus,
         keyring: Keyring,
+        limiter: Limiter,
         tokens: AccessTokens,
         metrics: Metrics,
         gate: Gate,
         proxies: TrustedProxies,
         traces: Traces | None = None,
         timeouts: Timeouts | None = None,
+        money: Callable[[], Money] = Money,
     ) -> None:
         timeouts = timeouts or Timeouts()
         self._settings = settings
@@ -68,6 +75,7 @@ class Gateway:
         self._simulator = SimulatorProcess(settings.simulator_url, on_change=self._reload)
         self.directory = LiveDirectory(db, bus, keyring, self._simulator)
         self.directory.on_change = self._directory_changed
+        self.prices = PriceDesk(self.directory, money)
         figures = Figures()
         metrics.registry.register(figures)
         self.recorder: Recorder = recorder_of(traces)(self._store, figures)
@@ -75,7 +83,7 @@ class Gateway:
         self.pipeline = Pipeline(
             self.directory,
             self.identifier,
-            Forwarder(self.directory, self._upstreams, timeouts),
+            Forwarder(self.directory, self._upstreams, timeouts, Capacity(limiter)),
             self.recorder,
         )
         figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
@@ -92,6 +100,8 @@ class Gateway:
         )
         prober = Forwarder(self.directory, self._upstreams, _PROBE_TIMEOUTS)
         self.probe = Probe(prober, self._upstreams, keyring, self._simulator)
+        self.warden = Warden(db, self.probe)
+        self.directory.on_refused = self.warden.suspect
         self._follower: asyncio.Task[None] | None = None
         self._is_store_sure = False
 
@@ -119,6 +129,7 @@ class Gateway:
             self._follower.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._follower
+        await self.warden.stop()
         await self.recorder.stop()
         self._upstreams.close()
         await self._simulator.stop()
@@ -131,7 +142,7 @@ class Gateway:
         self._upstreams.keep_only(snapshot.targets())
 
     async def _store(self, rows: Sequence[CallRow]) -> None:
-        """One transaction for a batch of calls, what they add up to, and when their keys were last used."""
+        """One transaction for a batch of calls with their costs, what they add up to, and when keys were last used."""
         last = {row[2]: row[1] for row in rows}  # they come in order of time
         used = {
             key_id: datetime.fromtimestamp(at / 1e6, UTC)
@@ -140,12 +151,15 @@ class Gateway:
         }
         # After a failure nobody knows whether the last batch was stored: its calls must not be summed up twice.
         is_sure, self._is_store_sure = self._is_store_sure, False
+        rows = self.prices.priced(rows)
         async with self._db.write() as session:
             stored = set() if is_sure else await edge_queries.stored_calls(session, [str(row[0]) for row in rows])
             await edge_queries.add_calls(session, rows)
-            sums = sums_of(row for row in rows if row[0] not in stored) if stored else sums_of(rows)
-            if sums:
-                await edge_queries.add_sums(session, sums)
+            fresh = [row for row in rows if row[0] not in stored] if stored else rows
+            tally = Tally(fresh, self.directory.snapshot.models)
+            await edge_queries.add_sums(session, tally.sums())
+            await edge_queries.add_stats(session, tally.stats())
+            await edge_queries.add_times(session, tally.times())
             await account_queries.touch_keys(session, used)
         self._is_store_sure = True
 

@@ -24,7 +24,7 @@ class TracedRecorder(Recorder):
         """Queue the row of a call that has ended, and send its span."""
         super().record(call)
         self._traces.ended(
-            f"{call.endpoint} {call.model}".strip(),
+            f"{call.endpoint.path} {call.model}".strip(),
             began_us=call.at,
             seconds=call.total_seconds,
             status=call.status,
@@ -35,7 +35,7 @@ class TracedRecorder(Recorder):
 def _attributes(call: Call) -> Attributes:
     """Names as the conventions for generative models have them, where they have any."""
     found: dict[str, str | int | float | bool] = {
-        "gen_ai.operation.name": call.endpoint,
+        "gen_ai.operation.name": call.endpoint.path,
         "gen_ai.request.model": call.model,
         "http.response.status_code": call.status,
         "guildhall.call_id": call.id,
@@ -43,8 +43,8 @@ def _attributes(call: Call) -> Attributes:
         "guildhall.stream": call.stream,
         "guildhall.overhead_seconds": call.overhead_seconds(),
     }
-    if call.channel_id:
-        found["guildhall.channel_id"] = call.channel_id
+    if call.target is not None:
+        found["guildhall.channel_id"] = call.target.channel_id
     if call.code:
         found["error.type"] = call.code
     if call.first_byte_at:

@@ -46,17 +46,18 @@ class Operations:
         figures: Mapping[str, Callable[[], float]],
         alert_metrics: Sequence[AlertMetric],
         calls: Calls,
+        currency: Callable[[], str],
         sessions: Sessions,
         trim: Callable[[Session, datetime], Awaitable[None]],
     ) -> None:
-        """`figures`, `alert_metrics`, `calls`, `sessions` and `trim` are handed in by the floors above."""
+        """`figures`, `alert_metrics`, `calls`, `currency`, `sessions` and `trim` are handed in by the floors above."""
         self._settings = settings
         self._db = db
         self._given = figures
         self._trim = trim
         self.lag = LoopLag()
         self.secrets = SecretsWatch(db, keyring)
-        self.dashboard = Sources(calls, sessions, lambda: state.disk_of(settings.data_dir))
+        self.dashboard = Sources(calls, currency, sessions, lambda: state.disk_of(settings.data_dir))
         self.alerts = Alerts(
             db,
             keyring,

@@ -14,6 +14,8 @@ export class ApiError extends Error {
     readonly details: unknown = null,
     /** When the server said how long to wait before asking again. */
     readonly retryAfterSeconds: number | null = null,
+    /** The one field that is wrong, when the server named it. */
+    readonly param: string | null = null,
   ) {
     super(message)
     this.name = 'ApiError'
@@ -45,6 +47,7 @@ export function errorFrom(response: Response, body: unknown): ApiError {
     text(error.request_id) ?? response.headers.get('x-request-id'),
     error.details ?? null,
     secondsFrom(response.headers.get('retry-after')),
+    text(error.param),
   )
 }
 

@@ -1499,26 +1499,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/gateway/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Models
-         * @description Every model that can be called.
-         */
-        get: operations["list_models"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/gateway/channels": {
         parameters: {
             query?: never;
@@ -1528,7 +1508,7 @@ export interface paths {
         };
         /**
          * List Channels
-         * @description Every channel, oldest first.
+         * @description Every channel, in the order that people gave them.
          */
         get: operations["list_channels"];
         put?: never;
@@ -1583,6 +1563,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/channels/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order Channels
+         * @description Put these channels first, in this order.
+         */
+        put: operations["order_channels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/channels/{channel_id}": {
         parameters: {
             query?: never;
@@ -1611,6 +1611,106 @@ export interface paths {
         patch: operations["change_channel"];
         trace?: never;
     };
+    "/api/v1/gateway/channels/{channel_id}/fetch-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Models Of Channel
+         * @description Ask a stored channel's provider, with its own key, which models it serves.
+         */
+        post: operations["fetch_models_of_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/channels/{channel_id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clone Channel
+         * @description A copy of a channel, switched off.
+         */
+        post: operations["clone_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/channels/{channel_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Channel Key
+         * @description Add a key; a channel's calls are shared out among its keys.
+         */
+        post: operations["add_channel_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/channels/{channel_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Channel Key
+         * @description Forget a key of a channel.
+         */
+        delete: operations["delete_channel_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/channels/{channel_id}/keys/{key_id}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch On Channel Key
+         * @description Use a key again that was switched off because its provider refused it.
+         */
+        post: operations["switch_on_channel_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/channels/{channel_id}/test": {
         parameters: {
             query?: never;
@@ -1625,6 +1725,137 @@ export interface paths {
          * @description Try a channel as it is stored; no transaction stays open while the provider thinks.
          */
         post: operations["try_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Every model that can be called, and what it costs now.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalog
+         * @description Every model that a channel serves, on or off, or that an admin described; with its channels and its price.
+         */
+        get: operations["list_catalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Model
+         * @description One model, as an admin sees it.
+         */
+        get: operations["read_model"];
+        /**
+         * Describe Model
+         * @description Say whether people see a model, what it can do and what stands in for it; null leaves it to the list that came
+         *     with the product.
+         */
+        put: operations["describe_model"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prices
+         * @description Models in alphabetical order: what each costs now, and every price it had or will have, newest first.
+         */
+        get: operations["list_prices"];
+        put?: never;
+        /**
+         * Add Price
+         * @description What a model costs from a moment on; what calls have cost before stays as it is.
+         */
+        post: operations["add_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/prices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Prices
+         * @description Add every price of a file: all of them, or none when there is something wrong with one.
+         *
+         *     The file is CSV or, with that content type, JSON, as an export gives it; at most 10,000 prices.
+         */
+        post: operations["import_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/prices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Prices
+         * @description Prices as a file that can be imported again.
+         */
+        get: operations["export_prices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1921,6 +2152,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a model complete a text
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make vectors of texts
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_embeddings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put documents in the order in which they answer a query
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_rerank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a model answer, in OpenAI's newer form
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a model answer, in Anthropic's form
+         * @description Anthropic's wire format, with an API key or an access token.
+         */
+        post: operations["create_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what a message would cost
+         * @description Anthropic's wire format, with an API key or an access token.
+         */
+        post: operations["count_message_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have texts judged
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_moderation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2149,7 +2520,8 @@ export interface components {
         };
         /**
          * CallFigures
-         * @description Model calls. `errors` failed through no fault of the caller, `refused` through the caller's.
+         * @description Model calls. `errors` failed through no fault of the caller, `refused` through the caller's; `unpriced` used
+         *     tokens whose price is not known.
          */
         CallFigures: {
             /** Total */
@@ -2164,16 +2536,21 @@ export interface components {
             output_tokens: number;
             /** Mean Seconds */
             mean_seconds: number | null;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * ChannelChange
-         * @description What to change of a channel; what is absent stays as it is, and a null `api_key` removes the key.
+         * @description What to change of a channel; what is absent stays as it is.
+         *
+         *     An `api_key` becomes the only key, and a null one removes all of them. Headers that are not named go; one whose
+         *     value is null stays as it is.
          */
         ChannelChange: {
             /** Name */
             name?: string | null;
             /** Kind */
-            kind?: ("openai" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator") | null;
+            kind?: ("openai" | "anthropic" | "gemini" | "azure" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "doubao" | "siliconflow" | "mistral" | "groq" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator") | null;
             /** Base Url */
             base_url?: string | null;
             /** Api Key */
@@ -2184,6 +2561,32 @@ export interface components {
             private?: boolean | null;
             /** Enabled */
             enabled?: boolean | null;
+            /** Weight */
+            weight?: number | null;
+            /** Priority */
+            priority?: number | null;
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Connect Seconds */
+            connect_seconds?: number | null;
+            /** First Byte Seconds */
+            first_byte_seconds?: number | null;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /** Total Seconds */
+            total_seconds?: number | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string | null;
+            } | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * ChannelIn
@@ -2196,7 +2599,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
+            kind: "openai" | "anthropic" | "gemini" | "azure" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "doubao" | "siliconflow" | "mistral" | "groq" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
             /** Base Url */
             base_url?: string | null;
             /** Api Key */
@@ -2213,10 +2616,67 @@ export interface components {
              * @default true
              */
             enabled: boolean;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Connect Seconds */
+            connect_seconds?: number | null;
+            /** First Byte Seconds */
+            first_byte_seconds?: number | null;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /** Total Seconds */
+            total_seconds?: number | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChannelKeyIn
+         * @description A further key for a channel.
+         */
+        ChannelKeyIn: {
+            /**
+             * Api Key
+             * Format: password
+             */
+            api_key: string;
+        };
+        /**
+         * ChannelKeyOut
+         * @description A key of a channel; of itself only the last four characters. One that was refused says why and since when.
+         */
+        ChannelKeyOut: {
+            /** Id */
+            id: string;
+            /** Last4 */
+            last4: string;
+            /** Off Reason */
+            off_reason: string | null;
+            /** Off At */
+            off_at: string | null;
         };
         /**
          * ChannelOut
-         * @description A channel; of its key only the last four characters.
+         * @description A channel; of its keys only the last four characters, of its headers only the names.
          */
         ChannelOut: {
             /** Id */
@@ -2227,11 +2687,11 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
+            kind: "openai" | "anthropic" | "gemini" | "azure" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "doubao" | "siliconflow" | "mistral" | "groq" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
             /** Base Url */
             base_url: string;
-            /** Api Key Last4 */
-            api_key_last4: string | null;
+            /** Keys */
+            keys: components["schemas"]["ChannelKeyOut"][];
             /** Models */
             models: components["schemas"]["ModelOut"][];
             /** Private */
@@ -2240,6 +2700,39 @@ export interface components {
             enabled: boolean;
             /** Simulated */
             simulated: boolean;
+            /** Position */
+            position: number;
+            /** Weight */
+            weight: number;
+            /** Priority */
+            priority: number;
+            /** Calls Per Minute */
+            calls_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Parallel Calls */
+            parallel_calls: number | null;
+            /** Connect Seconds */
+            connect_seconds: number | null;
+            /** First Byte Seconds */
+            first_byte_seconds: number | null;
+            /** Idle Seconds */
+            idle_seconds: number | null;
+            /** Total Seconds */
+            total_seconds: number | null;
+            /** Headers */
+            headers: string[];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Off Reason */
+            off_reason: string | null;
+            /** Off At */
+            off_at: string | null;
+            /** Tested At */
+            tested_at: string | null;
+            test: components["schemas"]["TestOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2341,7 +2834,7 @@ export interface components {
         };
         /**
          * DashboardOut
-         * @description What the house did lately; `cost` is null while no prices are known.
+         * @description What the house did lately; `cost` is null where there were calls and no price is known for any of them.
          */
         DashboardOut: {
             /**
@@ -2573,6 +3066,18 @@ export interface components {
             applied: boolean;
             /** Documents */
             documents: components["schemas"]["PlannedOut"][];
+        };
+        /**
+         * ImportProblem
+         * @description What is wrong with one line of a file (or one entry of a JSON file, counted from 1).
+         */
+        ImportProblem: {
+            /** Line */
+            line: number;
+            /** Model */
+            model: string | null;
+            /** Message */
+            message: string;
         };
         /**
          * InvitationIn
@@ -3150,6 +3655,43 @@ export interface components {
             readings: components["schemas"]["ReadingOut"][];
         };
         /**
+         * ModelEntryOut
+         * @description A model with what admins see: `said` by an admin, `known` from the list that came with the product.
+         */
+        ModelEntryOut: {
+            /** Name */
+            name: string;
+            /** Simulated */
+            simulated: boolean;
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Capabilities */
+            capabilities: ("chat" | "completion" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription" | "tools" | "vision" | "reasoning" | "structured_output" | "files" | "audio_input" | "audio_output" | "caching" | "web_search")[];
+            price: components["schemas"]["QuoteOut"] | null;
+            /** Visible */
+            visible: boolean;
+            /** Fallbacks */
+            fallbacks: string[];
+            /** Channels */
+            channels: components["schemas"]["ModelServingOut"][];
+            said: components["schemas"]["ModelFactsOut"];
+            known: components["schemas"]["ModelFactsOut"] | null;
+        };
+        /**
+         * ModelFactsOut
+         * @description Context length, answer length and abilities; null is not known, or not said.
+         */
+        ModelFactsOut: {
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Capabilities */
+            capabilities: ("chat" | "completion" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription" | "tools" | "vision" | "reasoning" | "structured_output" | "files" | "audio_input" | "audio_output" | "caching" | "web_search")[] | null;
+        };
+        /**
          * ModelIn
          * @description A model as callers name it; `upstream_model` when the provider names it otherwise.
          */
@@ -3166,6 +3708,50 @@ export interface components {
         ModelOut: {
             /** Name */
             name: string;
+            /** Upstream Model */
+            upstream_model: string;
+        };
+        /**
+         * ModelPricesOut
+         * @description The prices of one model: what it costs now (null when nobody knows), and every price it had or will have.
+         */
+        ModelPricesOut: {
+            /** Model */
+            model: string;
+            current: components["schemas"]["QuoteOut"] | null;
+            /** History */
+            history: components["schemas"]["PriceOut"][];
+        };
+        /**
+         * ModelSaidIn
+         * @description What to say of a model; what is null is left to the list that came with the product.
+         */
+        ModelSaidIn: {
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean;
+            /** Context Tokens */
+            context_tokens?: number | null;
+            /** Output Tokens */
+            output_tokens?: number | null;
+            /** Capabilities */
+            capabilities?: ("chat" | "completion" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription" | "tools" | "vision" | "reasoning" | "structured_output" | "files" | "audio_input" | "audio_output" | "caching" | "web_search")[] | null;
+            /** Fallbacks */
+            fallbacks?: string[];
+        };
+        /**
+         * ModelServingOut
+         * @description A channel that serves a model.
+         */
+        ModelServingOut: {
+            /** Channel Id */
+            channel_id: string;
+            /** Channel */
+            channel: string;
+            /** Enabled */
+            enabled: boolean;
             /** Upstream Model */
             upstream_model: string;
         };
@@ -3297,6 +3883,14 @@ export interface components {
             expires_at: string;
         };
         /**
+         * OrderIn
+         * @description Channels in the order in which they are to be shown.
+         */
+        OrderIn: {
+            /** Channel Ids */
+            channel_ids: string[];
+        };
+        /**
          * OtherSignInOut
          * @description Another house that people may sign in through.
          */
@@ -3373,6 +3967,13 @@ export interface components {
         Page_MessageOut_: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ModelPricesOut] */
+        Page_ModelPricesOut_: {
+            /** Items */
+            items: components["schemas"]["ModelPricesOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3481,6 +4082,8 @@ export interface components {
             output_tokens: number;
             /** Mean Seconds */
             mean_seconds: number | null;
+            /** Cost Nano */
+            cost_nano: number;
         };
         /**
          * PollOut
@@ -3509,7 +4112,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
+            kind: "openai" | "anthropic" | "gemini" | "azure" | "deepseek" | "qwen" | "moonshot" | "zhipu" | "doubao" | "siliconflow" | "mistral" | "groq" | "openrouter" | "ollama" | "vllm" | "custom" | "simulator";
             /** Name */
             name: string;
             /** Base Url */
@@ -3520,6 +4123,57 @@ export interface components {
             models: string[];
             /** Simulated */
             simulated: boolean;
+        };
+        /**
+         * PriceImportOut
+         * @description What an import did, or would do. With problems nothing is imported; at most a hundred are listed.
+         */
+        PriceImportOut: {
+            /** Applied */
+            applied: boolean;
+            /** Added */
+            added: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Models */
+            models: string[];
+            /** Problem Count */
+            problem_count: number;
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+        };
+        /**
+         * PriceIn
+         * @description What a model costs from a moment on; without one, from now on.
+         */
+        PriceIn: {
+            /** Model */
+            model: string;
+            /** Since */
+            since?: string | null;
+            rates: components["schemas"]["RatesIn"];
+        };
+        /**
+         * PriceOut
+         * @description A price of the hall's own.
+         */
+        PriceOut: {
+            /** Id */
+            id: string;
+            /** Currency */
+            currency: string;
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string;
+            rates: components["schemas"]["RatesOut"];
+            /** Model */
+            model: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ProcessFigures
@@ -3582,6 +4236,76 @@ export interface components {
         ProfileIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * QuoteOut
+         * @description A price for display; `since` is null for one that came with the product.
+         */
+        QuoteOut: {
+            /** Id */
+            id: string;
+            /** Currency */
+            currency: string;
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string;
+            rates: components["schemas"]["RatesOut"];
+        };
+        /**
+         * RatesIn
+         * @description Rates for a million tokens, for a call, an image, a second or a million characters; at least one.
+         *
+         *     Cached and written tokens are part of the input and reasoning is part of the output: absent, they cost the same.
+         */
+        RatesIn: {
+            /** Input */
+            input?: number | null;
+            /** Cached Input */
+            cached_input?: number | null;
+            /** Cache Write */
+            cache_write?: number | null;
+            /** Output */
+            output?: number | null;
+            /** Reasoning */
+            reasoning?: number | null;
+            /** Per Call */
+            per_call?: number | null;
+            /** Per Image */
+            per_image?: number | null;
+            /** Per Audio Second */
+            per_audio_second?: number | null;
+            /** Per Million Characters */
+            per_million_characters?: number | null;
+            /** Tiers */
+            tiers?: components["schemas"]["TierIn"][];
+        };
+        /**
+         * RatesOut
+         * @description Rates in billionths of the currency's unit: for a million tokens, a call, an image, a second, or a million
+         *     characters. Null where there is none.
+         */
+        RatesOut: {
+            /** Input */
+            input: number | null;
+            /** Cached Input */
+            cached_input: number | null;
+            /** Cache Write */
+            cache_write: number | null;
+            /** Output */
+            output: number | null;
+            /** Reasoning */
+            reasoning: number | null;
+            /** Per Call */
+            per_call: number | null;
+            /** Per Image */
+            per_image: number | null;
+            /** Per Audio Second */
+            per_audio_second: number | null;
+            /** Per Million Characters */
+            per_million_characters: number | null;
+            /** Tiers */
+            tiers: components["schemas"]["TierOut"][];
         };
         /**
          * ReadIn
@@ -3904,6 +4628,13 @@ export interface components {
             name: string;
             /** Simulated */
             simulated: boolean;
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Capabilities */
+            capabilities: ("chat" | "completion" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription" | "tools" | "vision" | "reasoning" | "structured_output" | "files" | "audio_input" | "audio_output" | "caching" | "web_search")[];
+            price: components["schemas"]["QuoteOut"] | null;
         };
         /**
          * SessionChange
@@ -4087,6 +4818,42 @@ export interface components {
              * Format: date-time
              */
             authorised_until: string;
+        };
+        /**
+         * TierIn
+         * @description Other rates for the whole call once its prompt has more than `above` tokens; what is absent is as without it.
+         */
+        TierIn: {
+            /** Above */
+            above: number;
+            /** Input */
+            input?: number | null;
+            /** Cached Input */
+            cached_input?: number | null;
+            /** Cache Write */
+            cache_write?: number | null;
+            /** Output */
+            output?: number | null;
+            /** Reasoning */
+            reasoning?: number | null;
+        };
+        /**
+         * TierOut
+         * @description Rates above so many tokens of prompt.
+         */
+        TierOut: {
+            /** Above */
+            above: number;
+            /** Input */
+            input: number | null;
+            /** Cached Input */
+            cached_input: number | null;
+            /** Cache Write */
+            cache_write: number | null;
+            /** Output */
+            output: number | null;
+            /** Reasoning */
+            reasoning: number | null;
         };
         /**
          * UnreadOut
@@ -7872,44 +8639,6 @@ export interface operations {
             };
         };
     };
-    list_models: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServedModelOut"][];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Server Error */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     list_channels: {
         parameters: {
             query?: {
@@ -8077,6 +8806,46 @@ export interface operations {
             };
         };
     };
+    order_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_channel: {
         parameters: {
             query?: never;
@@ -8199,6 +8968,212 @@ export interface operations {
             };
         };
     };
+    fetch_models_of_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FetchedModelsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clone_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_channel_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_channel_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    switch_on_channel_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     try_channel: {
         parameters: {
             query?: never;
@@ -8217,6 +9192,341 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServedModelOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEntryOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    describe_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelSaidIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_prices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description Only this one. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelPricesOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_prices: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would happen. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceImportOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_prices: {
+        parameters: {
+            query?: {
+                /** @description For spreadsheets, or for programs. */
+                format?: "csv" | "json";
+                /** @description Every price of the hall's own, or what each model costs now: a start for prices to come. */
+                which?: "own" | "current";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": unknown;
                 };
             };
             /** @description Client Error */
@@ -9001,7 +10311,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OpenAI's chat completion; with `stream`, its chunks as server-sent events. */
+            /** @description OpenAI's chat completion. With `stream`, its chunks as server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9009,6 +10319,444 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                     "text/event-stream": string;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    prompt: string | unknown[];
+                    stream?: boolean;
+                    stream_options?: {
+                        include_usage?: boolean;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's completion. With `stream`, its chunks as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_embeddings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    input: string | unknown[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's embeddings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_rerank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    query: string;
+                    documents: unknown[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Results with `index` and `relevance_score`, best first, as Cohere and Jina give them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    input: string | unknown[];
+                    stream?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's response. With `stream`, its chunks as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    max_tokens: number;
+                    messages: Record<string, never>[];
+                    stream?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Anthropic's message; errors are in Anthropic's shape too. With `stream`, its chunks as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    count_message_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    messages: Record<string, never>[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description `input_tokens`, where the model's provider can count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_moderation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    input: string | unknown[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's moderation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */

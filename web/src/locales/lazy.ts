@@ -3,6 +3,7 @@
 export const lazyWords = {
   en: {
     gateway: () => import('./en/gateway.json'),
+    models: () => import('./en/models.json'),
     settings: () => import('./en/settings.json'),
     people: () => import('./en/people.json'),
     notifications: () => import('./en/notifications.json'),
@@ -10,6 +11,7 @@ export const lazyWords = {
   },
   zh: {
     gateway: () => import('./zh/gateway.json'),
+    models: () => import('./zh/models.json'),
     settings: () => import('./zh/settings.json'),
     people: () => import('./zh/people.json'),
     notifications: () => import('./zh/notifications.json'),

@@ -1,5 +1,6 @@
 /** Addresses of the gateway's pages. */
 import { createRoute, redirect } from '@tanstack/react-router'
+import { searchOf } from '@/ui/useFilters'
 import { shell } from './layouts'
 import { page } from './page'
 
@@ -35,4 +36,17 @@ const channel = createRoute({
   component: page(() => import('./pages/GatewayPages'), 'ChannelPage', 'gateway'),
 })
 
-export const gatewayRoutes = gateway.addChildren([home, channels, newChannel, channel])
+const models = createRoute({
+  path: 'models',
+  getParentRoute: () => gateway,
+  validateSearch: searchOf('search', 'show'),
+  component: page(() => import('@/features/gateway/models/ModelsPage'), 'ModelsPage', 'models'),
+})
+
+const prices = createRoute({
+  path: 'prices',
+  getParentRoute: () => gateway,
+  component: page(() => import('@/features/gateway/prices/PricesPage'), 'PricesPage', 'models'),
+})
+
+export const gatewayRoutes = gateway.addChildren([home, channels, newChannel, channel, models, prices])

@@ -18,6 +18,8 @@ const TELLING = new Set([
   'upstream_invalid_response',
   'invalid_target',
   'invalid_cron',
+  'invalid_price_file',
+  'invalid_prices',
 ])
 
 /** A refused form that names no field says in its message what it is about. */

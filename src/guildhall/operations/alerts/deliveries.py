@@ -18,7 +18,7 @@ from guildhall.operations.alerts.senders import DeliveryError
 from guildhall.operations.alerts.tables import Alert, AlertChannel, AlertDelivery, Occasion
 
 JOB = "deliver_alert"
-_QUEUE = Queue("alerts", concurrency=8, poll_seconds=1.0)
+_QUEUE = Queue("alerts", concurrency=8, poll_seconds=2.0)
 _PAUSES = (5.0, 30.0, 120.0, 600.0, 1800.0)
 _log = structlog.get_logger("guildhall.alerts")
 

@@ -10,6 +10,7 @@ from guildhall.operations.alerts import queries as alert_queries
 from guildhall.operations.dashboard import queries
 from guildhall.operations.dashboard.schemas import (
     CallFigures,
+    CostOut,
     DashboardOut,
     DiskFigures,
     JobFigures,
@@ -32,6 +33,8 @@ class CallPoint:
     input_tokens: int = 0
     output_tokens: int = 0
     total_us: int = 0
+    cost_nano: int = 0
+    unpriced: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Sources:
     """What floors above and beside hand in."""
 
     calls: Callable[[Session, datetime, datetime, int], Awaitable[Sequence[CallPoint]]]
+    currency: Callable[[], str]
     sessions: Callable[[Session, datetime, datetime], Awaitable[tuple[int, int]]]
     """(chat sessions there are, how many of them were begun in that time)"""
     disk: Callable[[], DiskFigures]
@@ -63,7 +67,7 @@ async def dashboard(session: Session, sources: Sources, *, days: int, step: int,
         sessions=SessionFigures(total=total, created=created),
         calls=_sum(points),
         calls_before=_sum(before),
-        cost=None,
+        cost=cost_of(points, sources.currency()),
         jobs=JobFigures(
             queued=open_jobs.get("queued", 0),
             running=open_jobs.get("running", 0),
@@ -86,7 +90,14 @@ def _sum(points: Sequence[CallPoint]) -> CallFigures:
         input_tokens=sum(point.input_tokens for point in points),
         output_tokens=sum(point.output_tokens for point in points),
         mean_seconds=sum(point.total_us for point in points) / calls / 1e6 if calls else None,
+        unpriced=sum(point.unpriced for point in points),
     )
+
+
+def cost_of(points: Sequence[CallPoint], currency: str) -> CostOut | None:
+    """The money of these calls; None where all of those that used tokens have no price."""
+    nano = sum(point.cost_nano for point in points)
+    return CostOut(nano=nano, currency=currency) if nano or not any(point.unpriced for point in points) else None
 
 
 def _series(points: Sequence[CallPoint], since: int, until: int, step: int) -> list[PointOut]:
@@ -101,6 +112,7 @@ def _series(points: Sequence[CallPoint], since: int, until: int, step: int) -> l
             input_tokens=point.input_tokens,
             output_tokens=point.output_tokens,
             mean_seconds=point.total_us / point.calls / 1e6 if point.calls else None,
+            cost_nano=point.cost_nano,
         )
         for start in range(since, until, step)
         for point in (by_start.get(start, CallPoint(start)),)

@@ -21,7 +21,8 @@ class SessionFigures(BaseModel):
 
 
 class CallFigures(BaseModel):
-    """Model calls. `errors` failed through no fault of the caller, `refused` through the caller's."""
+    """Model calls. `errors` failed through no fault of the caller, `refused` through the caller's; `unpriced` used
+    tokens whose price is not known."""
 
     total: int
     errors: int
@@ -29,6 +30,7 @@ class CallFigures(BaseModel):
     input_tokens: int
     output_tokens: int
     mean_seconds: float | None
+    unpriced: int
 
 
 class JobFigures(BaseModel):
@@ -66,10 +68,11 @@ class PointOut(BaseModel):
     input_tokens: int
     output_tokens: int
     mean_seconds: float | None
+    cost_nano: int
 
 
 class DashboardOut(BaseModel):
-    """What the house did lately; `cost` is null while no prices are known."""
+    """What the house did lately; `cost` is null where there were calls and no price is known for any of them."""
 
     since: datetime
     until: datetime

@@ -16,6 +16,8 @@ class RetentionPolicy(Document):
     title: ClassVar[str] = "Retention"
 
     calls: Days = Field(90, description="Calls through the gateway, one row each.")
+    call_stats: Days = Field(730, description="What calls add up to by hour, person, key, channel and model.")
+    call_times: Days = Field(730, description="How long calls took, counted by hour, channel and model.")
     audit: Days = Field(365, description="Entries of the audit log.")
     events: Days = Field(30, description="Events that open pages follow; pages that come later start from a snapshot.")
     notifications: Days = Field(90, description="Notifications, read or not.")

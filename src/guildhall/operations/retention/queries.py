@@ -14,6 +14,7 @@ from guildhall.operations.retention.kinds import Amount, RetentionKind
 _SAMPLE = 200
 _ROW_OVERHEAD = 24  # headers and the key's place in an index, roughly, in either database
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 Age = InstrumentedAttribute[Any]
 Farewell = Callable[[Session, str], Awaitable[None]]
 
@@ -23,9 +24,14 @@ async def _nothing(_session: Session, _key: str) -> None:
 
 
 def kind_of(
-    name: str, age: Age, *, where: ColumnElement[bool] | None = None, farewell: Farewell = _nothing
+    name: str,
+    age: Age,
+    *,
+    where: ColumnElement[bool] | None = None,
+    farewell: Farewell = _nothing,
+    unit: timedelta = MICROSECOND,
 ) -> RetentionKind:
-    """A kind made of a table's rows: `age` is the column that tells how old one is, a time or microseconds since 1970.
+    """A kind made of a table's rows: `age` is the column that tells how old one is, a time or `unit`s since 1970.
 
     Rows whose age is NULL stay, and so do those that `where` leaves out. `farewell(session, key)` is called for each
     row before it goes.
@@ -35,12 +41,12 @@ def kind_of(
     chosen = column.is_not(None) if where is None else and_(column.is_not(None), where)
 
     def older(before: datetime | None) -> ColumnElement[bool]:
-        return chosen if before is None else and_(chosen, column < _stored(column, before))
+        return chosen if before is None else and_(chosen, column < _stored(column, before, unit))
 
     async def measure(session: Session, before: datetime | None) -> Amount:
         rows, oldest = (await session.execute(select(func.count(), func.min(column)).where(older(before)))).one()
         sample = (await session.execute(select(table).where(older(before)).limit(_SAMPLE))).mappings().all()
-        return Amount(rows, int(rows * _mean_bytes(sample)), _moment(oldest))
+        return Amount(rows, int(rows * _mean_bytes(sample)), _moment(oldest, unit))
 
     async def remove(session: Session, before: datetime, limit: int) -> int:
         key = list(table.primary_key.columns)
@@ -75,12 +81,12 @@ async def give_space_back(session: Session, pages: int) -> bool:
     return bool(vacuums == 2 and free > 0)
 
 
-def _stored(column: Any, moment: datetime) -> datetime | int:
-    return moment if isinstance(column.type, UtcDateTime) else (moment - _EPOCH) // timedelta(microseconds=1)
+def _stored(column: Any, moment: datetime, unit: timedelta) -> datetime | int:
+    return moment if isinstance(column.type, UtcDateTime) else (moment - _EPOCH) // unit
 
 
-def _moment(stored: datetime | int | None) -> datetime | None:
-    return _EPOCH + timedelta(microseconds=stored) if isinstance(stored, int) else stored
+def _moment(stored: datetime | int | None, unit: timedelta) -> datetime | None:
+    return _EPOCH + stored * unit if isinstance(stored, int) else stored
 
 
 def _mean_bytes(sample: Sequence[Mapping[Any, Any]]) -> float:

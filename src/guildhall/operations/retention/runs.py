@@ -33,7 +33,7 @@ class Retention:
         self._db = db
         self.policy = policy
         self.kinds = {kind.name: kind for kind in kinds}
-        queue = Queue("operations", concurrency=1)
+        queue = Queue("operations", concurrency=1, poll_seconds=10.0)
         self.jobs = [Job(RUN, self.run, queue)]
         self.schedules = [Schedule(RUN, RUN, "30 3 * * *")]
 

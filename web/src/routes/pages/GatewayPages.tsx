@@ -1,4 +1,4 @@
-import { ApiOutlined } from '@ant-design/icons'
+import { ApiOutlined, DeploymentUnitOutlined, DollarOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
@@ -17,7 +17,11 @@ import { useUser } from '../useAccess'
 export function GatewayLayout() {
   const { t } = useTranslation()
   const user = useUser()
-  const links = [{ to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined aria-hidden="true" /> }]
+  const links = [
+    { to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined aria-hidden="true" /> },
+    { to: '/gateway/models', label: t('nav.models'), icon: <DeploymentUnitOutlined aria-hidden="true" /> },
+    { to: '/gateway/prices', label: t('nav.prices'), icon: <DollarOutlined aria-hidden="true" /> },
+  ]
   return (
     <Wing side={(onLeave) => <SideLinks title={t('nav.gateway')} links={links} onLeave={onLeave} />}>
       {user?.role === 'admin' ? <Outlet /> : <AdminOnly />}

@@ -1,17 +1,23 @@
 import { ThunderboltOutlined } from '@ant-design/icons'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Button, Skeleton } from 'antd'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Channel, ChannelTest } from '@/api/types'
+import type { Channel, Preset } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import styles from './ChannelEditor.module.css'
 import { ChannelFields } from './ChannelFields'
+import { KeyField, KeysField } from './KeysField'
 import { ModelsField } from './ModelsField'
+import { MoreSettings } from './MoreSettings'
 import { PresetPicker } from './PresetPicker'
-import { changeChannel, createChannel, fetchModels, presetsQuery, testChannel, tryChannel } from './queries'
+import { fetchModels, fetchModelsOf, presetsQuery } from './queries'
+import { RefusedNotice } from './RefusedNotice'
+import { standingOf } from './standing'
 import { TestResult } from './TestResult'
-import { type ChannelForm, channelWanted, connection, formFromChannel, formFromPreset } from './wanted'
+import { type ChannelEditing, useChannelEditor } from './useChannelEditor'
+import { useFieldWords } from './useFieldWords'
+import { type ChannelForm, draftWanted } from './wanted'
 
 interface ChannelEditorProps {
   /** The channel to change; absent for a new one. */
@@ -21,99 +27,106 @@ interface ChannelEditorProps {
   onCancel?: () => void
 }
 
-/** Provider, address, key, models; a test before anything is kept. */
-export function ChannelEditor({ channel, action, onDone, onCancel }: ChannelEditorProps) {
-  const { t } = useTranslation(['gateway', 'common'])
+/** Provider, address, key, models, and whatever else a channel can have; a test before anything is kept. */
+export function ChannelEditor(props: ChannelEditorProps) {
   const presets = useQuery(presetsQuery)
-  const [form, setForm] = useState<ChannelForm | null>(channel ? formFromChannel(channel) : null)
-  const { save, test } = useChannelWork(channel, onDone)
-  const change = (part: Partial<ChannelForm>) => {
-    test.reset()
-    setForm((now) => now && { ...now, ...part })
-  }
   if (presets.isPending) return <Skeleton active />
   if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />
-  const savesFirst = channel && form && isEdited(channel, form) && needsStoredKey(channel, form)
-  const preset = presets.data.find((one) => one.kind === form?.kind)
+  return <Editor {...props} presets={presets.data} />
+}
+
+function Editor({ channel, action, onDone, onCancel, presets }: ChannelEditorProps & { presets: Preset[] }) {
+  const element = useRef<HTMLFormElement>(null)
+  const editing = useChannelEditor({ channel, presets, element, onDone })
+  const { form, pick, submit } = editing
   return (
     <form
+      ref={element}
       className={styles.editor}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (form) save.mutate(form)
+        submit()
       }}
     >
-      {!channel && (
-        <PresetPicker
-          presets={presets.data}
-          kind={form?.kind ?? null}
-          onPick={(picked) => {
-            test.reset()
-            save.reset()
-            setForm(formFromPreset(picked))
-          }}
-        />
-      )}
+      {channel && standingOf(channel) === 'refused' && <RefusedNotice channel={channel} />}
+      {!channel && <PresetPicker presets={presets} kind={form?.kind ?? null} onPick={pick} />}
       {form && (
         <>
-          <ChannelFields form={form} preset={preset} last4={channel?.api_key_last4 ?? null} onChange={change} />
-          <ModelsField
-            key={form.kind}
-            value={form.models}
-            onChange={(models) => change({ models })}
-            onFetch={() => fetchModels(connection(form))}
-          />
-          {test.isSuccess && <TestResult result={test.data} />}
-          {(test.isError || save.isError) && <ErrorNotice error={save.error ?? test.error} />}
-          <div className={styles.buttons}>
-            <Button
-              icon={<ThunderboltOutlined aria-hidden="true" />}
-              loading={test.isPending}
-              onClick={() => test.mutate(form)}
-            >
-              {t(savesFirst ? 'test.saveAndRun' : 'test.run')}
-            </Button>
-            <span className={styles.gap} />
-            {onCancel && <Button onClick={onCancel}>{t('common:cancel')}</Button>}
-            <Button type="primary" htmlType="submit" loading={save.isPending} disabled={form.models.length === 0}>
-              {action}
-            </Button>
-          </div>
+          <Parts channel={channel} editing={editing} form={form} />
+          <Outcome editing={editing} />
+          <Buttons editing={editing} action={action} onCancel={onCancel} />
         </>
       )}
     </form>
   )
 }
 
-function useChannelWork(channel: Channel | undefined, onDone: () => void) {
-  const save = useMutation({
-    mutationFn: (form: ChannelForm) =>
-      channel ? changeChannel(channel.id, changes(form)) : createChannel(channelWanted(form)),
-    onSuccess: onDone,
-  })
-  const test = useMutation({
-    mutationFn: (form: ChannelForm): Promise<ChannelTest> => runTest(channel, form),
-  })
-  return { save, test }
+interface PartsProps {
+  channel: Channel | undefined
+  editing: ChannelEditing
+  form: ChannelForm
 }
 
-/** Only the server knows a stored key, so what is to be tested with it is stored first. */
-async function runTest(channel: Channel | undefined, form: ChannelForm): Promise<ChannelTest> {
-  if (!channel || (isEdited(channel, form) && !needsStoredKey(channel, form))) return tryChannel(channelWanted(form))
-  if (isEdited(channel, form)) await changeChannel(channel.id, changes(form))
-  return testChannel(channel.id)
+function Parts({ channel, editing, form }: PartsProps) {
+  const { preset, change, opened, toggle } = editing
+  const wrong = useFieldWords(editing)
+  const isAsStored = Boolean(
+    channel && form.api_key.trim() === '' && form.kind === channel.kind && form.base_url.trim() === channel.base_url,
+  )
+  return (
+    <>
+      <ChannelFields form={form} preset={preset} wrong={wrong} onChange={change}>
+        {!channel && <KeyField value={form.api_key} error={wrong('api_key')} onChange={change} />}
+      </ChannelFields>
+      {channel && (
+        <KeysField
+          channel={channel}
+          typed={form.api_key}
+          error={wrong('api_key')}
+          onType={(api_key) => change({ api_key })}
+        />
+      )}
+      <ModelsField
+        key={form.kind}
+        value={form.models}
+        error={wrong('models')}
+        onChange={(models) => change({ models })}
+        onFetch={() => (channel && isAsStored ? fetchModelsOf(channel.id) : fetchModels(draftWanted(form)))}
+        lacksKey={Boolean(channel && !isAsStored && channel.keys.length > 0 && form.api_key.trim() === '')}
+      />
+      <MoreSettings form={form} isNew={!channel} opened={opened} wrong={wrong} onToggle={toggle} onChange={change} />
+    </>
+  )
 }
 
-function needsStoredKey(channel: Channel, form: ChannelForm): boolean {
-  return channel.api_key_last4 !== null && form.api_key === ''
+function Outcome({ editing: { test, error } }: { editing: ChannelEditing }) {
+  return (
+    <>
+      {test.isSuccess && <TestResult result={test.data} />}
+      {error && <ErrorNotice error={error} />}
+    </>
+  )
 }
 
-/** The kind of a channel never changes, and whether it is on is not for this form to say. */
-function changes(form: ChannelForm) {
-  const { kind: _kind, enabled: _enabled, ...rest } = channelWanted(form)
-  return rest
+interface ButtonsProps {
+  editing: ChannelEditing
+  action: string
+  onCancel: (() => void) | undefined
 }
 
-function isEdited(channel: Channel, form: ChannelForm): boolean {
-  return JSON.stringify(formFromChannel(channel)) !== JSON.stringify(form)
+function Buttons({ editing: { test, save, savesFirst, run }, action, onCancel }: ButtonsProps) {
+  const { t } = useTranslation(['gateway', 'common'])
+  return (
+    <div className={styles.buttons}>
+      <Button icon={<ThunderboltOutlined aria-hidden="true" />} loading={test.isPending} onClick={run}>
+        {t(savesFirst ? 'test.saveAndRun' : 'test.run')}
+      </Button>
+      <span className={styles.gap} />
+      {onCancel && <Button onClick={onCancel}>{t('common:cancel')}</Button>}
+      <Button type="primary" htmlType="submit" loading={save.isPending}>
+        {action}
+      </Button>
+    </div>
+  )
 }

@@ -2,28 +2,38 @@ import { Switch } from 'antd'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Preset } from '@/api/types'
-import { Input, PasswordInput } from '@/ui/Input'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/Input'
 import styles from './ChannelEditor.module.css'
+import type { FieldWords } from './useFieldWords'
 import type { ChannelForm } from './wanted'
+
+/** What comes after the base URL at providers with a protocol of their own. */
+const OWN_PATHS: Partial<Record<ChannelForm['kind'], string>> = { anthropic: '/messages', gemini: '/models' }
 
 interface ChannelFieldsProps {
   form: ChannelForm
   preset: Preset | undefined
-  last4: string | null
+  wrong: FieldWords
   onChange: (part: Partial<ChannelForm>) => void
+  /** The key of a new channel. */
+  children: ReactNode
 }
 
 /** How to reach the provider. The simulator needs nothing but a name. */
-export function ChannelFields({ form, preset, last4, onChange }: ChannelFieldsProps) {
+export function ChannelFields({ form, preset, wrong, onChange, children }: ChannelFieldsProps) {
   const { t } = useTranslation('gateway')
+  const isAzure = form.kind === 'azure'
+  const path = OWN_PATHS[form.kind]
   return (
     <>
-      <Field label={t('form.name')} hint={t('form.nameHint')}>
-        {(id) => (
+      <Field label={t('form.name')} hint={t('form.nameHint')} error={wrong('name')}>
+        {(attributes) => (
           <Input
-            id={id}
+            {...attributes}
             required
             maxLength={100}
+            status={wrong('name') ? 'error' : ''}
             value={form.name}
             onChange={(event) => onChange({ name: event.target.value })}
           />
@@ -31,33 +41,26 @@ export function ChannelFields({ form, preset, last4, onChange }: ChannelFieldsPr
       </Field>
       {!preset?.simulated && (
         <>
-          <Field label={t('form.baseUrl')} hint={t('form.baseUrlHint')}>
-            {(id) => (
+          <Field
+            label={t('form.baseUrl')}
+            hint={path ? t('form.baseUrlBefore', { path }) : t(isAzure ? 'form.azureHint' : 'form.baseUrlHint')}
+            error={wrong('base_url')}
+          >
+            {(attributes) => (
               <Input
-                id={id}
+                {...attributes}
                 required
                 type="url"
                 inputMode="url"
+                spellCheck={false}
+                status={wrong('base_url') ? 'error' : ''}
                 value={form.base_url}
-                placeholder="https://api.example.com/v1"
+                placeholder={isAzure ? 'https://NAME.openai.azure.com/openai/v1' : 'https://api.example.com/v1'}
                 onChange={(event) => onChange({ base_url: event.target.value })}
               />
             )}
           </Field>
-          <Field
-            label={t('form.apiKey')}
-            hint={t(last4 ? 'form.apiKeyKept' : 'form.apiKeyHint', { last4: last4 ?? '' })}
-          >
-            {(id) => (
-              <PasswordInput
-                id={id}
-                required={Boolean(preset?.needs_key) && !last4}
-                autoComplete="off"
-                value={form.api_key}
-                onChange={(event) => onChange({ api_key: event.target.value })}
-              />
-            )}
-          </Field>
+          {children}
           <PrivateSwitch checked={form.private} onChange={(checked) => onChange({ private: checked })} />
         </>
       )}
@@ -75,17 +78,6 @@ function PrivateSwitch({ checked, onChange }: { checked: boolean; onChange: (che
         {t('form.private')}
         <span className={styles.hint}>{t('form.privateHint')}</span>
       </label>
-    </div>
-  )
-}
-
-function Field({ label, hint, children }: { label: string; hint: string; children: (id: string) => ReactNode }) {
-  const id = useId()
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-      <p className={styles.hint}>{hint}</p>
     </div>
   )
 }

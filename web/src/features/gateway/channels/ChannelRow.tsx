@@ -1,52 +1,61 @@
-import { DeleteOutlined, EditOutlined, MoreOutlined, ThunderboltOutlined } from '@ant-design/icons'
+import { HolderOutlined, MoreOutlined, ThunderboltOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { Button, Switch } from 'antd'
+import type { PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Channel } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { MenuButton } from '@/ui/MenuButton'
-import { Tag } from '@/ui/Tag'
 import styles from './ChannelList.module.css'
-import { changeChannel, testChannel } from './queries'
+import { LastTest } from './LastTest'
+import { changeChannel, cloneChannel, testChannel } from './queries'
+import { RefusedNotice } from './RefusedNotice'
+import { standingOf } from './standing'
 import { TestResult } from './TestResult'
+import { useRowMenu } from './useRowMenu'
+import { ChannelTags, KeysInWords, Models, ShareTags } from './words'
 
-const MODELS_SHOWN = 4
+interface ChannelRowProps {
+  channel: Channel
+  place: number
+  count: number
+  onMove: (to: number) => void
+  onGrip: (event: PointerEvent<HTMLElement>) => void
+  onDelete: () => void
+}
 
 /** One channel: what it is, whether it is on, whether it answers. */
-export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: () => void }) {
+export function ChannelRow({ channel, place, count, onMove, onGrip, onDelete }: ChannelRowProps) {
   const { t } = useTranslation('gateway')
-  const navigate = useNavigate()
   const test = useMutation({ mutationFn: () => testChannel(channel.id) })
   const turn = useMutation({ mutationFn: (enabled: boolean) => changeChannel(channel.id, { enabled }) })
-  const edit = () => void navigate({ to: '/gateway/channels/$channelId', params: { channelId: channel.id } })
-  const entries = [
-    { key: 'edit', label: t('channels.edit'), icon: <EditOutlined aria-hidden="true" />, onPick: edit },
-    {
-      key: 'delete',
-      label: t('channels.delete'),
-      icon: <DeleteOutlined aria-hidden="true" />,
-      danger: true,
-      onPick: onDelete,
-    },
-  ]
+  const clone = useMutation({ mutationFn: () => cloneChannel(channel.id) })
+  const entries = useRowMenu({ channel, place, count, onMove, onClone: clone.mutateAsync, onDelete })
   return (
     <li className={styles.row}>
+      {count > 1 && (
+        <span className={styles.grip} data-testid="grip" aria-hidden="true" onPointerDown={onGrip}>
+          <HolderOutlined />
+        </span>
+      )}
       <div className={styles.main}>
         <div className={styles.words}>
           <h2 className={styles.name}>
             <Link to="/gateway/channels/$channelId" params={{ channelId: channel.id }} translate="no">
               {channel.name}
             </Link>
-            {channel.simulated && <Tag tone="warn">{t('simulated')}</Tag>}
-            {channel.private && <Tag>{t('private')}</Tag>}
-            {!channel.enabled && <Tag>{t('off')}</Tag>}
+            <ChannelTags channel={channel} />
           </h2>
           <p className={styles.sub}>
             {channel.base_url || t('simulatorAddress')}
-            {channel.api_key_last4 && <span> · {t('keyEnds', { last4: channel.api_key_last4 })}</span>}
+            <KeysInWords keys={channel.keys} />
           </p>
           <Models names={channel.models.map((model) => model.name)} />
+          <p className={styles.notes}>
+            <ShareTags channel={channel} />
+            {!test.isSuccess && <LastTest channel={channel} />}
+          </p>
         </div>
         <div className={styles.actions}>
           <Button
@@ -67,20 +76,13 @@ export function ChannelRow({ channel, onDelete }: { channel: Channel; onDelete: 
           </MenuButton>
         </div>
       </div>
-      {test.isSuccess && <TestResult result={test.data} />}
-      {(test.isError || turn.isError) && <ErrorNotice error={test.error ?? turn.error} />}
+      <div className={styles.below}>
+        {standingOf(channel) === 'refused' && <RefusedNotice channel={channel} />}
+        {test.isSuccess && <TestResult result={test.data} />}
+        {(test.isError || turn.isError || clone.isError) && (
+          <ErrorNotice error={test.error ?? turn.error ?? clone.error} />
+        )}
+      </div>
     </li>
-  )
-}
-
-function Models({ names }: { names: string[] }) {
-  const { t } = useTranslation('gateway')
-  return (
-    <p className={styles.models}>
-      {names.slice(0, MODELS_SHOWN).map((name) => (
-        <code key={name}>{name}</code>
-      ))}
-      {names.length > MODELS_SHOWN && <span>{t('moreModels', { count: names.length - MODELS_SHOWN })}</span>}
-    </p>
   )
 }

@@ -1,54 +1,48 @@
-import { CloseOutlined, CloudDownloadOutlined, PlusOutlined } from '@ant-design/icons'
+import { CloudDownloadOutlined, PlusOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Input } from '@/ui/Input'
+import { ModelChips } from './ModelChips'
 import styles from './ModelsField.module.css'
+import { type ModelNames, modelTyped } from './wanted'
 
 interface ModelsFieldProps {
-  value: string[]
-  onChange: (models: string[]) => void
+  value: ModelNames[]
+  error: string | null
+  onChange: (models: ModelNames[]) => void
   onFetch: () => Promise<string[]>
+  /** The stored key stays at the server, so the provider may refuse to list anything. */
+  lacksKey: boolean
 }
 
 /** The models a channel serves: typed, or picked from what the provider lists. */
-export function ModelsField({ value, onChange, onFetch }: ModelsFieldProps) {
+export function ModelsField({ value, error, onChange, onFetch, lacksKey }: ModelsFieldProps) {
   const { t } = useTranslation('gateway')
   const id = useId()
   const [typed, setTyped] = useState('')
   const listed = useMutation({ mutationFn: onFetch })
-  const add = (names: string[]) => {
-    const fresh = names.map((name) => name.trim()).filter((name) => name !== '' && !value.includes(name))
-    if (fresh.length > 0) onChange([...value, ...new Set(fresh)])
+  const add = (models: ModelNames[]) => {
+    const known = new Set(value.map(({ name }) => name))
+    const fresh = models.filter(({ name }) => name !== '' && !known.has(name) && known.add(name))
+    if (fresh.length > 0) onChange([...value, ...fresh])
   }
   const addTyped = () => {
-    add(typed.split(/[\s,]+/))
+    add(typed.split(/[\s,，]+/).map(modelTyped))
     setTyped('')
   }
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{t('form.models')}</label>
-      {value.length > 0 && (
-        <ul className={styles.chips}>
-          {value.map((name) => (
-            <li key={name} className={styles.chip}>
-              <code>{name}</code>
-              <button
-                type="button"
-                aria-label={t('form.removeModel', { name })}
-                onClick={() => onChange(value.filter((one) => one !== name))}
-              >
-                <CloseOutlined aria-hidden="true" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      {value.length > 0 && <ModelChips models={value} onChange={onChange} />}
       <div className={styles.line}>
         <Input
           id={id}
+          aria-describedby={`${id}-note`}
+          aria-invalid={Boolean(error)}
+          status={error ? 'error' : ''}
           value={typed}
           placeholder={t('form.modelPlaceholder')}
           onChange={(event) => setTyped(event.target.value)}
@@ -69,19 +63,29 @@ export function ModelsField({ value, onChange, onFetch }: ModelsFieldProps) {
           {t('form.fetchModels')}
         </Button>
       </div>
-      <p className={styles.hint}>{t('form.modelsHint')}</p>
+      <div id={`${id}-note`}>
+        {error && <p className={styles.error}>{error}</p>}
+        <p className={styles.hint}>{t('form.modelsHint')}</p>
+      </div>
       {listed.isError && <ErrorNotice error={listed.error} />}
-      {listed.isSuccess && <Listed names={listed.data} value={value} onPick={(name) => add([name])} />}
+      {listed.isError && lacksKey && <p className={styles.hint}>{t('form.fetchNeedsKey')}</p>}
+      {listed.isSuccess && (
+        <Listed
+          names={listed.data}
+          taken={value.map(({ name }) => name)}
+          onPick={(name) => add([{ name, upstream: '' }])}
+        />
+      )}
     </div>
   )
 }
 
 const LISTED_SHOWN = 60
 
-function Listed({ names, value, onPick }: { names: string[]; value: string[]; onPick: (name: string) => void }) {
+function Listed({ names, taken, onPick }: { names: string[]; taken: string[]; onPick: (name: string) => void }) {
   const { t } = useTranslation('gateway')
   const [filter, setFilter] = useState('')
-  const left = names.filter((name) => !value.includes(name) && name.toLowerCase().includes(filter.toLowerCase()))
+  const left = names.filter((name) => !taken.includes(name) && name.toLowerCase().includes(filter.toLowerCase()))
   return (
     <div className={styles.listed}>
       <p role="status">{t('form.listed', { count: names.length })}</p>

@@ -2,9 +2,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Channel, ChannelIn, ChannelTest, Preset } from '@/api/types'
+import type { Channel, ChannelChange, ChannelIn, ChannelTest, Preset } from '@/api/types'
 
 const CHANNELS_A_PAGE = 50
+/** The server switches channels off and on by itself. */
+const LOOK_AGAIN_MS = 30_000
 
 export const presetsQuery = queryOptions({
   queryKey: ['gateway', 'presets'],
@@ -22,6 +24,7 @@ export const channelsQuery = infiniteQueryOptions({
       }),
     ),
   getNextPageParam: (last) => last.next_cursor,
+  refetchInterval: LOOK_AGAIN_MS,
 })
 
 export function channelQuery(id: string) {
@@ -43,7 +46,7 @@ export async function createChannel(wanted: ChannelIn): Promise<Channel> {
   return channel
 }
 
-export async function changeChannel(id: string, wanted: Partial<ChannelIn>): Promise<Channel> {
+export async function changeChannel(id: string, wanted: ChannelChange): Promise<Channel> {
   const path = { channel_id: id }
   const channel = await unwrap(
     client.PATCH('/api/v1/gateway/channels/{channel_id}', { params: { path }, body: wanted }),
@@ -57,17 +60,63 @@ export async function deleteChannel(id: string): Promise<void> {
   await changed()
 }
 
-export function testChannel(id: string): Promise<ChannelTest> {
+export async function cloneChannel(id: string): Promise<Channel> {
   const path = { channel_id: id }
-  return unwrap(client.POST('/api/v1/gateway/channels/{channel_id}/test', { params: { path } }))
+  const copy = await unwrap(client.POST('/api/v1/gateway/channels/{channel_id}/clone', { params: { path } }))
+  await changed()
+  return copy
+}
+
+/** Put these first, in this order; read again even when it was refused, as others may have changed it. */
+export async function orderChannels(channel_ids: string[]): Promise<void> {
+  try {
+    await unwrap(client.PUT('/api/v1/gateway/channels/order', { body: { channel_ids } }))
+  } finally {
+    await queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey })
+  }
+}
+
+export async function addKey(id: string, api_key: string): Promise<Channel> {
+  const path = { channel_id: id }
+  const channel = await unwrap(
+    client.POST('/api/v1/gateway/channels/{channel_id}/keys', { params: { path }, body: { api_key } }),
+  )
+  await changed()
+  return channel
+}
+
+export async function removeKey(id: string, keyId: string): Promise<void> {
+  const path = { channel_id: id, key_id: keyId }
+  await unwrap(client.DELETE('/api/v1/gateway/channels/{channel_id}/keys/{key_id}', { params: { path } }))
+  await changed()
+}
+
+export async function switchOnKey(id: string, keyId: string): Promise<void> {
+  const path = { channel_id: id, key_id: keyId }
+  await unwrap(client.POST('/api/v1/gateway/channels/{channel_id}/keys/{key_id}/on', { params: { path } }))
+  await changed()
+}
+
+/** The server remembers what came of it. */
+export async function testChannel(id: string): Promise<ChannelTest> {
+  const path = { channel_id: id }
+  const found = await unwrap(client.POST('/api/v1/gateway/channels/{channel_id}/test', { params: { path } }))
+  await changed()
+  return found
 }
 
 export function tryChannel(wanted: ChannelIn): Promise<ChannelTest> {
   return unwrap(client.POST('/api/v1/gateway/channels/test', { body: wanted }))
 }
 
-export async function fetchModels(wanted: Omit<ChannelIn, 'models'>): Promise<string[]> {
+export async function fetchModels(wanted: ChannelIn): Promise<string[]> {
   return (await unwrap(client.POST('/api/v1/gateway/channels/fetch-models', { body: wanted }))).models
+}
+
+/** As it is stored, with its own key. */
+export async function fetchModelsOf(id: string): Promise<string[]> {
+  const path = { channel_id: id }
+  return (await unwrap(client.POST('/api/v1/gateway/channels/{channel_id}/fetch-models', { params: { path } }))).models
 }
 
 /** The labelled simulator as a channel, so that everything can be tried without an account anywhere. */
@@ -80,5 +129,7 @@ export function simulatorChannel(presets: Preset[]): ChannelIn | null {
     models: preset.models.map((name) => ({ name })),
     private: false,
     enabled: true,
+    weight: 1,
+    priority: 0,
   }
 }

@@ -7,7 +7,7 @@ import styles from './CallCharts.module.css'
 import { labelOf, outcomes } from './points'
 
 /** Calls, tokens and waiting over time. */
-export function CallCharts({ dashboard: { series, step_seconds, calls } }: { dashboard: Dashboard }) {
+export function CallCharts({ dashboard: { series, step_seconds, calls, cost } }: { dashboard: Dashboard }) {
   const { t, i18n } = useTranslation('admin')
   const format = useFormat()
   const labels = series.map(({ at }) => labelOf(at, step_seconds, i18n.language))
@@ -46,6 +46,17 @@ export function CallCharts({ dashboard: { series, step_seconds, calls } }: { das
           format={format.count}
         />
       </Section>
+      {cost !== null && cost.nano > 0 && (
+        <Section title={t('dashboard.costChart')}>
+          <Chart
+            kind="bar"
+            label={t('dashboard.costChart')}
+            labels={labels}
+            series={[{ name: t('dashboard.cost'), values: series.map((point) => point.cost_nano) }]}
+            format={(nano) => format.money(nano, cost.currency)}
+          />
+        </Section>
+      )}
       <Section title={t('dashboard.meanChart')}>
         <Chart
           kind="line"

@@ -84,9 +84,22 @@ function CallFigures({ dashboard: { calls, calls_before, cost } }: { dashboard: 
       <Figure
         label={t('dashboard.cost')}
         value={cost ? format.money(cost.nano, cost.currency) : '–'}
-        note={cost ? null : t('dashboard.noPrices')}
+        note={<Unpriced calls={calls.unpriced} isKnown={cost !== null} />}
+        tone={calls.unpriced > 0 ? 'warn' : 'plain'}
       />
     </>
+  )
+}
+
+/** Calls whose price nobody has said are not free: they are told apart, with the way to where it is said. */
+function Unpriced({ calls, isKnown }: { calls: number; isKnown: boolean }) {
+  const { t } = useTranslation('admin')
+  const format = useFormat()
+  if (calls === 0) return null
+  return (
+    <Link to="/gateway/models" search={{ show: 'unpriced' }}>
+      {isKnown ? t('dashboard.unpriced', { count: calls, shown: format.count(calls) }) : t('dashboard.noPrices')}
+    </Link>
   )
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { growth, labelOf, outcomes } from './points'
 
-const point = { at: '2026-03-01T00:00:00Z', input_tokens: 0, output_tokens: 0, mean_seconds: null }
+const point = { at: '2026-03-01T00:00:00Z', input_tokens: 0, output_tokens: 0, mean_seconds: null, cost_nano: 0 }
 
 describe('the dashboard', () => {
   it('parts calls into answered, failed and refused', () => {
