@@ -14,7 +14,7 @@ from guildhall.edge.tally import Tally
 from guildhall.edge.usage import Usage
 
 HOUR = 1_700_000_000_000_000 // 3_600_000_000 * 3_600_000_000
-COST, PRICE = 22, 23
+COST, PRICE = 23, 24
 
 
 def row(
@@ -35,7 +35,7 @@ def row(
     written = usage.cache_write_tokens if usage else None
     return (
         new_id("call"), at, "key_1", user, channel, model, "/v1/chat/completions", False, status, None, total_us, 2000,
-        100, *tokens, False, 1, "127.0.0.1", None, written, cost, None, None, None,
+        100, *tokens, False, 1, "127.0.0.1", None, written, None, cost, None,
     )  # fmt: skip
 
 

@@ -100,6 +100,8 @@ async def test_a_call_that_takes_for_ever_is_a_504() -> None:
 async def test_an_answer_is_sent_once_even_when_an_error_follows() -> None:
     client = Client()
     visit = begin(line_to(client), Call(CHAT))
-    await visit.answer(WholeAnswer(200, [], b"{}"))
+    sending = visit.whole(WholeAnswer(200, [], b"{}"))
+    assert sending is not None
+    await sending
     await visit.refuse(TooLargeError("late", "Too late."))
     assert [message["type"] for message in client.heard] == ["http.response.start", "http.response.body"]

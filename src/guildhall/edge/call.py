@@ -202,9 +202,9 @@ class Call:
             self.address,
             self.session_id,
             written,
-            None,  # what it cost is found out when the row is stored, by the provider's name for the model
-            self.target.model if self.target else None,
             self.message,
+            None,  # what it cost is found out when the row is stored
+            self.target.model if self.target else None,  # and at which price, of the provider's model
         )
 
 

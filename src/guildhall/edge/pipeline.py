@@ -13,6 +13,7 @@ finally:
 
 import asyncio
 import time
+from collections.abc import Awaitable
 
 from guildhall.core.errors import AppError, BadRequestError, NotFoundError, UnauthorizedError, UnavailableError
 from guildhall.edge import wire
@@ -41,6 +42,11 @@ class Pipeline:
         self.active += 1
         return call
 
+    def known(self, credential: str) -> Caller | None:
+        """Step 1, where it needs no waiting and no looking: a key that may be used everywhere."""
+        caller = self._identifier.known(credential)
+        return caller if caller is not None and caller.terms is None else None
+
     async def identify(self, credential: str, address: str) -> Caller:
         """Step 1: who calls, if their key lets them. Raises `UnauthorizedError`, `ForbiddenError`."""
         caller = self._identifier.known(credential) or await self._identifier.caller_of(credential)
@@ -48,8 +54,8 @@ class Pipeline:
             require(caller.terms, "models", address, now=time.time())
         return caller
 
-    async def open(self, call: Call) -> Answer:
-        """Steps 2 to 4: an answer, or its beginning. Raises `AppError`."""
+    def open(self, call: Call) -> Awaitable[Answer]:
+        """Steps 2 to 4: wait for an answer, or its beginning. Raises `AppError`."""
         self._admit(call)
         endpoint = call.endpoint
         request = wire.read_request(endpoint, call.body)
@@ -60,10 +66,12 @@ class Pipeline:
             call.stream_options = wire.read_stream_options(request)
             call.include_usage = bytes(call.stream_options.get("include_usage", b"")) == b"true"
         targets = self._directory.targets(endpoint, call.model)
+        return self._forwarder.forward(call, targets) if targets else self._look_harder(call)
+
+    async def _look_harder(self, call: Call) -> Answer:
+        targets = await self._directory.find(call.endpoint, call.model)
         if not targets:
-            targets = await self._directory.find(endpoint, call.model)
-        if not targets:
-            raise self._unserved(endpoint, call.model)
+            raise self._unserved(call.endpoint, call.model)
         return await self._forwarder.forward(call, targets)
 
     def _unserved(self, endpoint: Endpoint, model: str) -> AppError:

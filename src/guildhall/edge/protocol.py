@@ -5,7 +5,7 @@ that is not goes, byte for byte, to the server's own protocol, and so does all t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol, cast
@@ -219,12 +219,14 @@ class EdgeProtocol(asyncio.Protocol):
 
     # --- visit.Line -----------------------------------------------------------------------------------------------
 
-    async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
-        """Send a whole answer in one write."""
+    def whole(self, answer: WholeAnswer, headers: Headers) -> Awaitable[None] | None:
+        """Send a whole answer in one write; wait while the caller does not read."""
         length = b"content-length: %d\r\n" % len(answer.body)
         self._write(b"".join([*self._head(answer.status, headers), length, b"\r\n", answer.body]))
-        if self._writable is not None:
-            await self._writable.wait()
+        return None if self._writable is None else self._until_read(self._writable)
+
+    async def _until_read(self, writable: asyncio.Event) -> None:
+        await writable.wait()
 
     async def begin(self, status: int, headers: Headers) -> None:
         """Send the head of a streamed answer."""

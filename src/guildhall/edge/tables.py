@@ -42,11 +42,11 @@ class Call(Base):
     address: Mapped[str] = mapped_column(String(45))
     session_id: Mapped[str | None] = mapped_column(Id)
     cache_write_tokens: Mapped[int | None]
+    message: Mapped[str | None] = mapped_column(String(300))
+    """What went wrong, in the words that the caller was told."""
     cost_nano: Mapped[int | None] = mapped_column(BigInteger)
     """In nano-units of the hall's currency; None when no price is known, which is not the same as nothing."""
     price_id: Mapped[str | None] = mapped_column(Id)
-    message: Mapped[str | None] = mapped_column(String(300))
-    """What went wrong, in the words that the caller was told."""
 
 
 class CallSum(Base):

@@ -16,7 +16,7 @@ from guildhall.edge.histogram import BOUNDS
 MINUTE, HOUR = 60, 3600
 _MINUTE_US = MINUTE * 1_000_000
 _AT, _KEY, _USER, _CHANNEL, _MODEL, _STATUS, _TOTAL, _TTFT = 1, 2, 3, 4, 5, 8, 10, 11
-_INPUT, _CACHED, _OUTPUT, _REASONING, _COST = 13, 14, 15, 16, 22
+_INPUT, _CACHED, _OUTPUT, _REASONING, _COST = 13, 14, 15, 16, 23
 # What is summed of a group, in this order.
 _CALLS, _ERRORS, _REFUSED, _IN, _CACHE, _OUT, _THOUGHT, _NANO, _UNPRICED, _US = range(10)
 

@@ -120,9 +120,9 @@ class AsgiLine:
             raise CallerGoneError
         return body
 
-    async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
+    def whole(self, answer: WholeAnswer, headers: Headers) -> Awaitable[None]:
         """Send a whole answer."""
-        await _respond(self._send, answer, headers)
+        return _respond(self._send, answer, headers)
 
     async def begin(self, status: int, headers: Headers) -> None:
         """Send the head of a streamed answer."""

@@ -36,8 +36,8 @@ Body = Callable[[], Awaitable[bytes]]
 class Line(Protocol):
     """The way to one caller, as a transport has it."""
 
-    async def whole(self, answer: WholeAnswer, headers: Headers) -> None:
-        """Send a whole answer with these headers."""
+    def whole(self, answer: WholeAnswer, headers: Headers) -> Awaitable[None] | None:
+        """Send a whole answer with these headers; gives what there is to wait for, if anything."""
 
     async def begin(self, status: int, headers: Headers) -> None:
         """Send the head of a streamed answer."""
@@ -79,11 +79,16 @@ class Visits:
         answer: Answer | None = None
         self._wheel.add(visit)
         try:
-            call.caller = await pipeline.identify(credential, address)
+            call.caller = pipeline.known(credential) or await pipeline.identify(credential, address)
             call.body = body if isinstance(body, bytes) else await body()
             visit.has_body = True
             answer = await pipeline.open(call)
-            await visit.answer(answer)
+            if isinstance(answer, WholeAnswer):
+                sending = visit.whole(answer)
+                if sending is not None:
+                    await sending
+            else:
+                await visit.stream(answer)
         except AppError as error:
             await visit.refuse(error)
         except CallerGoneError:
@@ -117,16 +122,22 @@ class Visit:
         self._task = asyncio.current_task(loop)
         line.watch(self._gone)
 
-    async def answer(self, answer: Answer) -> None:
-        """Pass an answer on. Raises `AppError` when the provider fails on the way."""
-        call = self._call
-        if isinstance(answer, WholeAnswer):
-            call.ended(answer.status, "rejected_by_provider" if answer.status >= 400 else None)
-            await self._line.whole(answer, self._headers(answer.headers))
-            self._is_over = True
-            return
-        await self._stream(answer)
-        call.ended(answer.status)
+    def whole(self, answer: WholeAnswer) -> Awaitable[None] | None:
+        """Pass a whole answer on; gives what there is to wait for, if anything."""
+        self._call.ended(answer.status, "rejected_by_provider" if answer.status >= 400 else None)
+        self._is_over = True
+        return self._line.whole(answer, self._headers(answer.headers))
+
+    async def stream(self, answer: StreamedAnswer) -> None:
+        """Pass a streamed answer on. Raises `AppError` when the provider fails on the way."""
+        line = self._line
+        await line.begin(answer.status, self._headers(answer.headers))
+        self._is_streaming = True
+        while events := await answer.read():
+            await line.more(events)
+        self._is_over = True
+        await line.end(b"")
+        self._call.ended(answer.status)
 
     async def refuse(self, error: AppError) -> None:
         """Tell the caller what went wrong, inside the stream if one has begun."""
@@ -141,7 +152,9 @@ class Visit:
         answer = error_answer(error, call.endpoint.manner, call.id)
         if error.status == 408:
             answer.headers.append(_CLOSE)
-        await self._line.whole(answer, self._headers(answer.headers))
+        sending = self._line.whole(answer, self._headers(answer.headers))
+        if sending is not None:
+            await sending
 
     async def interrupted(self) -> bool:
         """Deal with a cancellation; False when it was not ours and must go on."""
@@ -176,15 +189,6 @@ class Visit:
     def _patience(self) -> Timeouts:
         target = self._call.target
         return (target.timeouts if target is not None else None) or self._timeouts
-
-    async def _stream(self, answer: StreamedAnswer) -> None:
-        line = self._line
-        await line.begin(answer.status, self._headers(answer.headers))
-        self._is_streaming = True
-        while events := await answer.read():
-            await line.more(events)
-        self._is_over = True
-        await line.end(b"")
 
     def _headers(self, headers: Headers) -> Headers:
         call = self._call

@@ -9,7 +9,7 @@ from guildhall.gateway.price_book import PriceList
 from guildhall.gateway.pricing import cost
 
 _AT, _CHANNEL, _MODEL, _STATUS, _INPUT, _CACHED, _OUTPUT, _REASONING, _WRITTEN = 1, 4, 5, 8, 13, 14, 15, 16, 21
-_COST, _PRICE = 22, 23
+_COST, _PRICE = 23, 24  # the last two
 
 # (channel, model as the caller named it, model as the provider names it) -> its prices
 Prices = Callable[[str, str, str], PriceList]
@@ -28,7 +28,7 @@ def priced(rows: Iterable[CallRow], prices: Prices) -> list[CallRow]:
         listed = seen.get(key)
         if listed is None:
             listed = seen[key] = prices(*key)
-        found.append((*row[:_COST], *_cost(row, listed), *row[_PRICE + 1 :]))
+        found.append(row[:_COST] + _cost(row, listed))
     return found
 
 
