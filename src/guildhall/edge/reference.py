@@ -20,16 +20,39 @@ _ERROR = {
         }
     },
 }
-_FAILURES = {"4XX": _ERROR, "5XX": _ERROR}
+_ANTHROPIC_ERROR = {
+    "description": "Anthropic's error shape.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "error", "request_id"],
+                "properties": {
+                    "type": {"const": "error"},
+                    "error": {
+                        "type": "object",
+                        "required": ["type", "message"],
+                        "properties": {"type": {"type": "string"}, "message": {"type": "string"}},
+                    },
+                    "request_id": {"type": ["string", "null"]},
+                },
+            }
+        }
+    },
+}
+_ERRORS = {"OpenAI": _ERROR, "Anthropic": _ANTHROPIC_ERROR}
 
 
-def _operation(name: str, summary: str, answer: dict[str, Any], **rest: Any) -> dict[str, Any]:
+def _operation(
+    name: str, summary: str, answer: dict[str, Any], *, manner: str = "OpenAI", **rest: Any
+) -> dict[str, Any]:
+    error = _ERRORS[manner]
     return {
         "tags": ["models"],
         "operationId": name,
         "summary": summary,
         "security": [{"HTTPBearer": []}],
-        "responses": {"200": answer, **_FAILURES},
+        "responses": {"200": answer, "4XX": error, "5XX": error},
         **rest,
     }
 
@@ -85,6 +108,7 @@ def _call(name: str, summary: str, fields: dict[str, Any], answer: str, *, manne
             name,
             summary,
             described,
+            manner=manner,
             description=f"{manner}'s wire format, with an API key or an access token.",
             requestBody=_request(fields),
         )

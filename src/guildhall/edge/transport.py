@@ -14,7 +14,7 @@ from guildhall.core.ids import new_id
 from guildhall.edge import wire
 from guildhall.edge.answer import JSON, Headers, WholeAnswer, error_answer, header
 from guildhall.edge.call import Directory
-from guildhall.edge.endpoints import ENDPOINTS
+from guildhall.edge.endpoints import ENDPOINTS, Manner
 from guildhall.edge.identify import credential_of
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.visit import CallerGoneError, Visits
@@ -51,10 +51,10 @@ class Transport:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
         address = self._proxies.address_in(scope)
+        endpoint = ENDPOINTS.get(scope["path"])
         if not self._gate.allowed(address):
             self._gate.refused(address, scope["path"])
-            return _respond_error(send, denied())
-        endpoint = ENDPOINTS.get(scope["path"])
+            return _respond_error(send, denied(), endpoint.manner if endpoint else "openai")
         if endpoint is None or scope["method"] != "POST":
             return self._look_up(scope, send, address)
         headers = scope["headers"]
@@ -161,9 +161,10 @@ def too_large(limit: int) -> TooLargeError:
     return TooLargeError("request_too_large", f"The request body is larger than {limit} bytes.")
 
 
-async def _respond_error(send: Send, error: AppError) -> None:
-    answer = error_answer(error)
-    await _respond(send, answer, [*answer.headers, (b"x-request-id", new_id("req").encode())])
+async def _respond_error(send: Send, error: AppError, manner: Manner = "openai") -> None:
+    request_id = new_id("req")
+    answer = error_answer(error, manner, request_id)
+    await _respond(send, answer, [*answer.headers, (b"x-request-id", request_id.encode())])
 
 
 async def _respond(send: Send, answer: WholeAnswer, headers: Headers) -> None:

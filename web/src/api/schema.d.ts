@@ -10637,35 +10637,37 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description Anthropic's error shape. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @constant */
+                        type: "error";
                         error: {
-                            message: string;
                             type: string;
-                            param: string | null;
-                            code: string | null;
+                            message: string;
                         };
+                        request_id: string | null;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description Anthropic's error shape. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @constant */
+                        type: "error";
                         error: {
-                            message: string;
                             type: string;
-                            param: string | null;
-                            code: string | null;
+                            message: string;
                         };
+                        request_id: string | null;
                     };
                 };
             };
@@ -10698,35 +10700,37 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description Anthropic's error shape. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @constant */
+                        type: "error";
                         error: {
-                            message: string;
                             type: string;
-                            param: string | null;
-                            code: string | null;
+                            message: string;
                         };
+                        request_id: string | null;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description Anthropic's error shape. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @constant */
+                        type: "error";
                         error: {
-                            message: string;
                             type: string;
-                            param: string | null;
-                            code: string | null;
+                            message: string;
                         };
+                        request_id: string | null;
                     };
                 };
             };
