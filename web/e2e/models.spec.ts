@@ -4,19 +4,26 @@ import { signedInTo } from './people.ts'
 import { enter, expect, newMember, type Page, test } from './test.ts'
 
 let halls = 0
+const made: string[] = []
+
+test.afterEach(async ({ hall }) => {
+  const ask = await signedInTo(hall.url)
+  for (const id of made.splice(0)) await ask('DELETE', `/gateway/channels/${id}`)
+})
 
 /** A channel to nowhere with models that the list knows, and one that it does not. */
 async function serve(url: string): Promise<{ known: string; unknown: string }> {
   halls += 1
   const names = { known: `vendor/large:${halls}`, unknown: `home-made-${halls}` }
   const ask = await signedInTo(url)
-  await ask('POST', '/gateway/channels', {
+  const channel = await ask('POST', '/gateway/channels', {
     name: `North ${halls}`,
     kind: 'openai',
     base_url: 'http://127.0.0.1:9/v1',
     private: true,
     models: [{ name: names.known, upstream_model: 'gpt-4o' }, { name: names.unknown }],
   })
+  made.push(String(channel.id))
   return names
 }
 
