@@ -9,8 +9,12 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
+from guildhall.core.db import Database
 from guildhall.core.ids import new_id
+from guildhall.core.secrets import Keyring, new_key, parse_keys
+from guildhall.gateway.tables import ChannelKey
 from tests.gateway.providers import channel, eventually, read_request, read_whole_request, socket_server
 from tests.gateway.test_sdk import said
 
@@ -196,6 +200,22 @@ async def test_a_copy_has_keys_and_headers_of_its_own_and_is_off(
     await admin.patch(f"{CHANNELS}/{copy['id']}", json={"enabled": True})
     assert await asked(raw, model) == "sk-first-000000001"
     assert "\r\nx-team: blue" in provider.heads[-1]
+
+
+async def test_a_channel_whose_key_does_not_open_says_so_wherever_the_key_is_needed(
+    admin: httpx.AsyncClient, provider: Provider, db: Database
+) -> None:
+    address = await made(admin, provider, new_id("m"), api_key="sk-first-000000001")
+    sealed = Keyring(parse_keys(new_key())).encrypt("sk-first-000000001", aad=address.rpartition("/")[2])
+    async with db.write() as session:
+        owner = ChannelKey.channel_id == address.rpartition("/")[2]
+        await session.execute(update(ChannelKey).where(owner).values(api_key_sealed=sealed))
+    for what in ("clone", "fetch-models"):
+        answer = await admin.post(f"{address}/{what}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "secret_undecryptable")
+    tested = (await admin.post(f"{address}/test")).json()
+    assert (tested["ok"], tested["code"]) == (False, "secret_undecryptable")
+    assert (await admin.delete(address)).status_code == 204  # the server is not ready while such a secret is there
 
 
 async def test_channels_are_put_in_order(admin: httpx.AsyncClient, provider: Provider) -> None:

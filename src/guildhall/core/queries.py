@@ -11,14 +11,14 @@ from guildhall.core.db import Session, UtcDateTime
 from guildhall.core.tables import Event, OpenTab, Stream, Ticket
 
 # One statement for any number of streams, always in the same order, so that two writers never wait for each other.
-_WANTED = {
-    "sqlite": "SELECT key, value, 0 FROM json_each(?) WHERE true ORDER BY key",
-    "postgresql": "SELECT name, count, 0 FROM unnest($1::text[], $2::bigint[]) AS wanted (name, count) ORDER BY name",
+_TAKE = {
+    dialect: f"INSERT INTO event_streams (name, last_seq, floor_seq) {wanted} ON CONFLICT (name) DO UPDATE"
+    " SET last_seq = event_streams.last_seq + excluded.last_seq RETURNING name, last_seq"
+    for dialect, wanted in (
+        ("sqlite", "SELECT key, value, 0 FROM json_each(?) WHERE true ORDER BY key"),
+        ("postgresql", "SELECT name, count, 0 FROM unnest($1::text[], $2::bigint[]) AS w (name, count) ORDER BY name"),
+    )
 }
-_TAKE = (
-    "INSERT INTO event_streams (name, last_seq, floor_seq) {wanted}"
-    " ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + excluded.last_seq RETURNING name, last_seq"
-)
 _ADD = insert(Event.__table__)  # type: ignore[arg-type] # a table, as SQLAlchemy's Core wants it
 _PUT_TAB = text(
     "INSERT INTO realtime_tabs (user_id, id, device, carrier, since, seen_at)"
@@ -37,7 +37,7 @@ async def take_seqs(session: Session, counts: Mapping[str, int]) -> dict[str, in
     connection = await session.connection()
     dialect = connection.dialect.name
     given = (list(counts), list(counts.values())) if dialect == "postgresql" else (orjson.dumps(counts).decode(),)
-    rows: Iterable[Any] = await connection.exec_driver_sql(_TAKE.format(wanted=_WANTED[dialect]), given)
+    rows: Iterable[Any] = await connection.exec_driver_sql(_TAKE[dialect], given)
     return {name: int(last) for name, last in rows}
 
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from guildhall.core.errors import AppError
+from guildhall.core.errors import ConflictError
 from guildhall.core.settings import Settings
 
 _WEAK = {b"\0" * 32, b"changeme" * 4}
 
 
-class UndecryptableError(AppError):
-    """A stored secret that no key of the ring opens."""
+class UndecryptableError(ConflictError):
+    """A stored secret that no key of the ring opens: it must be entered again, or its key be given back."""
 
 
 Keys = tuple[tuple[str, bytes], ...]

@@ -94,7 +94,23 @@ def _distinct(models: list[ModelIn]) -> list[ModelIn]:
 Models = Annotated[list[ModelIn], Field(max_length=500), AfterValidator(_distinct)]
 
 
-class ChannelIn(Input):
+class ChannelLimits(Input):
+    """How much a channel may be asked for, and how long it may take; null is no limit, or the usual patience."""
+
+    calls_per_minute: PerMinute | None = None
+    tokens_per_minute: PerMinute | None = None
+    parallel_calls: PerMinute | None = None
+    connect_seconds: Seconds | None = None
+    first_byte_seconds: Seconds | None = None
+    idle_seconds: Seconds | None = None
+    total_seconds: Seconds | None = None
+
+
+LIMITS = tuple(ChannelLimits.model_fields)
+NULLABLE = {"api_key", "base_url", *LIMITS}
+
+
+class ChannelIn(ChannelLimits):
     """A channel to create or to try."""
 
     name: Name
@@ -106,18 +122,11 @@ class ChannelIn(Input):
     enabled: bool = True
     weight: int = Field(1, ge=1, le=1000)
     priority: int = Field(0, ge=-100, le=100)
-    calls_per_minute: PerMinute | None = None
-    tokens_per_minute: PerMinute | None = None
-    parallel_calls: PerMinute | None = None
-    connect_seconds: Seconds | None = None
-    first_byte_seconds: Seconds | None = None
-    idle_seconds: Seconds | None = None
-    total_seconds: Seconds | None = None
     headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict, max_length=20)
     parameters: Parameters = Field(default_factory=dict)
 
 
-class ChannelChange(Input):
+class ChannelChange(ChannelLimits):
     """What to change of a channel; what is absent stays as it is.
 
     An `api_key` becomes the only key, and a null one removes all of them. Headers that are not named go; one whose
@@ -133,13 +142,6 @@ class ChannelChange(Input):
     enabled: bool | None = None
     weight: int | None = Field(None, ge=1, le=1000)
     priority: int | None = Field(None, ge=-100, le=100)
-    calls_per_minute: PerMinute | None = None
-    tokens_per_minute: PerMinute | None = None
-    parallel_calls: PerMinute | None = None
-    connect_seconds: Seconds | None = None
-    first_byte_seconds: Seconds | None = None
-    idle_seconds: Seconds | None = None
-    total_seconds: Seconds | None = None
     headers: dict[HeaderName, HeaderValue | None] | None = Field(None, max_length=20)
     parameters: Parameters | None = None
 
@@ -149,18 +151,6 @@ class ChannelChange(Input):
             if getattr(self, field) is None:
                 raise ValueError(f"{field} must not be null")
         return self
-
-
-LIMITS = (
-    "calls_per_minute",
-    "tokens_per_minute",
-    "parallel_calls",
-    "connect_seconds",
-    "first_byte_seconds",
-    "idle_seconds",
-    "total_seconds",
-)
-NULLABLE = {"api_key", "base_url", *LIMITS}
 
 
 class ChannelKeyOut(BaseModel):

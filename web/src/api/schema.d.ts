@@ -2547,6 +2547,20 @@ export interface components {
          *     value is null stays as it is.
          */
         ChannelChange: {
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Connect Seconds */
+            connect_seconds?: number | null;
+            /** First Byte Seconds */
+            first_byte_seconds?: number | null;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /** Total Seconds */
+            total_seconds?: number | null;
             /** Name */
             name?: string | null;
             /** Kind */
@@ -2565,20 +2579,6 @@ export interface components {
             weight?: number | null;
             /** Priority */
             priority?: number | null;
-            /** Calls Per Minute */
-            calls_per_minute?: number | null;
-            /** Tokens Per Minute */
-            tokens_per_minute?: number | null;
-            /** Parallel Calls */
-            parallel_calls?: number | null;
-            /** Connect Seconds */
-            connect_seconds?: number | null;
-            /** First Byte Seconds */
-            first_byte_seconds?: number | null;
-            /** Idle Seconds */
-            idle_seconds?: number | null;
-            /** Total Seconds */
-            total_seconds?: number | null;
             /** Headers */
             headers?: {
                 [key: string]: string | null;
@@ -2593,6 +2593,20 @@ export interface components {
          * @description A channel to create or to try.
          */
         ChannelIn: {
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Connect Seconds */
+            connect_seconds?: number | null;
+            /** First Byte Seconds */
+            first_byte_seconds?: number | null;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /** Total Seconds */
+            total_seconds?: number | null;
             /** Name */
             name: string;
             /**
@@ -2626,20 +2640,6 @@ export interface components {
              * @default 0
              */
             priority: number;
-            /** Calls Per Minute */
-            calls_per_minute?: number | null;
-            /** Tokens Per Minute */
-            tokens_per_minute?: number | null;
-            /** Parallel Calls */
-            parallel_calls?: number | null;
-            /** Connect Seconds */
-            connect_seconds?: number | null;
-            /** First Byte Seconds */
-            first_byte_seconds?: number | null;
-            /** Idle Seconds */
-            idle_seconds?: number | null;
-            /** Total Seconds */
-            total_seconds?: number | null;
             /** Headers */
             headers?: {
                 [key: string]: string;
