@@ -16,6 +16,7 @@ COPY --from=web /build/src/guildhall/static ./src/guildhall/static
 RUN /opt/guildhall/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap git ripgrep && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data guildhall && install -d -o guildhall -g guildhall -m 700 /data
 COPY --from=package /opt/guildhall /opt/guildhall
 ENV PATH=/opt/guildhall/bin:$PATH \

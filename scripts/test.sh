@@ -3,6 +3,7 @@
 # Two parts run at once: most of what the tests do is wait.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/bubblewrap.sh
 source scripts/chromium.sh
 source scripts/prometheus.sh
 source scripts/nginx.sh

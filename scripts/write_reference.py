@@ -1,4 +1,4 @@
-"""Write what can be read off the code: `.env.example`, the pages on settings and commands. `--check` only compares."""
+"""Write `.env.example` and the pages on settings, commands and compatibility. `--check` only compares."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from typer.core import TyperArgument
 
 from guildhall.cli import cli
 from guildhall.core.settings import Settings
+from tests.clients import book
 
 ROOT = Path(__file__).parent.parent
 _KINDS = {str: "text", int: "number", float: "number", bool: "true or false", SecretStr: "text, secret", Path: "folder"}
@@ -34,6 +35,7 @@ def stale() -> dict[str, str]:
         ".env.example": "\n".join(env_example()),
         "docs/reference/settings.md": "\n".join(settings_page()),
         "docs/reference/cli.md": "\n".join(cli_page()),
+        "docs/reference/compatibility.md": "\n".join(book.page()),
     }
     return {name: text for name, text in pages.items() if _current(ROOT / name) != text}
 
