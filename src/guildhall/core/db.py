@@ -5,6 +5,7 @@ updates are lost or fail at once under concurrency. PostgreSQL has one pool. Rea
 Never wait for the network or hash a password inside `write()`: on SQLite it holds the only writer.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -161,6 +162,10 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
         json_deserializer=orjson.loads,
         **options,
     )
+
+
+# What goes to the driver as it is may hold booleans, which it would ask for an adapter in vain, each time anew.
+sqlite3.register_adapter(bool, int)
 
 
 def _sqlite_engine(url: str, *, pool_size: int, begin: str, query_only: bool) -> AsyncEngine:

@@ -43,11 +43,11 @@ class DeltaWriter:
         self._pending.setdefault((stream, event_type, message_id, part_id), []).append(text)
         self._filled.set()
 
-    async def settle(self, stream: str) -> None:
-        """Wait for what is being written, then forget what is pending for a stream, whose whole text the caller is
-        about to store."""
+    async def settle(self, stream: str, part_id: str | None = None) -> None:
+        """Wait for what is being written, then forget what is pending for a stream, or for a part of it, whose whole
+        text the caller is about to store."""
         async with self._writing:  # a write that fails puts its text back: only now is nothing under way
-            for key in [key for key in self._pending if key[0] == stream]:
+            for key in [key for key in self._pending if key[0] == stream and part_id in (None, key[3])]:
                 del self._pending[key]
 
     async def _run(self) -> None:

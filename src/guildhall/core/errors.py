@@ -59,10 +59,24 @@ class ConflictError(AppError):
     type = "conflict_error"
 
 
+class PreconditionFailedError(AppError):
+    """412: what the request says it knows of the thing is not so any more."""
+
+    status = 412
+    type = "conflict_error"
+
+
 class TooLargeError(AppError):
     """413: more bytes than the limit named in `details`."""
 
     status = 413
+    type = "invalid_request_error"
+
+
+class RangeError(AppError):
+    """416: the stretch asked for lies outside of the thing."""
+
+    status = 416
     type = "invalid_request_error"
 
 

@@ -6,6 +6,7 @@ from uuid_utils import uuid7
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_LAST_MILLISECOND = 2**48 - 1
 ID_LENGTH = 32  # the widest kind (5 letters), the underscore and 26 digits
 
 
@@ -23,3 +24,16 @@ def _moment(milliseconds: int) -> str:
     """The first ten digits, which are the time: many ids are made in one millisecond."""
     t, p = milliseconds, _PAIRS
     return f"{p[t >> 40]}{p[t >> 30 & 1023]}{p[t >> 20 & 1023]}{p[t >> 10 & 1023]}{p[t & 1023]}"
+
+
+def first_id(kind: str, milliseconds: int) -> str:
+    """An id that is not after any made in this millisecond (since 1970) or later, and after every one made before."""
+    return f"{kind}_{_moment(min(max(milliseconds, 0), _LAST_MILLISECOND))}"
+
+
+def milliseconds_of(an_id: str) -> int | None:
+    """When an id was made, in milliseconds since 1970; None when it is not one of ours."""
+    _, _, digits = an_id.partition("_")
+    if len(digits) != 26 or any(digit not in _ALPHABET for digit in digits):
+        return None
+    return sum(_ALPHABET.index(digit) << 5 * place for place, digit in enumerate(reversed(digits[:10])))

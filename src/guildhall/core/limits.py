@@ -10,14 +10,14 @@ Source: ITU-T I.371, generic cell rate algorithm (virtual scheduling form).
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from guildhall.core.errors import RateLimitedError
 
 _SUBJECTS = 200_000
-_TOLERANCE = 1e-6
+TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,21 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`wait_seconds` is 0 when the request goes through; `remaining` is what the tightest subject has left now."""
+    """`waits` and `left` are in the order of the charges: seconds until each could pass, and what each has left now."""
 
-    wait_seconds: float
-    remaining: int
+    waits: tuple[float, ...]
+    left: tuple[int, ...]
+
+    @property
+    def wait_seconds(self) -> float:
+        """0 when the request goes through."""
+        longest = max(self.waits, default=0.0)
+        return longest if longest > TOLERANCE else 0.0
+
+    @property
+    def remaining(self) -> int:
+        """What the tightest subject has left; nothing for who has to wait."""
+        return 0 if self.wait_seconds else max(0, min(self.left, default=0))
 
     @property
     def is_allowed(self) -> bool:
@@ -59,6 +70,9 @@ class Limiter(Protocol):
 
     async def take(self, charges: Sequence[Charge]) -> Decision:
         """Charge every subject, or none of them if one has to wait."""
+
+    async def settle(self, charges: Sequence[Charge]) -> None:
+        """Charge every subject, whether it has that much left or not: what has happened already."""
 
     async def stop(self) -> None:
         """Let go of what it holds."""
@@ -72,24 +86,32 @@ class MemoryLimiter:
         self._arrivals: OrderedDict[str, float] = OrderedDict()
 
     async def take(self, charges: Sequence[Charge]) -> Decision:
+        return self._decide(charges, is_settling=False)
+
+    async def settle(self, charges: Sequence[Charge]) -> None:
+        self._decide(charges, is_settling=True)
+
+    def _decide(self, charges: Sequence[Charge], *, is_settling: bool) -> Decision:
         now = self._clock()
-        wait, remaining, after = 0.0, 0, {}
-        for index, charge in enumerate(charges):
+        waits, left, after = [], [], {}
+        for charge in charges:
             # Never further ahead than a burst: a limit that was lowered meanwhile must not shut anybody out for longer.
             known = min(self._arrivals.get(charge.subject, now), now + charge.limit.seconds)
             arrival = max(known, now) + charge.limit.interval * charge.cost
-            wait = max(wait, arrival - charge.limit.seconds - now)
-            left = int((charge.limit.seconds - (arrival - now)) / charge.limit.interval + 1e-9)
-            remaining = left if index == 0 else min(remaining, left)
+            waits.append(max(0.0, arrival - charge.limit.seconds - now))
+            left.append(int((charge.limit.seconds - (arrival - now)) / charge.limit.interval + 1e-9))
             after[charge.subject] = arrival
-        if wait > _TOLERANCE:
-            return Decision(wait, 0)
-        for subject, arrival in after.items():
+        decision = Decision(tuple(waits), tuple(left))
+        if decision.is_allowed or is_settling:
+            self._write(after)
+        return decision
+
+    def _write(self, arrivals: Mapping[str, float]) -> None:
+        for subject, arrival in arrivals.items():
             self._arrivals[subject] = arrival
             self._arrivals.move_to_end(subject)
         while len(self._arrivals) > _SUBJECTS:
             self._arrivals.popitem(last=False)
-        return Decision(0, max(0, remaining))
 
     async def stop(self) -> None:
         """Nothing is held."""

@@ -24,11 +24,13 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 WAITS = "waits"  # in the state of a request that waits for something to happen: its time says nothing about us
+BODY_LIMIT = "body_limit"  # in the state of a request whose route takes more than others, before it reads
 MAX_BODY_BYTES = 1024 * 1024  # of the JSON API; the model gateway and uploads have their own
 
 _CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-    " connect-src 'self' ws: wss:; font-src 'self' data:; object-src 'none'; base-uri 'none';"
+    # A blob is of our own making: a PDF, under that type whatever is in it, and under this very policy.
+    " frame-src 'self' blob:; connect-src 'self' ws: wss:; font-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = [
@@ -80,7 +82,7 @@ class RequestContext:
                 error = BadRequestError("invalid_request", "The address must not contain NUL characters.")
                 await refuse(scope, receive, send_named, error)
             else:
-                await self._app(scope, _limited(receive) if scope["type"] == "http" else receive, send_named)
+                await self._app(scope, _limited(scope, receive) if scope["type"] == "http" else receive, send_named)
         finally:
             if scope["type"] == "http":
                 self._record(scope, status, time.perf_counter() - started)
@@ -138,8 +140,8 @@ async def refuse(scope: Scope, receive: Receive, send: Send, error: AppError) ->
     await send({"type": "http.response.body", "body": body})
 
 
-def _limited(receive: Receive) -> Receive:
-    """`receive`, raising `TooLargeError` once a body passes the limit."""
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """`receive`, raising `TooLargeError` once a body passes the limit of its route."""
     received = 0
 
     async def limited() -> Message:
@@ -147,8 +149,9 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise TooLargeError("request_too_large", "The request body is too large.", limit_bytes=MAX_BODY_BYTES)
+            limit = scope["state"].get(BODY_LIMIT, MAX_BODY_BYTES)
+            if received > limit:
+                raise TooLargeError("request_too_large", "The request body is too large.", limit_bytes=limit)
         return message
 
     return limited

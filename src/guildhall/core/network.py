@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import httpcore
 
@@ -18,21 +19,31 @@ class UnreachedError(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the body up to the bytes that were wanted, and headers by their small names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 async def exchange(
-    origin: guard.Origin, path: str, body: bytes, headers: Mapping[str, str], most: int
-) -> tuple[int, bytes]:
-    """One request; its status and up to `most` bytes of its answer. Raises `UnreachedError` and `AddressError`."""
+    origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str], most: int
+) -> Reply:
+    """One request, and up to `most` bytes of its answer. Raises `UnreachedError` and `AddressError`."""
     try:
-        return await _post(origin, path, body, headers, most)
+        return await _exchange(origin, method, path, body, headers, most)
     except httpcore.ConnectError as error:
         raise _unconnected(error) from None
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         raise UnreachedError("dropped", "The connection broke before there was an answer.") from None
 
 
-async def _post(
-    origin: guard.Origin, path: str, body: bytes, headers: Mapping[str, str], most: int
-) -> tuple[int, bytes]:
+async def _exchange(
+    origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str], most: int
+) -> Reply:
+    length = {"content-length": str(len(body))} if body else {}
     url = httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=path)
     async with (
         httpcore.AsyncConnectionPool(
@@ -41,9 +52,9 @@ async def _post(
             max_keepalive_connections=0,
         ) as pool,
         pool.stream(
-            "POST",
+            method,
             url,
-            headers=[("host", _host_of(origin)), ("content-length", str(len(body))), *headers.items()],
+            headers=[("host", _host_of(origin)), *length.items(), *headers.items()],
             content=body,
         ) as response,
     ):
@@ -52,7 +63,8 @@ async def _post(
             received += chunk
             if len(received) >= most:
                 break
-        return response.status, bytes(received[:most])
+        told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+        return Reply(response.status, told, bytes(received[:most]))
 
 
 def _host_of(origin: guard.Origin) -> str:

@@ -24,24 +24,39 @@ class OutboundError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; a long body is cut."""
+    """What came back; a long body is cut. Names of headers are in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str]
 
 
 async def post(
     url: str, body: bytes, *, headers: Mapping[str, str], private: bool, timeout_seconds: float = 15.0
 ) -> Answer:
     """POST `body` to a URL that passes the guard. Raises `BadRequestError` (malformed) and `OutboundError`."""
+    return await _ask("POST", url, body, headers, private, timeout_seconds, _ANSWER_BYTES)
+
+
+async def get(
+    url: str, *, headers: Mapping[str, str], private: bool, most_bytes: int, timeout_seconds: float = 30.0
+) -> Answer:
+    """GET a URL that passes the guard, up to `most_bytes` of it. Raises as `post` does."""
+    return await _ask("GET", url, b"", headers, private, timeout_seconds, most_bytes)
+
+
+async def _ask(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], private: bool, seconds: float, most_bytes: int
+) -> Answer:
     origin, path = guard.target_of(url, private=private, param="target")
     sent = {"user-agent": f"guildhall/{__version__}", "accept-encoding": "identity", **headers}
     from guildhall.core import network  # loads an HTTP client, which only those who send need
 
     try:
-        async with asyncio.timeout(timeout_seconds):
-            return Answer(*await network.exchange(origin, path, body, sent, _ANSWER_BYTES))
+        async with asyncio.timeout(seconds):
+            reply = await network.exchange(origin, method, path, body, sent, most_bytes)
     except TimeoutError:
-        raise OutboundError("timeout", f"There was no answer within {timeout_seconds:g} seconds.") from None
+        raise OutboundError("timeout", f"There was no answer within {seconds:g} seconds.") from None
     except (guard.AddressError, network.UnreachedError) as error:
         raise OutboundError(error.reason, error.message) from None
+    return Answer(reply.status, reply.body, reply.headers)

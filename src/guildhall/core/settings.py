@@ -61,6 +61,20 @@ class Settings(BaseSettings):
     simulator_url: str = Field(
         "", description="Address of a running `guildhall simulate`; empty starts one when a channel needs it."
     )
+    sandbox: Literal["auto", "required", "off"] = Field(
+        "auto",
+        description="How agents' commands are kept apart. auto: by bubblewrap where it works; elsewhere they are only"
+        " limited, and refused to a server that runs as root. required: by bubblewrap or not run. off: only limited.",
+    )
+    sandbox_paths: str = Field(
+        "", description="Comma-separated folders that commands may read beside /usr, such as /opt/node."
+    )
+    opencode: str = Field(
+        "", description="Path of the opencode program; empty looks beside this Python, then on the PATH."
+    )
+    opencode_processes: int = Field(
+        8, ge=0, le=200, description="How many workspaces may use opencode at once; each takes some 600 MB of memory."
+    )
     max_body_bytes: int = Field(
         64 * 1024 * 1024, ge=1024, description="Largest request body of the model gateway, in bytes."
     )
@@ -87,6 +101,13 @@ class Settings(BaseSettings):
     @classmethod
     def _known_networks(cls, value: str) -> str:
         TrustedProxies(value)
+        return value
+
+    @field_validator("sandbox_paths")
+    @classmethod
+    def _whole_paths(cls, value: str) -> str:
+        if not all(Path(name).is_absolute() and name != "/" for name in value.split(",") if name):
+            raise ValueError("must be absolute paths, and not /")
         return value
 
     @field_validator("oidc_issuer")

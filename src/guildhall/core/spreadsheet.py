@@ -8,21 +8,22 @@ from typing import Any
 
 import orjson
 
-_BOM = "\ufeff"
+BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 async def csv_of(header: Sequence[str], pages: AsyncIterable[Iterable[Sequence[Any]]]) -> AsyncIterator[bytes]:
     """The file piece by piece: never more than one page of it is in memory."""
-    yield (_BOM + _lines([header])).encode()
+    yield BOM.encode() + lines_of([header])
     async for page in pages:
-        yield _lines(page).encode(errors="replace")
+        yield lines_of(page)
 
 
-def _lines(rows: Iterable[Sequence[Any]]) -> str:
+def lines_of(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as lines of the file, in UTF-8."""
     text = io.StringIO()
     csv.writer(text).writerows([cell_of(value) for value in row] for row in rows)
-    return text.getvalue()
+    return text.getvalue().encode(errors="replace")
 
 
 def cell_of(value: Any) -> str:

@@ -167,6 +167,7 @@ class Runs:
         """Store what became of a run, if it is still the job's; gives the state as counted."""
         held = await queries.hold_job(session, row.id)
         if held is None or held.run != run or held.state != "running":
+            _log.warning("job_superseded", run=run)
             return "superseded"
         kind = self._kinds.get(held.name)
         was_stopped = held.cancel_requested and (outcome.pause_seconds is not None or (kind and kind.stop))
