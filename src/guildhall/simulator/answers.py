@@ -68,18 +68,22 @@ print(greet("朋友"))
 | 3 | 再问一次 |
 """
 
+_SEEN = "\nPictures shown: {pictures}.\n"
+_SEEN_MANDARIN = "\n收到的图片：{pictures}。\n"
 _THOUGHT = (
     "This is simulated thinking. First I read the question: {quote!r}. Then I weigh what would help most: a short "
     "answer, an example, and a next step. I will write those down in that order."
 )
 
 
-def write(question: str, words: int | None) -> str:
-    """An answer in Markdown; with `words`, a plain text of exactly that many words instead."""
+def write(question: str, words: int | None, pictures: int = 0) -> str:
+    """An answer in Markdown that counts the pictures it was shown; with `words`, a plain text of that many instead."""
     if words is not None:
         return " ".join(islice(cycle(_SENTENCE.split()), words))
-    template = _MANDARIN if _CHINESE.search(question) else _ENGLISH
-    return template.format(quote=_quoted(question))
+    is_mandarin = bool(_CHINESE.search(question))
+    text = (_MANDARIN if is_mandarin else _ENGLISH).format(quote=_quoted(question))
+    seen = (_SEEN_MANDARIN if is_mandarin else _SEEN).format(pictures=pictures) if pictures else ""
+    return text + seen
 
 
 def relay(tool_result: str) -> str:

@@ -24,6 +24,7 @@ class MessagesRequest(msgspec.Struct):
     stream: bool = False
     tools: list[dict[str, Any]] | None = None
     tool_choice: dict[str, Any] | None = None
+    output_config: dict[str, Any] | None = None
 
 
 def decode(body: bytes) -> ChatRequest:
@@ -36,6 +37,7 @@ def decode(body: bytes) -> ChatRequest:
         stream=request.stream,
         tools=[_tool(tool) for tool in request.tools or ()],
         tool_choice="required" if insisted else None,
+        response_format={"json_schema": (request.output_config or {}).get("format")},
     )
 
 

@@ -1,7 +1,7 @@
 """The simulator's ASGI application: what providers serve under `/v1`, and `/stats` for tests that count."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from guildhall.simulator import anthropic, figures, gemini, play, wire
+from guildhall.simulator import anthropic, figures, gemini, media, play, responses, wire
 from guildhall.simulator import script as scripts
 from guildhall.simulator.play import Speech
 from guildhall.simulator.script import Script
@@ -33,6 +33,7 @@ class Simulator:
 
     def __init__(self) -> None:
         self._ids = count(1)
+        self._shelf = responses.Shelf()
         self._stats = {"asked": 0, "answered": 0, "dropped": 0, "abandoned": 0, "active": 0}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,16 +47,30 @@ class Simulator:
                 is_stream = found["way"] == "streamGenerateContent"
                 decode = partial(gemini.decode, model=found["model"], stream=is_stream)
                 await self._chat(decode, gemini.Speech, receive, send)
+            case "POST", "/v1/responses":
+                await self._chat(self._shelf.decode, self._shelf.speech, receive, send)
+            case "POST", "/v1/responses/input_tokens" as path:
+                await self._figures(path, receive, send)
+            case "POST", path if path in media.PATHS:
+                await self._media(scope, receive, send)
             case "POST", path if path in figures.ANSWERS:
                 await self._figures(path, receive, send)
-            case "GET", "/v1/models":
-                await _respond(send, 200, wire.models(MODELS))
-            case "GET", "/v1beta/models":
-                await _respond(send, 200, orjson.dumps({"models": [{"name": f"models/{name}"} for name in MODELS]}))
-            case "GET", "/stats":
-                await _respond(send, 200, orjson.dumps(self._stats))
             case method, path:
-                await _respond(send, 404, orjson.dumps(wire.error(404, f"Unknown request URL: {method} {path}.")))
+                await _respond(send, *self._look_up(method, path))
+
+    def _look_up(self, method: str, path: str) -> tuple[int, bytes]:
+        """Status and body for what calls no model."""
+        match method, path:
+            case "GET" | "DELETE", path if path.startswith("/v1/responses/"):
+                status, found = self._shelf.ask(method, path)
+                return status, orjson.dumps(found)
+            case "GET", "/v1/models":
+                return 200, wire.models(MODELS)
+            case "GET", "/v1beta/models":
+                return 200, orjson.dumps({"models": [{"name": f"models/{name}"} for name in MODELS]})
+            case "GET", "/stats":
+                return 200, orjson.dumps(self._stats)
+        return 404, orjson.dumps(wire.error(404, f"Unknown request URL: {method} {path}."))
 
     async def _chat(self, decode: Decode, speak: Speak, receive: Receive, send: Send) -> None:
         body = await _body(receive)
@@ -64,8 +79,7 @@ class Simulator:
         except msgspec.DecodeError as problem:
             await _respond(send, 400, orjson.dumps(wire.error(400, f"The body is not what is asked here: {problem}")))
             return
-        last = request.messages[-1].text() if request.messages else ""
-        script = scripts.read(request.model, last)
+        script = scripts.read(request.model, *_asked(request))
         speech = speak(f"simulated-{next(self._ids)}", request)
         self._stats["asked"] += 1
         self._stats["active"] += 1
@@ -80,12 +94,50 @@ class Simulator:
         """What is not language: vectors, ranks, verdicts, counts."""
         self._stats["asked"] += 1
         try:
-            body = figures.answer(path, await _body(receive))
+            asked = await _body(receive)
+            body = self._shelf.tokens(asked) if path.endswith("/input_tokens") else figures.answer(path, asked)
         except msgspec.DecodeError as problem:
             await _respond(send, 400, orjson.dumps(wire.error(400, f"The body is not a request for {path}: {problem}")))
             return
         await _respond(send, 200, orjson.dumps(body))
         self._stats["answered"] += 1
+
+    async def _media(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pictures and sound."""
+        self._stats["asked"] += 1
+        content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        try:
+            answer = media.answer(scope["path"], content_type, await _body(receive))
+        except (msgspec.DecodeError, KeyError, ValueError) as problem:
+            await _respond(send, 400, orjson.dumps(wire.error(400, f"The request misses something: {problem}")))
+            return
+        length = (b"content-length", str(len(answer.body)).encode())
+        await _start(send, 200, [(b"content-type", answer.kind), length])
+        await _write(send, answer.body, 0, more=False)
+        self._stats["answered"] += 1
+
+
+def _asked(request: ChatRequest) -> tuple[str, int]:
+    """What directs this answer, and how many answers to it have had their tools' results."""
+    messages = request.messages
+    last = _directing(messages, messages[-1].text()) if messages else ""
+    roles = [message.role for message in messages]
+    if roles[-1:] != ["tool"] or "user" not in roles:
+        return last, 0
+    place = len(roles) - 1 - roles[::-1].index("user")
+    text = _directing(messages, messages[place].text())
+    if not scripts.is_loop(text):
+        return last, 0
+    after = roles[place + 1 :]
+    return text, sum(role == "tool" and before != "tool" for before, role in zip(["", *after], after, strict=False))
+
+
+def _directing(messages: Sequence[wire.Message], text: str) -> str:
+    """A message's own directions, or else those of the instructions before all of them."""
+    if "[[" in text or messages[0].role not in {"system", "developer"}:
+        return text
+    instructions = messages[0].text()
+    return instructions if "[[" in instructions else text
 
 
 async def _answer(request: ChatRequest, script: Script, speech: Speech, receive: Receive, send: Send) -> str:
@@ -164,11 +216,11 @@ async def _gone(receive: Receive) -> None:
 
 async def _body(receive: Receive) -> bytes:
     message = await receive()
-    body: bytes = message.get("body", b"")
+    pieces: list[bytes] = [message.get("body", b"")]
     while message.get("more_body"):
         message = await receive()
-        body += message.get("body", b"")
-    return body
+        pieces.append(message.get("body", b""))
+    return b"".join(pieces)
 
 
 async def _respond(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None) -> None:

@@ -19,6 +19,7 @@ class GenerateRequest(msgspec.Struct, rename="camel"):
     contents: list[dict[str, Any]]
     tools: list[dict[str, Any]] | None = None
     tool_config: dict[str, Any] | None = None
+    generation_config: dict[str, Any] | None = None
 
 
 def decode(body: bytes, model: str, *, stream: bool) -> ChatRequest:
@@ -32,6 +33,7 @@ def decode(body: bytes, model: str, *, stream: bool) -> ChatRequest:
         stream=stream,
         tools=[{"type": "function", "function": _function(each)} for each in declared],
         tool_choice="required" if calling.get("mode") == "ANY" else None,
+        response_format={"json_schema": {"schema": (request.generation_config or {}).get("responseJsonSchema")}},
     )
 
 
@@ -41,7 +43,11 @@ def _read(content: dict[str, Any]) -> Message:
     if answered:
         told = [orjson.dumps(each.get("response")).decode() for each in answered]
         return Message("tool", "\n".join(told))
-    return Message(str(content.get("role", "user")), [{"text": part.get("text")} for part in parts])
+    return Message(str(content.get("role", "user")), [_part(part) for part in parts])
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    return part if "inlineData" in part else {"text": part.get("text")}
 
 
 def _function(declared: dict[str, Any]) -> dict[str, Any]:

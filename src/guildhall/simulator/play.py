@@ -40,16 +40,28 @@ def compose(request: ChatRequest, script: Script) -> Reply:
     """The whole answer to a request."""
     last = request.messages[-1] if request.messages else wire.Message()
     question = without_directives(last.text())
-    calls = _calls(request, script, question) if last.role != "tool" else ()
-    if calls:
-        text = ""
-    elif script.say is not None:
-        text = script.say
+    if script.calls:
+        calls = _scripted(request, script)
     else:
-        text = answers.relay(last.text()) if last.role == "tool" else answers.write(question, script.words)
+        calls = _calls(request, script, question) if last.role != "tool" else ()
+    if script.say is not None and (script.calls or not calls):
+        text = script.say
+    elif calls:
+        text = ""
+    else:
+        text = _text(request, script, last, question)
     reasoning = answers.think(question) if "reason" in script.flags else ""
     heard = sum(answers.count(message.text()) for message in request.messages)
     return Reply(reasoning, text, calls, heard)
+
+
+def _text(request: ChatRequest, script: Script, last: wire.Message, question: str) -> str:
+    """What is said: a tool's result, JSON for whoever gave a schema, or an answer."""
+    if last.role == "tool":
+        return answers.relay(last.text())
+    if request.schema is not None:
+        return wire.sample_json(request.schema)
+    return answers.write(question, script.words, last.pictures())
 
 
 async def stream(speech: Speech, script: Script, reply: Reply) -> AsyncIterator[bytes]:
@@ -86,17 +98,29 @@ async def whole(speech: Speech, script: Script, reply: Reply) -> tuple[bytes, in
 
 
 def _pieces(script: Script, reply: Reply) -> Iterator[Piece]:
-    """Thinking first, then calls, the arguments of each in two halves, or text."""
+    """Thinking first, then calls, the arguments of each in two halves, and text: before scripted calls, if any."""
     for thought in answers.pieces(reply.reasoning):
         yield Piece("thought", thought)
+    pieces = answers.pieces(reply.text)
+    if script.calls:
+        yield from (Piece("text", text) for text in pieces)
+        pieces = []
     for index, call in enumerate(reply.calls):
         half = len(call.arguments) // 2
         yield Piece("call", "", index, call)
         yield Piece("call", call.arguments[:half], index)
         yield Piece("call", call.arguments[half:], index)
-    pieces = answers.pieces(reply.text)
     for text in cycle(pieces) if "endless" in script.flags else pieces:
         yield Piece("text", text)
+
+
+def _scripted(request: ChatRequest, script: Script) -> tuple[ToolCall, ...]:
+    """The calls that the script spells out, with ids that no other answer of the conversation has."""
+    place = len(request.messages)
+    return tuple(
+        ToolCall(f"call_simulated_{place}_{index}", name, arguments)
+        for index, (name, arguments) in enumerate(script.calls)
+    )
 
 
 def _calls(request: ChatRequest, script: Script, question: str) -> tuple[ToolCall, ...]:

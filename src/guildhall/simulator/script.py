@@ -12,13 +12,21 @@ A message directs the simulator with tokens in double square brackets; a model n
     [[drop=5]]         close the line after five words [[hang=5]]       fall silent after five words
     [[nofinish]]       no finish_reason, no [DONE]     [[nousage]]      never report usage
     [[split]]          one byte at a time              [[endless]]      never stop
+    [[call=read {"path": "a.txt"}]]                    call this tool with these arguments
+    [[also=read {"path": "b.txt"}]]                    call this one together with the one before
+
+A message with `[[call]]` scripts several answers, as an agent that is given its tools' results goes on: each answer
+ends with its `[[call]]`, what stands before belongs to it too, and what follows the last one is the last answer.
+`[[say=Looking]] [[call=list {}]] [[say=Done]]` says something and calls, is told what came of it, and says the rest.
+Arguments are as they stand, JSON or not.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-_TOKEN = re.compile(r"\[\[([a-z]+)(?:=([^\]]*))?\]\]")
+_TOKEN = re.compile(r"\[\[([a-z]+)(?:=((?:[^\]]|\](?!\]))*))?\]\]")
+_CALLS = ("call", "also")
 _NATURAL_DELAY = 0.25
 _NATURAL_PACE = 60.0
 _FLAGS = frozenset({"reason", "html", "errorbody", "nofinish", "nousage", "split", "endless", "tool"})
@@ -36,6 +44,8 @@ class Script:
     say: str | None = None
     words: int | None = None
     tools: int = 0
+    calls: tuple[tuple[str, str], ...] = ()
+    """Tools to call, each with its arguments."""
     drop_after: int | None = None
     hang_after: int | None = None
     fail_after: int | None = None
@@ -50,12 +60,19 @@ class Script:
 _INSTANT = Script(delay=0.0, pace=0.0)
 
 
-def read(model: str, text: str) -> Script:
-    """The script a request follows: the model's own manner first, then what the message asks for."""
+def read(model: str, text: str, step: int = 0) -> Script:
+    """The script a request follows: the model's own manner first, then what the message asks for at this step."""
     script = _manner(model.partition(":")[0])
-    for name, value in _directives(model, text):
+    for name, value in _of_model(model):
+        script = _apply(script, name, value)
+    for name, value in _at(step, _of_message(text)):
         script = _apply(script, name, value)
     return script
+
+
+def is_loop(text: str) -> bool:
+    """Whether a message scripts the answers after its tools' results too."""
+    return "[[call=" in text
 
 
 def without_directives(text: str) -> str:
@@ -71,13 +88,27 @@ def _manner(model: str) -> Script:
     return Script()
 
 
-def _directives(model: str, text: str) -> Iterator[tuple[str, str]]:
+def _of_model(model: str) -> Iterator[tuple[str, str]]:
     for part in model.split(":")[1:]:
         name, _, value = part.partition("=")
         yield name, value
+
+
+def _of_message(text: str) -> Iterator[tuple[str, str]]:
     if "[[" in text:
         for found in _TOKEN.finditer(text):
             yield found[1], found[2] or ""
+
+
+def _at(step: int, directives: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Those of one answer, the steps of which end where no further call joins."""
+    at, has_called = 0, False
+    for name, value in directives:
+        if has_called and name != "also":
+            at, has_called = at + 1, False
+        has_called = has_called or name == "call"
+        if at == step:
+            yield name, value
 
 
 def _apply(script: Script, name: str, value: str) -> Script:
@@ -86,6 +117,9 @@ def _apply(script: Script, name: str, value: str) -> Script:
         return replace(script, delay=0.0, pace=0.0)
     if name == "say":
         return replace(script, say=value)
+    if name in _CALLS:
+        tool, _, arguments = value.strip().partition(" ")
+        return replace(script, calls=(*script.calls, (tool, arguments.strip() or "{}")))
     if name in _FLAGS:
         return replace(script, flags=script.flags | {name}, tools=script.tools or int(name == "tool"))
     try:

@@ -26,6 +26,14 @@ class Message(msgspec.Struct):
         parts = self.content if isinstance(self.content, list) else []
         return "\n".join(part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str))
 
+    def pictures(self) -> int:
+        """How many pictures are among the parts, as OpenAI, Anthropic or Google send them."""
+        parts = self.content if isinstance(self.content, list) else []
+        return sum(
+            isinstance(part, dict) and (part.get("type") in {"image_url", "image"} or "inlineData" in part)
+            for part in parts
+        )
+
 
 class StreamOptions(msgspec.Struct):
     """How the caller wants its stream."""
@@ -43,6 +51,15 @@ class ChatRequest(msgspec.Struct):
     stream_options: StreamOptions | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: Any = None
+    response_format: Any = None
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """What the answer's JSON must be like, if it must."""
+        wanted = self.response_format if isinstance(self.response_format, dict) else {}
+        held = wanted.get("json_schema")
+        schema = held.get("schema") if isinstance(held, dict) else None
+        return schema if isinstance(schema, dict) else None
 
     @property
     def is_text(self) -> bool:
@@ -216,16 +233,29 @@ def models(names: tuple[str, ...]) -> bytes:
 def sample_arguments(tool: dict[str, Any]) -> str:
     """Arguments that fit a tool's schema: every required property gets a plain value of its type."""
     function = cast("dict[str, Any]", tool.get("function") or {})
-    schema = cast("dict[str, Any]", function.get("parameters") or {})
-    properties = cast("dict[str, Any]", schema.get("properties") or {})
-    wanted = schema.get("required") or list(properties)
-    return orjson.dumps({name: _sample(properties.get(name) or {}) for name in wanted}).decode()
+    return sample_json(cast("dict[str, Any]", function.get("parameters") or {}))
 
 
-def _sample(schema: dict[str, Any]) -> Any:
+def sample_json(schema: dict[str, Any]) -> str:
+    """An object that fits a schema."""
+    return orjson.dumps(_object(schema)).decode()
+
+
+def _object(schema: dict[str, Any]) -> dict[str, Any]:
+    held = schema.get("properties")
+    properties = held if isinstance(held, dict) else {}
+    wanted = schema.get("required")
+    return {str(name): _sample(properties.get(name)) for name in (wanted if isinstance(wanted, list) else properties)}
+
+
+def _sample(schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return "sample"
     if schema.get("enum"):
         return schema["enum"][0]
-    samples: dict[str, Any] = {"number": 1, "integer": 1, "boolean": True, "array": [], "object": {}}
+    if schema.get("type") == "object":
+        return _object(schema)
+    samples: dict[str, Any] = {"number": 1, "integer": 1, "boolean": True, "array": []}
     return samples.get(str(schema.get("type")), "sample")
 
 
