@@ -108,8 +108,8 @@ async def test_a_batch_that_is_stored_twice_is_summed_once(server: Running, monk
 
     await eventually(is_idle)  # the calls of other tests are stored
     rows = [row(channel=channel) for _ in range(5)]
-    await gateway._store(rows[:3])
-    write = gateway._db.write
+    await gateway.store.add(rows[:3])
+    write = gateway.store._db.write
 
     class Lost:
         """A transaction that commits, and says that it did not."""
@@ -122,11 +122,11 @@ async def test_a_batch_that_is_stored_twice_is_summed_once(server: Running, monk
             await self.inner.__aexit__(*problem)
             raise UnavailableError("database_unavailable", "The database does not answer.")
 
-    monkeypatch.setattr(gateway._db, "write", Lost)
+    monkeypatch.setattr(gateway.store._db, "write", Lost)
     with pytest.raises(UnavailableError):
-        await gateway._store(rows[3:4])
+        await gateway.store.add(rows[3:4])
     monkeypatch.undo()
-    await gateway._store(rows[3:])
+    await gateway.store.add(rows[3:])
     async with server.app.hall.db.read() as session:
         found = await queries.sums_by_channel(session, period=HOUR, since=BASE // 1_000_000)
         stats = (await session.scalars(select(CallStat).where(CallStat.channel_id == channel))).all()

@@ -3,10 +3,12 @@
 Others call `pipeline.Pipeline` (open a call, read its answer, close it) and mount `transport.Transport` for `/v1/*`;
 who may call and where calls go is handed in (`call.Directory`).
 
-Reading order: `endpoints` (what can be called), `call` (the facts), `pipeline` (the five steps), `forward` (attempts
-and fail-over) with `capacity` (what a channel may be asked for), `answer` (what comes back, whole or streamed, with
+Reading order: `endpoints` (what can be called), `call` (the facts), `pipeline` (the five steps), `admit` with
+`allowances` (what callers may ask for), `forward` (attempts and fail-over) with `retries` (how many) and `capacity`
+(what a channel may be asked for) and `queue` (who waits for that), `answer` (what comes back, whole or streamed, with
 `sse` and `wire`), `dialects` (what must be understood of each provider's answers) with `adapter` (for callers who speak
-another), then the ground it stands on: `upstream`, `pool`, `connection`, `guard`, `wheel`. At the one end stand `visit`
-and the transports that callers come in by, `protocol` with `heads` (from the socket) and `transport` (ASGI); at the
-other `recorder` (rows).
+another), `passage` with `uploads` and `multipart` (images and sound, which are never held), then the ground it stands
+on: `upstream`, `pool`, `connection`, `guard`, `wheel`. At the one end stand `visit` and the transports that callers
+come in by: `protocol` with `heads` (from the socket), whose plain calls take the `express`, and `transport` (ASGI),
+with the `desk` for what calls no model. At the other stands the `recorder` (rows) with the `spool`.
 """

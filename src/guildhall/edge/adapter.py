@@ -25,11 +25,13 @@ class Adapter(Protocol):
         `unsupported_parameter` with the parameter for what the provider has no word for.
         """
 
-    def answer(self, body: bytes) -> bytes:
-        """A provider's whole answer for the caller. Raises `UpstreamFailure` when it is none."""
+    def answer(self, body: bytes, request: bytes = b"") -> bytes:
+        """A provider's whole answer for the caller, whose own `request` some answers repeat. Raises `UpstreamFailure`
+        when it is none.
+        """
 
     def refusal(self, body: bytes) -> bytes:
         """A provider's error, of status 400 to 499, in the caller's shape."""
 
-    def stream(self) -> StreamAdapter:
-        """For one streamed answer."""
+    def stream(self, request: bytes = b"") -> StreamAdapter:
+        """For one streamed answer to the caller's own `request`."""

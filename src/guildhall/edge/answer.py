@@ -2,20 +2,23 @@
 
 import time
 from collections.abc import Mapping
+from typing import ClassVar, Protocol
 
 from guildhall.core.errors import AppError
-from guildhall.edge import wire
+from guildhall.edge import attempts, wire
 from guildhall.edge.adapter import Adapter
 from guildhall.edge.call import Call, Directory, Way
 from guildhall.edge.connection import Connection
-from guildhall.edge.endpoints import Manner
+from guildhall.edge.endpoints import COUNTING, Manner
+from guildhall.edge.estimates import Heard
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.rest import Rest, Uncounted
 from guildhall.edge.sse import EventFilter
 
 Headers = list[tuple[bytes, bytes]]
 
 JSON = (b"content-type", b"application/json")
-_EVENTS = [
+EVENTS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
@@ -48,7 +51,8 @@ class WholeAnswer:
 class StreamedAnswer:
     """An answer that is still arriving; its first events are here. Close it, or the provider goes on talking."""
 
-    __slots__ = ("_adapting", "_call", "_connection", "_directory", "_filter", "_first", "headers", "status")
+    __slots__ = ("_adapting", "_call", "_connection", "_directory", "_filter", "_first", "_heard", "headers", "status")
+    is_events: ClassVar[bool] = True
 
     def __init__(self, call: Call, way: Way, connection: Connection, directory: Directory) -> None:
         self._call = call
@@ -58,8 +62,9 @@ class StreamedAnswer:
         self._filter = EventFilter(way.dialect, strip_usage=is_own and call.asks_for_usage and not call.include_usage)
         self._adapting = None if way.adapter is None else Adapting(call, way.adapter)
         self._first = b""
+        self._heard = Heard()
         self.status = 200
-        self.headers = [*_EVENTS, *passed_on(connection.headers)]
+        self.headers = [*EVENTS, *passed_on(connection.headers)]
 
     async def begin(self) -> None:
         """Wait for the first events: until then another channel may be tried. Raises `UpstreamFailure`."""
@@ -79,7 +84,8 @@ class StreamedAnswer:
             return await self._next()
         except UpstreamFailure as failure:
             if call.target is not None:
-                self._directory.failed(call.target, failure)
+                self._directory.failed(call, call.target, failure)
+                attempts.note(call, call.target, failure, waited=time.perf_counter() - started)
             error = failure.error()
             call.ended(504 if error.status == 504 else 502, error.code, error.message)
             raise error from failure
@@ -88,16 +94,24 @@ class StreamedAnswer:
             call.usage = self._filter.usage
 
     def close(self) -> None:
-        """Give the connection back when the answer came to its end; otherwise stop the provider by closing it."""
-        if self._filter.is_done:
-            self._connection.release()
-        else:
-            self._connection.abort()
+        """Give the connection back when the answer came to its end; otherwise stop the provider by closing it, unless
+        it may go on to tell the usage.
+        """
+        call, events = self._call, self._filter
+        rest = Rest(self._connection, events, self._heard)
+        call.usage = events.usage
+        if call.is_left and not events.is_done:
+            call.uncounted = Uncounted(self._heard, rest)
+            return
+        rest.close()
+        if not events.is_counted:
+            call.uncounted = Uncounted(self._heard)
 
     async def _next(self) -> bytes:
         events = self._filter
         while not (events.is_done or events.is_failed):
             data = await self._connection.read()
+            self._heard.take(data)
             passed = events.feed(data) if data else events.close()
             if self._adapting is not None:
                 passed = self._adapting.feed(passed)
@@ -116,7 +130,7 @@ class Adapting:
     __slots__ = ("_filter", "_is_closed", "_stream")
 
     def __init__(self, call: Call, adapter: Adapter) -> None:
-        self._stream = adapter.stream()
+        self._stream = adapter.stream(call.original or call.body)
         self._is_closed = False
         is_unasked = call.asks_for_usage and not call.include_usage
         self._filter = EventFilter(strip_usage=True) if is_unasked else None
@@ -136,7 +150,24 @@ class Adapting:
         return self._filter.feed(events) if self._filter is not None and events else events
 
 
-Answer = WholeAnswer | StreamedAnswer
+class Flowing(Protocol):
+    """An answer that is still arriving."""
+
+    status: int
+    headers: Headers
+
+    @property
+    def is_events(self) -> bool:
+        """Whether it can end with an error in words; otherwise one that breaks off is cut off."""
+
+    async def read(self) -> bytes:
+        """The next piece; nothing at the end. Raises `AppError` when the provider fails on the way."""
+
+    def close(self) -> None:
+        """Let go of the provider."""
+
+
+Answer = WholeAnswer | Flowing
 
 
 def judge(call: Call, way: Way, connection: Connection, body: bytes) -> WholeAnswer:
@@ -150,13 +181,15 @@ def judge(call: Call, way: Way, connection: Connection, body: bytes) -> WholeAns
     adapter = way.adapter
     if status < 300:
         if seen.is_error:
-            said = wire.error_words(body)
-            raise UpstreamFailure("error_body", "The provider answered with an error.", said=said)
+            words = wire.error_words(body)
+            raise UpstreamFailure("error_body", "The provider answered with an error.", said=words)
         if call.stream:
             raise UpstreamFailure("not_json", "The provider did not stream its answer.")
-        call.usage = seen.usage
+        call.usage, said = seen.usage, body
         if adapter is not None:
-            body = adapter.answer(body)
+            body = adapter.answer(body, call.original or call.body)
+        if seen.usage is None and call.endpoint not in COUNTING:
+            call.uncounted = Uncounted(Heard(said))
     elif adapter is not None:
         body = adapter.refusal(body)
     return WholeAnswer(status, [JSON, *passed_on(connection.headers)], body)

@@ -1,9 +1,9 @@
 """A call: one metered request from its first byte to its row, and the little that the edge must know of the world."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -11,11 +11,16 @@ from guildhall.core.addresses import Network
 from guildhall.core.guard import Origin
 from guildhall.core.ids import new_id
 from guildhall.edge.adapter import Adapter
+from guildhall.edge.allowances import Admittance, Allowance
+from guildhall.edge.betas import Betas
+from guildhall.edge.capture import Capture
 from guildhall.edge.dialects import Dialect
 from guildhall.edge.endpoints import CHAT, COMPLETIONS, Endpoint
 from guildhall.edge.failures import UpstreamFailure
+from guildhall.edge.rest import Uncounted
 from guildhall.edge.usage import Usage
 from guildhall.edge.wire import ModelRequest
+from guildhall.edge.wishes import Wishes
 
 _MODEL_LENGTH = 200
 _MESSAGE_LENGTH = 300
@@ -34,6 +39,10 @@ class Terms:
     """Code and words for a key that works no more."""
     over: tuple[str, str] = ("key_expired", "has expired")
     """Code and words for after `until`."""
+    models: frozenset[str] = frozenset()
+    """Models it may call; empty means all."""
+    endpoints: frozenset[str] = frozenset()
+    """Paths of endpoints it may call; empty means all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Caller:
     user_id: str
     key_id: str | None
     terms: Terms | None = None
+    role: str = "member"
+    """Of the user: whose usual limits hold where there are no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ class Way:
     """How one endpoint of ours is served at one provider."""
 
     head: bytes
-    """Request line and header lines that never change, up to and including `content-length: `."""
+    """Request line and header lines that never change, up to and including `content-length: `; for what is passed
+    through, up to the lines that tell how the body is written."""
     dialect: Dialect
     """What the provider speaks there."""
     adapter: Adapter | None = None
@@ -104,6 +116,8 @@ class Target:
     parameters: Mapping[str, msgspec.Raw | None] | None = None
     """Fields that every body gets; None takes a field away."""
     limits: ChannelLimits | None = None
+    priority: int = 0
+    """Those of a lower one are for when none of a higher one can answer."""
 
     @property
     def lane(self) -> str:
@@ -116,12 +130,20 @@ class Target:
         return f"{self.lane} {self.model}"
 
 
+# call, number, channel, the channel's key, the provider's name of the model, reason, the provider's status,
+# microseconds, when it began (microseconds since 1970), message: in the order of `tables.CallAttempt`'s columns.
+AttemptRow = tuple[str, int, str, str | None, str, str, int | None, int, int, str]
+
+
 class Call:
     """One request on its way through the pipeline; each step writes down what it learnt."""
 
     # Defaults live on the class: a call writes down only what it learns.
     first_byte_at = 0.0
     upstream_seconds = 0.0
+    """Waiting for providers, and for a channel to be ready."""
+    paused_seconds = 0.0
+    """How much of that was no attempt."""
     total_seconds = 0.0
     caller: Caller | None = None
     model = ""
@@ -130,13 +152,33 @@ class Call:
     stream_options: dict[str, msgspec.Raw] | None = None
     include_usage = False
     usage: Usage | None = None
+    is_estimated = False
+    """Whether some of the usage is not as the provider counted it."""
+    uncounted: Uncounted | None = None
+    """What is left to find out of the usage, once the call has ended."""
+    is_left = False
+    """Whether its caller has left, and the provider may go on, to tell the usage."""
     attempts = 0
     status = 0
     code: str | None = None
     message: str | None = None
     target: Target | None = None
     hold: Held | None = None
+    admittance: Admittance | None = None
+    notes: Sequence[tuple[bytes, bytes]] = ()
+    """Headers that tell the caller what is left of its limits."""
     request: ModelRequest | None = None
+    wishes: Wishes | None = None
+    failures: tuple[AttemptRow, ...] = ()
+    capture: Capture | None = None
+    betas: Betas | None = None
+    original = b""
+    """What the caller sent, where `body` was made of it."""
+    narrow: Callable[[Sequence[Target]], Sequence[Target]] | None = None
+    """Which of the places that serve the model may be called. Raises `AppError` when none may."""
+    carry: Callable[[Target], Awaitable[Any]] | None = None
+    """Makes one attempt, and gives its answer, where the forwarder's own way will not do. Raises `UpstreamFailure`,
+    `AppError`."""
 
     def __init__(self, endpoint: Endpoint, *, address: str = "", session_id: str | None = None) -> None:
         self.id = new_id("call")
@@ -156,6 +198,11 @@ class Call:
         seconds = (self.total_seconds or time.perf_counter() - self.started) - self.upstream_seconds
         return seconds if seconds > 0 else 0.0
 
+    def paused(self, seconds: float) -> None:
+        """It has waited for a channel to be ready."""
+        self.paused_seconds += seconds
+        self.upstream_seconds += seconds
+
     def ended(self, status: int, code: str | None = None, message: str | None = None) -> None:
         """Write down how it went; the first word counts."""
         if not self.status:
@@ -170,8 +217,8 @@ class Call:
             hold.let_go(self)
 
     def close(self) -> None:
-        """Nothing more will happen to this call."""
-        self.total_seconds = time.perf_counter() - self.started
+        """Nothing more will happen to this call, but that its usage may still be found out."""
+        self.total_seconds = self.total_seconds or time.perf_counter() - self.started
 
     def row(self) -> "CallRow":
         """The call as the log keeps it: figures and names, never a word of prompt or answer."""
@@ -197,7 +244,7 @@ class Call:
             int((self.first_byte_at - self.started) * 1e6) if self.first_byte_at else None,
             int(self.overhead_seconds() * 1e6),
             *tokens,
-            False,
+            self.is_estimated,
             self.attempts,
             self.address,
             self.session_id,
@@ -205,6 +252,7 @@ class Call:
             self.message,
             None,  # what it cost is found out when the row is stored
             self.target.model if self.target else None,  # and at which price, of the provider's model
+            self.wishes.request_id if self.wishes else None,
         )
 
 
@@ -218,8 +266,14 @@ class Directory(Protocol):
     def caller_of(self, digest: bytes) -> Caller | None:
         """The owner of the API key with this digest."""
 
-    def targets(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
-        """Where the model can be called at this endpoint, best first; empty when it can't."""
+    def targets(self, call: Call) -> Sequence[Target]:
+        """Where the call's model can be called at its endpoint, best first; empty when it can't."""
+
+    def at_once(self, call: Call) -> Sequence[Target]:
+        """The same, where the first of them may be asked without `wait`; otherwise empty."""
+
+    def allowances(self, caller: Caller, address: str) -> Sequence[Allowance]:
+        """What this caller may ask for; nothing where nothing is limited."""
 
     def is_up(self, model: str) -> bool:
         """Whether the model can be called at any endpoint."""
@@ -230,11 +284,21 @@ class Directory(Protocol):
     async def catch_up(self) -> None:
         """Make sure that what was stored before this moment is known."""
 
-    async def find(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
+    async def find(self, call: Call) -> Sequence[Target]:
         """`targets`, after looking harder: for a model that seems to be served nowhere."""
 
     def succeeded(self, target: Target) -> None:
         """A channel answered."""
 
-    def failed(self, target: Target, failure: UpstreamFailure) -> None:
-        """A channel failed through no fault of the caller."""
+    def failed(self, call: Call, target: Target, failure: UpstreamFailure) -> None:
+        """A channel failed this call, through no fault of the caller."""
+
+    def rests(self, target: Target) -> bool:
+        """Whether it has failed, and not answered since."""
+
+    def wait(self, call: Call, target: Target, *, is_first: bool) -> float:
+        """0 when the call may ask there now, else the seconds after which that may be worth while; `is_first` where it
+        has not asked anybody yet. Who may ask says when it has `left`."""
+
+    def left(self, call: Call, target: Target) -> None:
+        """The call has been answered there, or has given up."""

@@ -4,15 +4,15 @@ Calls and tokens a minute are counted by all servers together, where they share 
 """
 
 import asyncio
-import math
 from collections import Counter
 from dataclasses import dataclass
 
 from guildhall.core.limits import Charge, Limit, Limiter
 from guildhall.edge.call import Call, Target
+from guildhall.edge.estimates import tokens_in
+from guildhall.edge.queue import Queue
 
 _MINUTE = 60.0
-_BYTES_A_TOKEN = 4
 _BUSY_SECONDS = 1.0  # until it is worth while to ask again, when all places are taken
 
 
@@ -32,8 +32,10 @@ class Hold:
 class Capacity:
     """Keeps count of what is asked of channels that have limits."""
 
-    def __init__(self, limiter: Limiter) -> None:
+    def __init__(self, limiter: Limiter, queue: Queue) -> None:
         self._limiter = limiter
+        self.queue = queue
+        """Calls that wait for a place: nobody goes before them."""
         self._active: Counter[str] = Counter()
         self._settling: set[asyncio.Task[object]] = set()
 
@@ -42,9 +44,11 @@ class Capacity:
         limits, channel_id = target.limits, target.channel_id
         if limits is None:
             return 0.0
+        if not self.queue.is_first(call, channel_id):
+            return _BUSY_SECONDS
         if limits.parallel_calls is not None and self._active[channel_id] >= limits.parallel_calls:
             return _BUSY_SECONDS
-        tokens = _estimated(call)
+        tokens = sum(estimated(call))
         self._active[channel_id] += 1  # before anybody else can look
         try:
             decision = await self._limiter.take(_charges(target, 1, tokens))
@@ -55,12 +59,14 @@ class Capacity:
             self._active[channel_id] -= 1
             return decision.wait_seconds
         call.hold = Hold(self, target, tokens)
+        self.queue.leave(call)
         return 0.0
 
     def release(self, hold: Hold, call: Call) -> None:
         """Give back what a call held."""
         target = hold.target
         self._active[target.channel_id] -= 1
+        self.queue.wake(target.channel_id)
         if target.limits is None or target.limits.tokens_per_minute is None:
             return
         usage = call.usage
@@ -71,6 +77,7 @@ class Capacity:
             task = asyncio.ensure_future(self._limiter.take(_charges(target, 0, used - hold.tokens)))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
+            task.add_done_callback(lambda _task: self.queue.wake(target.channel_id))
 
 
 def _charges(target: Target, calls: int, tokens: int) -> list[Charge]:
@@ -84,6 +91,6 @@ def _charges(target: Target, calls: int, tokens: int) -> list[Charge]:
     return charges
 
 
-def _estimated(call: Call) -> int:
-    """Tokens that a call may cost, before anybody has counted: its own, and as many as it lets the model write."""
-    return math.ceil(len(call.body) / _BYTES_A_TOKEN) + (call.request.most_output() if call.request else 0)
+def estimated(call: Call) -> tuple[int, int]:
+    """Tokens that a call sends, and lets the model write, before anybody has counted; 0 for what it does not say."""
+    return tokens_in(len(call.body)), call.request.most_output() if call.request else 0

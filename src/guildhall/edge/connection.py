@@ -5,7 +5,9 @@ socket is paused, so a connection never holds much more than `_HIGH_WATER` bytes
 """
 
 import asyncio
+import math
 import time
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
@@ -18,7 +20,7 @@ NOTED = frozenset({b"content-type", b"retry-after", b"openai-processing-ms", b"x
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
 _MAX_HEAD_BYTES = 64 * 1024
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-_HIGH_WATER = 256 * 1024
+_HIGH_WATER = 64 * 1024
 _DRAIN_SECONDS = 2.0
 
 
@@ -44,9 +46,11 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
+        self._ended: Callable[[], None] | None = None
         self.is_closed = False
         self.idle_since = 0.0
         self.served = 0
+        self._is_full = False
         self._failure: UpstreamFailure | None = None
         self._reset()
 
@@ -89,6 +93,24 @@ class Connection(asyncio.Protocol):
             transport.write(head)
             transport.write(body)
 
+    async def more(self, data: bytes, *, within: float) -> None:
+        """Send more of a body that `send` began; wait, at most `within` seconds, while the provider does not read.
+
+        Raises `UpstreamFailure`.
+        """
+        if self._failure is not None:
+            raise self._failure
+        self._owner.outbox.send()  # what `send` left there goes first
+        cast("asyncio.Transport", self._transport).write(data)
+        self.expect(within)
+        while self._is_full and not self.has_headers:
+            await self._news()
+        self.expect(math.inf)
+
+    def expect(self, seconds: float) -> None:
+        """Let the provider have so many seconds from now to say something."""
+        self._deadline = self._loop.time() + seconds
+
     async def head(self) -> None:
         """Wait for status and headers. Raises `UpstreamFailure`."""
         while not self.has_headers:
@@ -99,6 +121,17 @@ class Connection(asyncio.Protocol):
         self._wants_whole = True
         while not self.is_complete:
             await self._news()
+        return self._take()
+
+    def then(self, ended: Callable[[], None]) -> None:
+        """Have `ended` called once, when `taken` will give the whole body or raise; nobody may wait besides."""
+        self._wants_whole = True
+        self._ended = ended
+
+    def taken(self) -> bytes:
+        """The whole body, which is here. Raises `UpstreamFailure` when it never will be."""
+        if self._failure is not None and not self.is_complete:
+            raise self._failure
         return self._take()
 
     async def read(self) -> bytes:
@@ -124,6 +157,10 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once; whatever the provider was doing for us it may stop."""
+        self._ended = None
+        self._close()
+
+    def _close(self) -> None:
         self._owner.wheel.remove(self)
         if not self.is_closed:
             self.is_closed = True
@@ -176,10 +213,16 @@ class Connection(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def _tell(self) -> None:
+        if self._ended is not None:
+            ended, self._ended = self._ended, None
+            ended()
+
     def _fail(self, failure: UpstreamFailure) -> None:
         self._failure = self._failure or failure
         self._wake()
-        self.abort()
+        self._close()
+        self._tell()
 
     # --- asyncio.Protocol ---------------------------------------------------------------------------------------
 
@@ -202,6 +245,8 @@ class Connection(asyncio.Protocol):
             if not self.is_complete:
                 self._fail(UpstreamFailure("protocol", "The provider's answer was not valid HTTP."))
             self._can_be_kept = False
+        if self.is_complete:
+            self._tell()
 
     def eof_received(self) -> None:
         """The provider will send no more; `connection_lost` follows."""
@@ -214,8 +259,18 @@ class Connection(asyncio.Protocol):
             self._failure = self._failure or UpstreamFailure("dropped", "The provider closed the connection too early.")
             self._wake()
         self._can_be_kept = False
-        self.abort()
+        self._close()
         self._transport = None
+        self._tell()
+
+    def pause_writing(self) -> None:
+        """The provider does not read."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """The provider reads again."""
+        self._is_full = False
+        self._wake()
 
     # --- httptools ----------------------------------------------------------------------------------------------
 

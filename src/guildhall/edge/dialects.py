@@ -35,6 +35,10 @@ class Dialect(Protocol):
         """A stream that never held one of these was cut short."""
 
     @property
+    def counts_along(self) -> bool:
+        """Whether a usage that is told before the end is that of all that was said until then."""
+
+    @property
     def ending(self) -> bytes:
         """What a caller is owed at the end, if the provider forgot it."""
 
@@ -50,6 +54,7 @@ class OpenAI:
 
     telling = (b'"usage":{', b'"usage": {', b'"error":', b"[DONE]")
     finishing = (b'"finish_reason":"', b'"finish_reason": "')
+    counts_along = True
     ending = b"data: [DONE]\n\n"
 
     def answer(self, body: bytes) -> Seen | None:
@@ -77,6 +82,7 @@ class Responses:
 
     finishing = (b"response.completed", b"response.incomplete", b"response.failed")
     telling = (*finishing, b'"type":"error"', b'"type": "error"')
+    counts_along = True
     ending = b""
 
     def answer(self, body: bytes) -> Seen | None:
@@ -100,6 +106,7 @@ class Anthropic:
 
     telling = (b'"message_start"', b'"message_delta"', b'"message_stop"', b'"error"')
     finishing = (b'"stop_reason":"', b'"stop_reason": "')
+    counts_along = False
     ending = b""
 
     def answer(self, body: bytes) -> Seen | None:
@@ -125,6 +132,7 @@ class Gemini:
 
     telling = (b'"usageMetadata"', b'"error"')
     finishing = (b'"finishReason"', b'"blockReason"')
+    counts_along = True
     ending = b""
 
     def answer(self, body: bytes) -> Seen | None:

@@ -73,7 +73,9 @@ class Figures(Collector):
         for (endpoint, status), number in self._calls.items():
             calls.add_metric([endpoint, str(status)], number)
         yield calls
-        tokens = CounterMetricFamily("guildhall_call_tokens", "Tokens reported by providers.", labels=["direction"])
+        tokens = CounterMetricFamily(
+            "guildhall_call_tokens", "Tokens that calls used, as counted or estimated.", labels=["direction"]
+        )
         tokens.add_metric(["input"], self._input_tokens)
         tokens.add_metric(["output"], self._output_tokens)
         yield tokens

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import httptools
 
 from guildhall.core.addresses import forwarded_of
+from guildhall.edge import betas
 from guildhall.edge.answer import Headers
 from guildhall.edge.identify import credential_of
+from guildhall.edge.wishes import Wishes, wishes_of
 
 _LENGTH = b"\r\ncontent-length:"
 _MOST_DIGITS = 11
-_NOT_PLAIN = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
+_NOT_PLAIN = frozenset({b"transfer-encoding", b"expect", b"upgrade", *betas.HEADERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Head:
     forwarded: bytes
     """The whole `X-Forwarded-For`."""
     closes: bool
+    wishes: Wishes | None
 
     def measure(self, buffer: bytes) -> tuple[int, int] | None:
         """Where this head ends at the front of `buffer`, and the length of the body; None when it is another head."""
@@ -51,7 +54,14 @@ def read(head: bytes) -> Head | None:
     if not reader.is_plain or start < len(_LENGTH):
         return None
     after = head[head.find(b"\r\n", start) :]
-    return Head(head[:start], after, credential_of(reader.headers), forwarded_of(reader.headers), reader.closes)
+    return Head(
+        head[:start],
+        after,
+        credential_of(reader.headers),
+        forwarded_of(reader.headers),
+        reader.closes,
+        wishes_of(reader.headers),
+    )
 
 
 class _Reader:

@@ -1,5 +1,6 @@
 """Identify: the caller behind a credential, an API key or a browser's access token."""
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -9,6 +10,8 @@ from guildhall.core.addresses import parsed
 from guildhall.core.errors import ForbiddenError, UnauthorizedError
 from guildhall.core.limits import Charge, Limit, MemoryLimiter
 from guildhall.edge.call import Caller, Directory, Terms
+from guildhall.edge.endpoints import Endpoint
+from guildhall.edge.strangers import Strangers
 
 # The caller behind an access token. Raises `UnauthorizedError`.
 VerifyToken = Callable[[str], Awaitable[Caller]]
@@ -24,35 +27,64 @@ _digest = lru_cache(4096)(keys.digest)
 class Identifier:
     """Knows API keys by their digests and asks `verify` about anything that looks like an access token."""
 
-    def __init__(self, directory: Directory, verify: VerifyToken) -> None:
+    def __init__(self, directory: Directory, verify: VerifyToken, strangers: Strangers) -> None:
         self._directory = directory
         self._verify = verify
+        self.strangers = strangers
         self._limiter = MemoryLimiter()
+        self._looking: asyncio.Future[None] | None = None
 
     def known(self, credential: str) -> Caller | None:
         """Who calls, if that can be said at once."""
         return self._directory.caller_of(_digest(credential)) if len(credential) == keys.LENGTH else None
 
-    async def caller_of(self, credential: str) -> Caller:
-        """Who calls. Raises `UnauthorizedError`, showing at most the last four characters."""
+    async def caller_of(self, credential: str, address: str) -> Caller:
+        """Who calls. Raises `UnauthorizedError`, showing at most the last four characters, and `ForbiddenError` where
+        too many wrong credentials came from."""
         if not credential:
             raise UnauthorizedError(
                 "invalid_api_key", "You did not provide an API key: send it as `Authorization: Bearer gh-…`."
             )
-        if credential.startswith("gh-"):
-            caller = self.known(credential)
-            if caller is None and keys.is_well_formed(credential) and await self._may_look():
-                await self._directory.catch_up()
-                caller = self.known(credential)
-            if caller is None:
-                raise _unknown(credential)
+        if not credential.startswith("gh-") and credential.count(".") == 2:
+            try:
+                return await self._verify(credential)
+            except UnauthorizedError as error:
+                if error.code != "token_expired":  # which was right once
+                    await self.strangers.admit(address)
+                raise
+        caller = self.known(credential)
+        if caller is not None:
             return caller
-        if credential.count(".") == 2:
-            return await self._verify(credential)
-        raise _unknown(credential)
+        attempt = await self.strangers.admit(address)
+        if keys.is_well_formed(credential) and not self.strangers.is_wrong(_digest(credential)):
+            caller = await self._look_for(credential)
+        if caller is None:
+            raise _unknown(credential)
+        await self.strangers.forgive(attempt)
+        return caller
 
-    async def _may_look(self) -> bool:
-        return (await self._limiter.take([Charge("looks", _LOOKS)])).is_allowed
+    async def _look_for(self, credential: str) -> Caller | None:
+        """Look in the database, together with whoever else is looking: a look under way may have begun too early."""
+        for _ in range(2):
+            if self._looking is None:
+                if not (await self._limiter.take([Charge("looks", _LOOKS)])).is_allowed:
+                    return None
+                self._looking = asyncio.ensure_future(self._directory.catch_up())
+                self._looking.add_done_callback(self._looked)
+                await asyncio.shield(self._looking)
+                break
+            await asyncio.shield(self._looking)
+            if self.known(credential) is not None:
+                break
+        caller = self.known(credential)
+        if caller is None:
+            self.strangers.found_wrong(_digest(credential))
+        return caller
+
+    def _looked(self, look: asyncio.Future[None]) -> None:
+        self._looking = None
+        if not look.cancelled():
+            look.exception()  # whoever waits for it is told
 
 
 def require(terms: Terms | None, scope: str, address: str, *, now: float) -> None:
@@ -68,6 +100,16 @@ def require(terms: Terms | None, scope: str, address: str, *, now: float) -> Non
         found = parsed(address)
         if found is None or not any(found.version == each.version and found in each for each in terms.networks):
             raise ForbiddenError("address_not_allowed", "This API key may not be used from this address.")
+
+
+def permit(terms: Terms, endpoint: Endpoint, model: str) -> None:
+    """Raise unless a key on these terms may call this model at this endpoint."""
+    if terms.models and model not in terms.models:
+        raise ForbiddenError(
+            "model_not_allowed", f"This API key may not call the model `{model[:100]}`.", param="model"
+        )
+    if terms.endpoints and endpoint.path not in terms.endpoints:
+        raise ForbiddenError("endpoint_not_allowed", f"This API key may not call {endpoint.path}.")
 
 
 _PLAIN = Terms(frozenset({"models"}), (), math.inf, None)

@@ -1,7 +1,8 @@
 """The outbox: what is to be sent in one turn of the loop, together: requests to providers, then answers to callers.
 
 Sent one by one as they come up, each write wakes its reader, which has nothing more to do by the time of the next one
-and sleeps again: the waking costs more than the write. Sent in two groups, a reader is still awake (decision 0009).
+and sleeps again: the waking costs more than the write. Sent in two groups, a reader is still awake (decision 0009). So
+that the groups are larger, what has come in meanwhile has its turn before they are sent.
 """
 
 import asyncio
@@ -39,12 +40,16 @@ class Outbox:
         for mailbox, data in letters:
             mailbox.write(data)
 
+    def _after_another_look(self) -> None:
+        if self._is_due and self._loop is not None:
+            self._loop.call_soon(self.send)
+
     def _be_due(self) -> None:
         if not self._is_due:
             self._is_due = True
             # Asking asyncio for the loop costs a system call each time.
             self._loop = self._loop or asyncio.get_running_loop()
-            self._loop.call_soon(self.send)
+            self._loop.call_soon(self._after_another_look)
 
 
 class Mailbox:

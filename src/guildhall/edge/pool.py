@@ -32,6 +32,11 @@ class Pool:
         self._idle: deque[Connection] = deque()
         self._queue: deque[asyncio.Future[Connection | None]] = deque()
 
+    @property
+    def in_use(self) -> int:
+        """Connections that carry a call."""
+        return self._open - len(self._idle)
+
     def take(self) -> Connection | None:
         """A connection that is open and idle, if there is one."""
         while self._idle:

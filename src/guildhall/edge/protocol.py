@@ -16,6 +16,7 @@ from guildhall.core.errors import AppError
 from guildhall.edge import heads
 from guildhall.edge.answer import Headers, WholeAnswer, error_answer
 from guildhall.edge.endpoints import CHAT
+from guildhall.edge.express import Express
 from guildhall.edge.heads import Head
 from guildhall.edge.outbox import Mailbox, Outbox
 from guildhall.edge.visit import RequestTimeoutError, Visits
@@ -51,6 +52,7 @@ class Reception:
     """What the connections of all callers share."""
 
     visits: Visits
+    express: Express
     wheel: Wheel
     outbox: Outbox
     gate: Gate
@@ -76,6 +78,7 @@ class EdgeProtocol(asyncio.Protocol):
         self._missing = 0  # bytes of the body that are still to come
         self._head_before: Head | None = None
         self._keeps = True
+        self._is_busy = False
         self._task: asyncio.Task[None] | None = None
         self._gone: Callable[[], None] | None = None
         self._writable: asyncio.Event | None = None
@@ -97,7 +100,7 @@ class EdgeProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of this request, or of the next one."""
-        if self._task is not None:
+        if self._is_busy:
             self._buffer += data
             if len(self._buffer) > _AHEAD_BYTES:
                 self._transport.pause_reading()
@@ -132,7 +135,7 @@ class EdgeProtocol(asyncio.Protocol):
     def shutdown(self) -> None:
         """The server is stopping: finish what is under way."""
         self._keeps = False
-        if self._task is None:
+        if not self._is_busy:
             self._transport.close()
 
     # --- requests -------------------------------------------------------------------------------------------------
@@ -187,9 +190,14 @@ class EdgeProtocol(asyncio.Protocol):
         self._missing = 0
         head = cast("Head", self._head_before)
         self._keeps = self._keeps and not head.closes
-        visit = self._reception.visits.receive(CHAT, self, credential=head.credential, address=self._address, body=data)
-        self._task = task = self._loop.create_task(visit)
-        self._server.tasks.add(task)
+        self._is_busy = True
+        credential, address, wishes, reception = head.credential, self._address, head.wishes, self._reception
+        if not reception.express.take(self, credential=credential, address=address, body=data, wishes=wishes):
+            visit = reception.visits.receive(
+                CHAT, self, credential=credential, address=address, body=data, wishes=wishes
+            )
+            self._task = task = self._loop.create_task(visit)
+            self._server.tasks.add(task)
 
     def _next(self) -> None:
         """This request is answered: close the connection, wait, or begin the next one."""
@@ -251,6 +259,7 @@ class EdgeProtocol(asyncio.Protocol):
     def leave(self) -> None:
         """The visit is over: what has come meanwhile has its turn."""
         self._gone = None
+        self._is_busy = False
         if self._task is not None:
             self._server.tasks.discard(self._task)
             self._task = None
@@ -258,7 +267,7 @@ class EdgeProtocol(asyncio.Protocol):
 
     def tick(self, now: float = 0.0) -> None:
         """Close what is idle, or has been sending one request for too long."""
-        if self._task is not None or not now:
+        if self._is_busy or not now:
             return
         age = now - self._since
         if self._missing or self._buffer:

@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, select
 
 from guildhall.core.db import Session
-from guildhall.edge.call import CallRow
-from guildhall.edge.tables import Call, CallStat, CallSum, CallTime
+from guildhall.edge.call import AttemptRow, CallRow
+from guildhall.edge.tables import Call, CallAttempt, CallStat, CallSum, CallTime
 from guildhall.edge.tally import StatRow, SumRow, TimeRow
 
 # SQLite lets go of Python's lock for each statement it steps through, and taking it back disturbs the calls under way.
@@ -31,9 +31,13 @@ async def add_calls(session: Session, rows: Sequence[CallRow]) -> None:
         await connection.exec_driver_sql(_insert(dialect, 1), cast("Any", list(rows[many:])))
 
 
-@cache
 def _insert(dialect: str, rows: int) -> str:
-    table = cast("Table", Call.__table__)
+    return insertion(dialect, cast("Table", Call.__table__), rows)
+
+
+@cache
+def insertion(dialect: str, table: Table, rows: int = 1) -> str:
+    """The statement that stores so many rows of a table, in the order of its columns, and passes over those it has."""
     columns = ", ".join(column.name for column in table.columns)
     if dialect == "postgresql":
         places = ", ".join(f"${place}" for place in range(1, len(table.columns) + 1))
@@ -41,6 +45,14 @@ def _insert(dialect: str, rows: int) -> str:
         places = ", ".join("?" * len(table.columns))
     values = ", ".join([f"({places})"] * rows)
     return f"INSERT INTO {table.name} ({columns}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 - our names
+
+
+async def add_attempts(session: Session, rows: Sequence[AttemptRow]) -> None:
+    """Store failed attempts in the transaction of their calls, passing over those that are there already."""
+    if rows:
+        connection = await session.connection()
+        statement = insertion(connection.dialect.name, cast("Table", CallAttempt.__table__))
+        await connection.exec_driver_sql(statement, cast("Any", list(rows)))
 
 
 async def stored_calls(session: Session, ids: Sequence[str]) -> set[str]:
@@ -96,6 +108,16 @@ async def sums_by_step(
         .order_by(start)
     )
     return [cast("Any", tuple(int(value) for value in row)) for row in await session.execute(statement)]
+
+
+async def used(session: Session, subject: str, *, since: int) -> tuple[int, int]:
+    """(cost in nano-units, tokens) of the calls of `key:…` or `user:…` in the hours from `since` on."""
+    kind, _, name = subject.partition(":")
+    owner = CallStat.key_id if kind == "key" else CallStat.user_id
+    tokens = CallStat.input_tokens + CallStat.output_tokens
+    statement = select(func.sum(CallStat.cost_nano), func.sum(tokens)).where(owner == name, CallStat.hour >= since)
+    cost, total = (await session.execute(statement)).one()
+    return int(cost or 0), int(total or 0)
 
 
 async def trim_sums(session: Session, *, period: int, before: int) -> None:

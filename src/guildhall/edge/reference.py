@@ -2,167 +2,120 @@
 
 from typing import Any
 
-_ERROR_DETAIL = {
-    "type": "object",
-    "required": ["message", "type", "param", "code"],
-    "properties": {
-        "message": {"type": "string"},
-        "type": {"type": "string"},
-        "param": {"type": ["string", "null"]},
-        "code": {"type": ["string", "null"]},
-    },
-}
-_ERROR = {
-    "description": "OpenAI's error shape; the id of the request is in the header `X-Request-Id`.",
-    "content": {
-        "application/json": {
-            "schema": {"type": "object", "required": ["error"], "properties": {"error": _ERROR_DETAIL}}
-        }
-    },
-}
-_ANTHROPIC_ERROR = {
-    "description": "Anthropic's error shape.",
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "error", "request_id"],
-                "properties": {
-                    "type": {"const": "error"},
-                    "error": {
-                        "type": "object",
-                        "required": ["type", "message"],
-                        "properties": {"type": {"type": "string"}, "message": {"type": "string"}},
-                    },
-                    "request_id": {"type": ["string", "null"]},
-                },
-            }
-        }
-    },
-}
-_ERRORS = {"OpenAI": _ERROR, "Anthropic": _ANTHROPIC_ERROR}
+from guildhall.edge import reference_shapes as shapes
 
-
-def _operation(
-    name: str, summary: str, answer: dict[str, Any], *, manner: str = "OpenAI", **rest: Any
-) -> dict[str, Any]:
-    error = _ERRORS[manner]
-    return {
-        "tags": ["models"],
-        "operationId": name,
-        "summary": summary,
-        "security": [{"HTTPBearer": []}],
-        "responses": {"200": answer, "4XX": error, "5XX": error},
-        **rest,
-    }
-
-
-def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-_MODEL = {
-    "type": "object",
-    "required": ["id", "object", "created", "owned_by"],
-    "properties": {
-        "id": {"type": "string"},
-        "object": {"const": "model"},
-        "created": {"type": "integer"},
-        "owned_by": {"type": "string"},
-    },
-}
-_MODELS = {
-    "type": "object",
-    "required": ["object", "data"],
-    "properties": {"object": {"const": "list"}, "data": {"type": "array", "items": _MODEL}},
-}
-
-_STREAM_OPTIONS = {
-    "stream": {"type": "boolean"},
-    "stream_options": {"type": "object", "properties": {"include_usage": {"type": "boolean"}}},
-}
-_MESSAGES = {"type": "array", "minItems": 1, "items": {"type": "object"}}
-_WORDS = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {}}]}
-
-
-def _request(fields: dict[str, Any]) -> dict[str, Any]:
-    """A body with a model and these fields, of which the ones without a default must be there, and any others."""
-    optional = set(_STREAM_OPTIONS)
-    schema = {
-        "type": "object",
-        "required": ["model", *(name for name in fields if name not in optional)],
-        "properties": {"model": {"type": "string"}, **fields},
-        "additionalProperties": True,
-    }
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
-def _call(name: str, summary: str, fields: dict[str, Any], answer: str, *, manner: str = "OpenAI") -> dict[str, Any]:
-    """A call of a model; one that can be streamed says so in its fields."""
-    described = _json(answer, {"type": "object"})
-    if "stream" in fields:
-        described["description"] += " With `stream`, its chunks as server-sent events."
-        described["content"]["text/event-stream"] = {"schema": {"type": "string"}}
-    return {
-        "post": _operation(
-            name,
-            summary,
-            described,
-            manner=manner,
-            description=f"{manner}'s wire format, with an API key or an access token.",
-            requestBody=_request(fields),
-        )
-    }
-
+_ANTHROPIC_VERSION = shapes.parameter("anthropic-version", "header")
+_RESPONSE_ID = shapes.parameter("response_id", "path")
+_RESPONSE = shapes.json("OpenAI's response.", {"type": "object"})
+_PROMPT = {"prompt": {"type": "string"}}
 
 PATHS: dict[str, Any] = {
-    "/v1/models": {"get": _operation("list_callable_models", "Models you may call", _json("OpenAI's list.", _MODELS))},
-    "/v1/models/{model}": {
-        "get": _operation(
-            "get_callable_model",
-            "One model",
-            _json("OpenAI's model.", _MODEL),
-            parameters=[{"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}],
+    "/v1/models": {
+        "get": shapes.operation(
+            "list_callable_models",
+            "Models you may call",
+            shapes.json("OpenAI's list; with `anthropic-version`, a page of Anthropic's.", shapes.MODELS),
+            parameters=[
+                _ANTHROPIC_VERSION,
+                shapes.parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": 1000}),
+                shapes.parameter("after_id", "query"),
+                shapes.parameter("before_id", "query"),
+            ],
+            manner="either",
         )
     },
-    "/v1/chat/completions": _call(
+    "/v1/models/{model}": {
+        "get": shapes.operation(
+            "get_callable_model",
+            "One model",
+            shapes.json("OpenAI's model; with `anthropic-version`, Anthropic's.", shapes.MODEL),
+            parameters=[shapes.parameter("model", "path"), _ANTHROPIC_VERSION],
+            manner="either",
+        )
+    },
+    "/v1/chat/completions": shapes.call(
         "create_chat_completion",
         "Have a model answer",
-        {"messages": _MESSAGES, **_STREAM_OPTIONS},
+        {"messages": shapes.MESSAGES, **shapes.STREAM_OPTIONS},
         "OpenAI's chat completion.",
     ),
-    "/v1/completions": _call(
+    "/v1/completions": shapes.call(
         "create_completion",
         "Have a model complete a text",
-        {"prompt": _WORDS, **_STREAM_OPTIONS},
+        {"prompt": shapes.WORDS, **shapes.STREAM_OPTIONS},
         "OpenAI's completion.",
     ),
-    "/v1/embeddings": _call("create_embeddings", "Make vectors of texts", {"input": _WORDS}, "OpenAI's embeddings."),
-    "/v1/rerank": _call(
+    "/v1/embeddings": shapes.call(
+        "create_embeddings", "Make vectors of texts", {"input": shapes.WORDS}, "OpenAI's embeddings."
+    ),
+    "/v1/rerank": shapes.call(
         "create_rerank",
         "Put documents in the order in which they answer a query",
         {"query": {"type": "string"}, "documents": {"type": "array"}},
         "Results with `index` and `relevance_score`, best first, as Cohere and Jina give them.",
     ),
-    "/v1/responses": _call(
+    "/v1/responses": shapes.call(
         "create_response",
         "Have a model answer, in OpenAI's newer form",
-        {"input": _WORDS, "stream": {"type": "boolean"}},
+        {"input": shapes.WORDS, "stream": {"type": "boolean"}, **shapes.STORING},
         "OpenAI's response.",
     ),
-    "/v1/messages": _call(
+    "/v1/responses/input_tokens": shapes.call(
+        "count_response_tokens",
+        "Count what a response would read",
+        {"input": shapes.WORDS, "previous_response_id": shapes.STORING["previous_response_id"]},
+        "`input_tokens`, where the model's provider can count.",
+    ),
+    "/v1/responses/{response_id}": {
+        "get": shapes.operation("get_response", "One of your stored responses", _RESPONSE, parameters=[_RESPONSE_ID]),
+        "delete": shapes.operation("delete_response", "Forget a stored response", _RESPONSE, parameters=[_RESPONSE_ID]),
+    },
+    "/v1/responses/{response_id}/input_items": {
+        "get": shapes.operation(
+            "list_response_input",
+            "What went into a stored response, earlier turns included",
+            shapes.json("OpenAI's list of items, the newest first.", shapes.ITEMS),
+            parameters=[
+                _RESPONSE_ID,
+                shapes.parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": 100}),
+                shapes.parameter("order", "query", {"enum": ["asc", "desc"]}),
+                shapes.parameter("after", "query"),
+            ],
+        )
+    },
+    "/v1/messages": shapes.call(
         "create_message",
         "Have a model answer, in Anthropic's form",
-        {"max_tokens": {"type": "integer", "minimum": 1}, "messages": _MESSAGES, "stream": {"type": "boolean"}},
+        {"max_tokens": {"type": "integer", "minimum": 1}, "messages": shapes.MESSAGES, "stream": {"type": "boolean"}},
         "Anthropic's message; errors are in Anthropic's shape too.",
         manner="Anthropic",
     ),
-    "/v1/messages/count_tokens": _call(
+    "/v1/messages/count_tokens": shapes.call(
         "count_message_tokens",
         "Count what a message would cost",
-        {"messages": _MESSAGES},
+        {"messages": shapes.MESSAGES},
         "`input_tokens`, where the model's provider can count.",
         manner="Anthropic",
     ),
-    "/v1/moderations": _call("create_moderation", "Have texts judged", {"input": _WORDS}, "OpenAI's moderation."),
+    "/v1/moderations": shapes.call(
+        "create_moderation", "Have texts judged", {"input": shapes.WORDS}, "OpenAI's moderation."
+    ),
+    "/v1/images/generations": shapes.passed(
+        "create_image", "Have a picture made", _PROMPT, "OpenAI's images, or its events."
+    ),
+    "/v1/images/edits": shapes.upload(
+        "create_image_edit", "Have a picture changed", "image", _PROMPT, "OpenAI's images, or its events."
+    ),
+    "/v1/images/variations": shapes.upload(
+        "create_image_variation", "Have a picture varied", "image", {}, "OpenAI's images."
+    ),
+    "/v1/audio/speech": shapes.passed(
+        "create_speech", "Have a text spoken", {"input": {"type": "string"}}, "Sound, as the provider makes it."
+    ),
+    "/v1/audio/transcriptions": shapes.upload(
+        "create_transcription", "Have sound written down", "file", {}, "OpenAI's transcription, or its events, or text."
+    ),
+    "/v1/audio/translations": shapes.upload(
+        "create_translation", "Have sound written down in English", "file", {}, "OpenAI's translation, or text."
+    ),
 }

@@ -33,7 +33,7 @@ class EventFilter:
         """Whole events to pass on, possibly none. Raises `UpstreamFailure` when an event grows beyond all bounds."""
         if self._rest:
             data = self._rest + data
-        end = _end_of_events(data)
+        end = end_of_events(data)
         if end != len(data):
             self._rest = data[end:]
             if len(self._rest) > MAX_EVENT_BYTES:
@@ -61,6 +61,12 @@ class EventFilter:
         self.is_done = True
         return owed + self._dialect.ending
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the usage is that of all that was said until now."""
+        is_so_far = self._dialect.counts_along or self.is_finished or self.is_done
+        return self.usage is not None and is_so_far
+
     def _passes(self, event: bytes) -> bool:
         if self.is_done or self.is_failed:
             return False
@@ -81,18 +87,18 @@ def split(data: bytes) -> Iterator[bytes]:
         start = end
 
 
-def payload(event: bytes) -> bytes:
-    """The data of one event: its `data` lines, joined."""
-    lines = event.replace(b"\r\n", b"\n").split(b"\n")
-    return b"\n".join(line[5:].removeprefix(b" ") for line in lines if line.startswith(b"data:"))
-
-
-def _end_of_events(data: bytes) -> int:
+def end_of_events(data: bytes) -> int:
     """Where the last whole event ends."""
     if data.endswith(b"\n\n"):
         return len(data)
     unix, network = data.rfind(b"\n\n"), data.rfind(b"\n\r\n")
     return max(unix + 2 if unix >= 0 else 0, network + 3 if network >= 0 else 0)
+
+
+def payload(event: bytes) -> bytes:
+    """The data of one event: its `data` lines, joined."""
+    lines = event.replace(b"\r\n", b"\n").split(b"\n")
+    return b"\n".join(line[5:].removeprefix(b" ") for line in lines if line.startswith(b"data:"))
 
 
 def _end_of_event(data: bytes, start: int) -> int:

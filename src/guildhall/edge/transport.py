@@ -1,30 +1,33 @@
 """The transport that works everywhere: a raw ASGI application for `/v1/*`. It knows nothing of models or money."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
-from urllib.parse import unquote
-
-import orjson
+from urllib.parse import parse_qsl
 
 from guildhall.core.addresses import TrustedProxies
 from guildhall.core.admission import Gate, denied
 from guildhall.core.errors import AppError, NotFoundError, TooLargeError
 from guildhall.core.ids import new_id
-from guildhall.edge import wire
-from guildhall.edge.answer import JSON, Headers, WholeAnswer, error_answer, header
-from guildhall.edge.call import Directory
-from guildhall.edge.endpoints import ENDPOINTS, Manner
+from guildhall.edge import betas, uploads
+from guildhall.edge.answer import Answer, Headers, WholeAnswer, error_answer, header
+from guildhall.edge.betas import Betas
+from guildhall.edge.call import Call
+from guildhall.edge.desk import Desk, Question
+from guildhall.edge.endpoints import ENDPOINTS, MODELS, PASSAGES, Endpoint, Manner
 from guildhall.edge.identify import credential_of
+from guildhall.edge.passage import Passages
 from guildhall.edge.pipeline import Pipeline
-from guildhall.edge.visit import CallerGoneError, Visits
+from guildhall.edge.uploads import Upload
+from guildhall.edge.visit import CallerGoneError, Opened, Visits
+from guildhall.edge.wishes import wishes_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_MODELS = "/v1/models"
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
@@ -35,53 +38,75 @@ class Transport:
         self,
         visits: Visits,
         pipeline: Pipeline,
-        directory: Directory,
+        desk: Desk,
         *,
+        passages: Passages,
+        openers: Mapping[str, Opened],
         gate: Gate,
         proxies: TrustedProxies,
         max_body_bytes: int,
     ) -> None:
+        """`openers` open the calls, by address, that need more than the pipeline does."""
+        self._desk = desk
+        self._passages = passages
+        self._openers = openers
         self._gate = gate
         self._proxies = proxies
         self._visits = visits
         self._pipeline = pipeline
-        self._directory = directory
         self._max_body_bytes = max_body_bytes
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
         address = self._proxies.address_in(scope)
-        endpoint = ENDPOINTS.get(scope["path"])
+        endpoint = ENDPOINTS.get(scope["path"]) or PASSAGES.get(scope["path"])
         if not self._gate.allowed(address):
             self._gate.refused(address, scope["path"])
             return _respond_error(send, denied(), endpoint.manner if endpoint else "openai")
         if endpoint is None or scope["method"] != "POST":
             return self._look_up(scope, send, address)
-        headers = scope["headers"]
-        line = AsgiLine(headers, receive, send, self._max_body_bytes)
-        return self._visits.receive(endpoint, line, credential=credential_of(headers), address=address, body=line.body)
+        try:
+            given = betas.given(scope["headers"])
+        except AppError as error:
+            return _respond_error(send, error, endpoint.manner)
+        return self._call(endpoint, given, scope, receive, send, address)
+
+    def _call(
+        self, endpoint: Endpoint, given: Betas | None, scope: Scope, receive: Receive, send: Send, address: str
+    ) -> Awaitable[None]:
+        """A call of a model."""
+        headers, limit = scope["headers"], self._max_body_bytes
+        opened, upload = self._openers.get(endpoint.path), None
+        if endpoint.path in PASSAGES:
+            upload = Upload(headers, receive, limit) if uploads.is_form(headers) else None
+            opened = partial(self._passages.open, upload)
+        if given is not None:
+            opened = partial(_with_betas, given, opened or self._pipeline.open)
+        line = AsgiLine(headers, receive, send, limit, upload)
+        return self._visits.receive(
+            endpoint,
+            line,
+            credential=credential_of(headers),
+            address=address,
+            wishes=wishes_of(headers),
+            body=line.body if upload is None else b"",
+            opened=opened,
+        )
 
     async def _look_up(self, scope: Scope, send: Send, address: str) -> None:
         """Everything that calls no model."""
+        method, path, headers = scope["method"], scope["path"], scope["headers"]
         try:
-            if scope["method"] not in {"GET", "HEAD"} or not f"{scope['path']}/".startswith(f"{_MODELS}/"):
-                raise NotFoundError("unknown_url", f"Unknown request URL: {scope['method']} {scope['path'][:200]}.")
-            await self._pipeline.identify(credential_of(scope["headers"]), address)
-            await self._directory.catch_up()
-            answer = WholeAnswer(200, [JSON], self._models(unquote(scope["path"][len(_MODELS) + 1 :])))
+            if not self._desk.takes(method, path):
+                raise NotFoundError("unknown_url", f"Unknown request URL: {method} {path[:200]}.")
+            caller = await self._pipeline.identify(credential_of(headers), address)
+            query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
+            answer = await self._desk.answer(Question(caller, method, path, query, headers))
         except AppError as error:
-            await _respond_error(send, error)
+            is_anthropic = path.startswith(MODELS.path) and header(headers, b"anthropic-version")
+            await _respond_error(send, error, "anthropic" if is_anthropic else "openai")
             return
         await _respond(send, answer, [*answer.headers, (b"x-request-id", new_id("req").encode())])
-
-    def _models(self, name: str) -> bytes:
-        """All models, or the one that is named."""
-        names = self._directory.models()
-        if not name:
-            return orjson.dumps({"object": "list", "data": [wire.model_entry(each) for each in names]})
-        if name not in names:
-            raise NotFoundError("model_not_found", f"The model `{name[:100]}` does not exist.", param="model")
-        return orjson.dumps(wire.model_entry(name))
 
 
 class AsgiLine:
@@ -92,7 +117,11 @@ class AsgiLine:
 
     _watcher: asyncio.Task[None] | None = None
 
-    def __init__(self, headers: Headers, receive: Receive, send: Send, limit: int) -> None:
+    def __init__(
+        self, headers: Headers, receive: Receive, send: Send, limit: int, upload: Upload | None = None
+    ) -> None:
+        """An `upload` reads the request by itself."""
+        self._upload = upload
         self._headers = headers
         self._receive = receive
         self._send = send
@@ -142,7 +171,7 @@ class AsgiLine:
 
     def tick(self) -> None:
         """Begin to watch whether the caller is still there."""
-        if self._watcher is None:
+        if self._watcher is None and (self._upload is None or self._upload.is_over):
             self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     def leave(self) -> None:
@@ -154,6 +183,11 @@ class AsgiLine:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self._gone()
+
+
+async def _with_betas(given: Betas, opened: Opened, call: Call) -> Answer:
+    call.betas = given
+    return await opened(call)
 
 
 def too_large(limit: int) -> TooLargeError:

@@ -34,6 +34,11 @@ class Upstreams:
                 self._sweep()
         return pool
 
+    def in_use(self, target: Target) -> int:
+        """How many calls this process has under way at a target's channel."""
+        pool = self._pools.get(target.pool)
+        return 0 if pool is None else pool.in_use
+
     def keep_only(self, targets: Iterable[Target]) -> None:
         """Let go of pools that no channel uses any more."""
         wanted = {target.pool for target in targets}

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 
 from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.edge import wire
-from guildhall.edge.answer import Answer, Headers, StreamedAnswer, WholeAnswer, error_answer
+from guildhall.edge.answer import Answer, Flowing, Headers, WholeAnswer, error_answer
 from guildhall.edge.call import Call, Timeouts
+from guildhall.edge.capture import Capturer
 from guildhall.edge.endpoints import Endpoint
+from guildhall.edge.line import Line, capturing
 from guildhall.edge.pipeline import Pipeline
+from guildhall.edge.replays import Replays
 from guildhall.edge.wheel import Wheel
+from guildhall.edge.wishes import Wishes
 
 _CLOSE = (b"connection", b"close")
 _log = structlog.get_logger("guildhall.edge")
@@ -31,58 +35,64 @@ class CallerGoneError(Exception):
 
 # Waits for a request's body. Raises `AppError` when it is too large, `CallerGoneError`.
 Body = Callable[[], Awaitable[bytes]]
-
-
-class Line(Protocol):
-    """The way to one caller, as a transport has it."""
-
-    def whole(self, answer: WholeAnswer, headers: Headers) -> Awaitable[None] | None:
-        """Send a whole answer with these headers; gives what there is to wait for, if anything."""
-
-    async def begin(self, status: int, headers: Headers) -> None:
-        """Send the head of a streamed answer."""
-
-    async def more(self, events: bytes) -> None:
-        """Send a piece of it; waits while the caller does not read."""
-
-    async def end(self, events: bytes) -> None:
-        """Send the last piece, which may be empty."""
-
-    def watch(self, gone: Callable[[], None]) -> None:
-        """Call `gone` when the caller leaves; within a second or so is soon enough."""
-
-    def tick(self) -> None:
-        """A second has passed."""
-
-    def leave(self) -> None:
-        """The visit is over; `gone` must not be called any more."""
+# Waits for a call's answer, or its beginning. Raises `AppError`.
+Opened = Callable[[Call], Awaitable[Answer]]
+Opening = Callable[[], Awaitable[Answer]]
 
 
 class Visits:
     """Receives callers, from every transport."""
 
-    def __init__(self, pipeline: Pipeline, wheel: Wheel, timeouts: Timeouts) -> None:
+    def __init__(self, pipeline: Pipeline, wheel: Wheel, timeouts: Timeouts, replays: Replays) -> None:
         self._pipeline = pipeline
+        self._replays = replays
         self._wheel = wheel
         self._timeouts = timeouts
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.capturer: Capturer | None = None
 
     async def receive(
-        self, endpoint: Endpoint, line: Line, *, credential: str, address: str, body: bytes | Body
+        self,
+        endpoint: Endpoint,
+        line: Line,
+        *,
+        credential: str,
+        address: str,
+        body: bytes | Body,
+        wishes: Wishes | None = None,
+        opened: Opened | None = None,
     ) -> None:
-        """One call, from its body, or the way to get it, to its row."""
+        """One call, from its body, or the way to get it, to its row. `opened` is for what the pipeline cannot open."""
         pipeline = self._pipeline
         call = pipeline.enter(Call(endpoint, address=address))
+
+        async def opening() -> Answer:
+            call.caller = pipeline.known(credential) or await pipeline.identify(credential, address)
+            if not isinstance(body, bytes):
+                call.body = await body()
+            key = wishes.idempotency_key if wishes is not None else None
+            if key is not None and call.body:  # what is passed through as it comes cannot be compared
+                return await self._replays.open(call, key, opened or pipeline.open)
+            return await (pipeline.open(call) if opened is None else opened(call))
+
+        if wishes is not None:
+            call.wishes = wishes
+        if self.capturer is not None:
+            line = capturing(self.capturer, call, line)
+        if isinstance(body, bytes):
+            call.body = body
+        await self.resume(call, line, opening, has_body=isinstance(body, bytes))
+
+    async def resume(self, call: Call, line: Line, opening: Opening, *, has_body: bool = True) -> None:
+        """A call that has been entered, to its row."""
         # Asking asyncio for the loop costs a system call each time.
         loop = self._loop = self._loop or asyncio.get_running_loop()
         visit = Visit(call, line, self._timeouts, loop)
         answer: Answer | None = None
+        visit.has_body = has_body
         self._wheel.add(visit)
         try:
-            call.caller = pipeline.known(credential) or await pipeline.identify(credential, address)
-            call.body = body if isinstance(body, bytes) else await body()
-            visit.has_body = True
-            answer = await pipeline.open(call)
+            answer = await opening()
             if isinstance(answer, WholeAnswer):
                 sending = visit.whole(answer)
                 if sending is not None:
@@ -101,7 +111,7 @@ class Visits:
             await visit.refuse(AppError("internal_error", "Something went wrong on our side."))
         finally:
             self._wheel.remove(visit)
-            pipeline.close(call, answer)
+            self._pipeline.close(call, answer)
             visit.leave()
 
 
@@ -111,6 +121,7 @@ class Visit:
     has_body = False
     _cause: Literal["gone", "slow", "total"] | None = None
     _is_streaming = False
+    _has_words = True
     _is_over = False
 
     def __init__(self, call: Call, line: Line, timeouts: Timeouts, loop: asyncio.AbstractEventLoop) -> None:
@@ -126,13 +137,14 @@ class Visit:
         """Pass a whole answer on; gives what there is to wait for, if anything."""
         self._call.ended(answer.status, "rejected_by_provider" if answer.status >= 400 else None)
         self._is_over = True
-        return self._line.whole(answer, self._headers(answer.headers))
+        return self._line.whole(answer, headers_of(self._call, answer.headers))
 
-    async def stream(self, answer: StreamedAnswer) -> None:
+    async def stream(self, answer: Flowing) -> None:
         """Pass a streamed answer on. Raises `AppError` when the provider fails on the way."""
         line = self._line
-        await line.begin(answer.status, self._headers(answer.headers))
+        await line.begin(answer.status, headers_of(self._call, answer.headers))
         self._is_streaming = True
+        self._has_words = answer.is_events
         while events := await answer.read():
             await line.more(events)
         self._is_over = True
@@ -146,13 +158,15 @@ class Visit:
         if self._is_over:
             return
         self._is_over = True
+        if self._is_streaming and not self._has_words:
+            return  # without its last piece: what has been sent of a picture must not pass for all of it
         if self._is_streaming:
             await self._line.end(wire.error_event(error, call.endpoint.manner, call.id))
             return
         answer = error_answer(error, call.endpoint.manner, call.id)
         if error.status == 408:
             answer.headers.append(_CLOSE)
-        sending = self._line.whole(answer, self._headers(answer.headers))
+        sending = self._line.whole(answer, headers_of(self._call, answer.headers))
         if sending is not None:
             await sending
 
@@ -178,7 +192,7 @@ class Visit:
     def tick(self, now: float) -> None:
         """Interrupt what has taken too long."""
         age = now - self._began
-        if not self.has_body:
+        if not (self.has_body or self._call.body):
             if age > self._timeouts.request_body:
                 self._interrupt("slow")
         elif age > self._patience().total:
@@ -190,15 +204,6 @@ class Visit:
         target = self._call.target
         return (target.timeouts if target is not None else None) or self._timeouts
 
-    def _headers(self, headers: Headers) -> Headers:
-        call = self._call
-        return [
-            *headers,
-            (b"x-request-id", call.id.encode()),
-            (b"x-guildhall-attempts", b"%d" % call.attempts),
-            (b"x-guildhall-overhead-us", b"%d" % (call.overhead_seconds() * 1e6)),
-        ]
-
     def _gone(self) -> None:
         if not self._is_over:
             self._interrupt("gone")
@@ -207,3 +212,16 @@ class Visit:
         if self._cause is None and self._task is not None:
             self._cause = cause
             self._task.cancel()
+
+
+def headers_of(call: Call, headers: Headers) -> Headers:
+    """An answer's headers, with what is said of the call itself."""
+    shown = [*headers, *call.notes]
+    if call.target is not None and call.caller is not None and call.caller.role == "admin":
+        shown.append((b"x-guildhall-channel", call.target.channel_id.encode()))
+    return [
+        *shown,
+        (b"x-request-id", call.id.encode()),
+        (b"x-guildhall-attempts", b"%d" % call.attempts),
+        (b"x-guildhall-overhead-us", b"%d" % (call.overhead_seconds() * 1e6)),
+    ]

@@ -193,7 +193,9 @@ def error_body(error: AppError, manner: Manner = "openai", request_id: str | Non
         return orjson.dumps({"type": "error", "error": shown, "request_id": request_id})
     kind = _TYPES.get(error.status, error.type)
     if error.code == "rate_limit_exceeded":
-        kind = "requests"
+        kind = error.details.get("of", "requests")
+    elif error.code == "insufficient_quota":
+        kind = error.code
     param = error.details.get("param")
     return orjson.dumps({"error": {"message": error.message, "type": kind, "param": param, "code": error.code}})
 
@@ -202,11 +204,6 @@ def error_event(error: AppError, manner: Manner = "openai", request_id: str | No
     """An error in the middle of a stream; what follows it is the end, without `[DONE]`."""
     name = b"event: error\n" if manner == "anthropic" else b""
     return name + b"data: " + error_body(error, manner, request_id) + b"\n\n"
-
-
-def model_entry(name: str) -> dict[str, Any]:
-    """One model in OpenAI's list."""
-    return {"id": name, "object": "model", "created": 0, "owned_by": "guildhall"}
 
 
 def _part(usage: dict[str, Any], group: str, name: str) -> int:
