@@ -6,9 +6,11 @@ import httpx
 import openai
 import pytest_asyncio
 
+from guildhall.core.db import Database
 from guildhall.core.ids import new_id
+from tests.gateway.past import Past
 from tests.gateway.providers import Simulator, channel, simulating
-from tests.services.product import Running
+from tests.services.product import PLAIN, Running
 
 MODEL = "plain"
 
@@ -24,6 +26,15 @@ async def simulator() -> AsyncIterator[Simulator]:
 async def model(admin: httpx.AsyncClient, simulator: Simulator) -> str:
     """A model that the simulator answers at once."""
     name = f"{MODEL}-{new_id('m')}"
+    created = await admin.post("/api/v1/gateway/channels", json=channel(name, simulator.url, name))
+    assert created.status_code == 201, created.text
+    return name
+
+
+@pytest_asyncio.fixture
+async def ours(admin: httpx.AsyncClient, simulator: Simulator) -> str:
+    """A model whose responses this house keeps."""
+    name = new_id("m")
     created = await admin.post("/api/v1/gateway/channels", json=channel(name, simulator.url, name))
     assert created.status_code == 201, created.text
     return name
@@ -51,5 +62,13 @@ async def sdk(server: Running, key: str) -> AsyncIterator[openai.AsyncOpenAI]:
 async def raw(server: Running, key: str) -> AsyncIterator[httpx.AsyncClient]:
     """A plain HTTP client with the key, for what the SDK would not send."""
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=20, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=server.url, headers=headers, timeout=20, trust_env=False, verify=PLAIN
+    ) as http:
         yield http
+
+
+@pytest_asyncio.fixture
+async def past(db: Database, member: httpx.AsyncClient) -> Past:
+    """A week long ago that belongs to one test alone, in which the member calls."""
+    return Past(db, (await member.get("/api/v1/me")).json()["id"])

@@ -16,6 +16,7 @@ CHAT = "/v1/chat/completions"
 async def limited(admin: httpx.AsyncClient, url: str, model: str, **limits: int) -> None:
     made = await admin.post(CHANNELS, json=channel(new_id("ch"), url, model, **limits))
     assert made.status_code == 201, made.text
+    await admin.get("/api/v1/gateway/models")  # which waits until this server knows all that is stored
 
 
 async def ask(raw: httpx.AsyncClient, model: str, text: str = "hello", **more: object) -> httpx.Response:
@@ -45,6 +46,7 @@ async def test_what_one_channel_cannot_take_another_does(
     assert {answer.headers["x-guildhall-attempts"] for answer in answers[:12]} == {"1"}
 
 
+@pytest.mark.slow
 async def test_no_more_calls_at_once_than_a_channel_takes(
     admin: httpx.AsyncClient, raw: httpx.AsyncClient, simulator: Simulator
 ) -> None:
@@ -62,6 +64,7 @@ async def test_no_more_calls_at_once_than_a_channel_takes(
     await eventually(is_well_again, 20)
 
 
+@pytest.mark.slow
 async def test_tokens_are_held_while_a_call_goes_on_and_what_it_did_not_use_is_given_back(
     admin: httpx.AsyncClient, raw: httpx.AsyncClient, simulator: Simulator
 ) -> None:

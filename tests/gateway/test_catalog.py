@@ -31,6 +31,7 @@ async def serve(admin: httpx.AsyncClient, url: str, *models: str, upstream: str 
 async def say(admin: httpx.AsyncClient, name: str, **wanted: Any) -> dict[str, Any]:
     answer = await admin.put(address(name), json=wanted)
     assert answer.status_code == 200, answer.text
+    await admin.get(MODELS)  # which waits until this server knows all that is stored
     return answer.json()  # type: ignore[no-any-return]
 
 

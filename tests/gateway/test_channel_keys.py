@@ -71,6 +71,7 @@ async def asked(raw: httpx.AsyncClient, model: str) -> str:
     return str(answer.json()["choices"][0]["message"]["content"])
 
 
+@pytest.mark.slow
 async def test_calls_are_shared_out_among_the_keys_of_a_channel(
     admin: httpx.AsyncClient, raw: httpx.AsyncClient, provider: Provider
 ) -> None:
@@ -99,6 +100,7 @@ async def test_a_key_that_is_always_refused_is_switched_off_and_the_admins_are_t
     model = new_id("m")
     address = await made(admin, provider, model, api_key="sk-refused-0000bad")
     await admin.post(f"{address}/keys", json={"api_key": "sk-taken-000000good"})
+    await admin.get("/api/v1/gateway/models")  # which waits until this server knows all that is stored
     provider.refused, provider.status = {"sk-refused-0000bad"}, status
     assert {await asked(raw, model) for _ in range(20)} == {"sk-taken-000000good"}  # no caller has noticed
 
@@ -164,6 +166,7 @@ async def test_headers_and_parameters_of_a_channel_go_with_every_request(
     assert "blue-123" not in shown.text
     changed = await admin.patch(address, json={"headers": {"x-team": None, "x-more": "2"}, "parameters": {}})
     assert changed.json()["headers"] == ["x-more", "x-team"]
+    await admin.get("/api/v1/gateway/models")
     await raw.post(CHAT, json=body)
     assert "\r\nx-team: blue-123" in provider.heads[-1]
     assert "\r\nx-more: 2" in provider.heads[-1]
@@ -228,6 +231,7 @@ async def test_channels_are_put_in_order(admin: httpx.AsyncClient, provider: Pro
     assert wrong.status_code == 404
 
 
+@pytest.mark.slow
 async def test_a_channel_may_be_less_patient_than_others(admin: httpx.AsyncClient, raw: httpx.AsyncClient) -> None:
     async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await read_request(reader)

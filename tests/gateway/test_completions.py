@@ -1,6 +1,5 @@
 """Completions from inside the house: the same pipeline, the same codes, the same rows."""
 
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -8,17 +7,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from guildhall.accounts.ip_gate import IpGate
-from guildhall.accounts.tokens import AccessTokens
-from guildhall.core.addresses import TrustedProxies
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.ids import new_id
-from guildhall.core.limits import MemoryLimiter
-from guildhall.core.metrics import Metrics
-from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
-from guildhall.core.shared import create_bus
 from guildhall.edge.call import Timeouts
 from guildhall.edge.tables import Call
 from guildhall.gateway.completions import (
@@ -29,32 +21,8 @@ from guildhall.gateway.completions import (
     ToolCallDelta,
 )
 from guildhall.gateway.runtime import Gateway
+from tests.gateway.gateways import another_gateway
 from tests.gateway.providers import Simulator, eventually
-
-
-@contextlib.asynccontextmanager
-async def another_gateway(settings: Settings, db: Database, timeouts: Timeouts) -> AsyncIterator[Gateway]:
-    """A second gateway on the product's database, as a worker has one."""
-    keyring = load_keyring(settings)
-    bus = create_bus(settings)
-    await bus.start()
-    tokens = AccessTokens(keyring)
-    made = Gateway(
-        settings,
-        db=db,
-        bus=bus,
-        keyring=keyring,
-        limiter=MemoryLimiter(),
-        tokens=tokens,
-        metrics=Metrics(),
-        gate=IpGate(db, bus),
-        proxies=TrustedProxies(""),
-        timeouts=timeouts,
-    )
-    await made.start()
-    yield made
-    await made.stop()
-    await bus.stop()
 
 
 @pytest_asyncio.fixture

@@ -56,6 +56,24 @@ def test_a_call_has_the_price_of_its_time() -> None:
     ]
 
 
+def estimated(status: int = 200) -> CallRow:
+    """A call whose usage nobody counted."""
+    plain = row(usage=Usage(3, 0, 5, 0), status=status)
+    return (*plain[:17], True, *plain[18:])
+
+
+def test_an_estimate_costs_what_tokens_cost_or_what_a_call_costs() -> None:
+    def listed(rates: Rates) -> PriceList:
+        return PriceList((100,), (Quote("pr_1", rates, 100, "entered", "USD"),), None)
+
+    assert money([estimated(), estimated(502)]) == [(8000, "pr_1")] * 2
+    assert money([estimated()], listed(Rates(input=0, output=0))) == [(0, "pr_1")]
+    assert money([estimated()], listed(Rates(input=0, output=0, per_call=7))) == [(7, "pr_1")]
+    assert money([estimated()], listed(Rates(per_call=7))) == [(7, "pr_1")]
+    assert money([estimated(502)], listed(Rates(per_call=7))) == [(None, None)]
+    assert money([estimated()], listed(Rates(input=10**9))) == [(None, None)]
+
+
 def test_what_is_not_known_or_was_not_used_has_no_cost() -> None:
     output = Usage(0, 0, 5, 0)
     rows = [

@@ -17,6 +17,8 @@ from tests.gateway.providers import Simulator, channel, eventually
 from tests.gateway.test_sdk import said
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow  # each conversation with each kind of provider
+
 KINDS = {"custom": "/v1", "anthropic": "/v1", "gemini": "/v1beta"}
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 

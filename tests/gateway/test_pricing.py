@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guildhall.edge.usage import Usage
 from guildhall.gateway import pricing
-from guildhall.gateway.pricing import MILLION, NANO, Rates, Tier, cost
+from guildhall.gateway.pricing import MILLION, NANO, Rates, Tier, cost, plain_cost
 
 DOLLAR = NANO
 GPT = Rates(input=5 * DOLLAR // 2, cached_input=5 * DOLLAR // 4, output=10 * DOLLAR)
@@ -130,3 +130,10 @@ def _consistent(usage: Usage) -> Usage:
     written = min(usage.cache_write_tokens, usage.input_tokens - cached)
     reasoning = min(usage.reasoning_tokens, usage.output_tokens)
     return Usage(usage.input_tokens, cached, usage.output_tokens, reasoning, written)
+
+
+@given(
+    tokens, tokens, flat | st.sampled_from([GPT, CLAUDE, LONG, Rates(), Rates(input=1), Rates(output=1, per_call=7)])
+)
+def test_plain_tokens_cost_the_same_either_way(input_tokens: int, output_tokens: int, at: Rates) -> None:
+    assert plain_cost(input_tokens, output_tokens, at) == cost(Usage(input_tokens, 0, output_tokens, 0), at)

@@ -1,6 +1,5 @@
 """The official SDK in front of the gateway: models, completions, streams, and errors in OpenAI's shape."""
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -27,19 +26,6 @@ async def test_the_sdk_completes(sdk: openai.AsyncOpenAI, model: str) -> None:
     assert answer.choices[0].message.content == "Good day"
     assert answer.usage is not None
     assert answer.usage.completion_tokens > 0
-
-
-async def test_the_synchronous_sdk_completes_and_streams(server: Running, key: str, model: str) -> None:
-    def call() -> tuple[str | None, str]:
-        with (
-            httpx.Client(trust_env=False) as http,
-            openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, http_client=http) as client,
-        ):
-            whole = client.chat.completions.create(model=model, messages=said("[[say=Good day]]"))
-            stream = client.chat.completions.create(model=model, messages=said("[[say=Good night]]"), stream=True)
-            return whole.choices[0].message.content, "".join(chunk.choices[0].delta.content or "" for chunk in stream)
-
-    assert await asyncio.to_thread(call) == ("Good day", "Good night")
 
 
 async def test_a_stream_arrives_and_hides_the_usage_that_nobody_asked_for(sdk: openai.AsyncOpenAI, model: str) -> None:

@@ -116,5 +116,5 @@ async def _is_gone(pid: int) -> bool:
 def _has_ended(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # before and while it is read
         return True

@@ -48,6 +48,7 @@ class Said:
     output_tokens: int | None = None
     capabilities: tuple[str, ...] | None = None
     fallbacks: tuple[str, ...] = ()
+    sticky: bool = False
 
 
 NOTHING_SAID = Said()
@@ -114,7 +115,9 @@ def said_of(model: Model) -> Said:
     """A stored description, without abilities that only another version of the product knows."""
     stored = model.capabilities
     capabilities = None if stored is None else tuple(name for name in CAPABILITIES if name in stored)
-    return Said(model.visible, model.context_tokens, model.output_tokens, capabilities, tuple(model.fallbacks))
+    return Said(
+        model.visible, model.context_tokens, model.output_tokens, capabilities, tuple(model.fallbacks), model.sticky
+    )
 
 
 def place_of(catalog: Mapping[str, Entry], channel_id: str, model: str, upstream: str) -> tuple[str, str, str]:

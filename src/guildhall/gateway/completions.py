@@ -1,6 +1,6 @@
 """Completions: the one way to call a model from inside the house, through the same pipeline as every other call."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +8,13 @@ import orjson
 
 from guildhall.core.errors import AppError, BadRequestError, UpstreamError
 from guildhall.edge import sse
-from guildhall.edge.answer import Answer, StreamedAnswer
+from guildhall.edge.answer import Answer, WholeAnswer
 from guildhall.edge.call import Call, Caller
+from guildhall.edge.capture import Capturer
 from guildhall.edge.endpoints import CHAT
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.usage import Usage
+from guildhall.edge.wishes import Wishes
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class CompletionRequest:
     user_id: str
     session_id: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    request_id: str | None = None
+    """What the log calls it: the same name for calls that belong together."""
+    is_private: bool = False
+    """Whether prompt and answer must not be kept, whatever is configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,11 @@ CompletionEvent = TextDelta | ReasoningDelta | ToolCallDelta | Finished
 class Completions:
     """Calls models for the rest of the house."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, caller_of: Callable[[str], Awaitable[Caller]]) -> None:
+        """`caller_of` finds a person by id."""
         self._pipeline = pipeline
+        self._caller_of = caller_of
+        self.capturer: Capturer | None = None
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[CompletionEvent, None]:
         """The answer as it is made, then one `Finished`. Closing the iterator cancels the call at the provider.
@@ -73,15 +82,23 @@ class Completions:
         Raises `AppError` with the codes of the gateway, before the first event or between two.
         """
         call = self._pipeline.enter(Call(CHAT, session_id=request.session_id))
+        if request.request_id is not None:
+            call.wishes = Wishes(request.request_id)
+        if self.capturer is not None:
+            call.capture = self.capturer.begin(is_private=request.is_private)
         answer: Answer | None = None
         try:
-            call.caller = Caller(request.user_id, None)
+            call.caller = await self._caller_of(request.user_id)
             call.body = _body(request)
             answer = await self._pipeline.open(call)
-            if not isinstance(answer, StreamedAnswer):
+            if isinstance(answer, WholeAnswer):
+                if call.capture is not None:
+                    call.capture.add(answer.body)
                 raise _rejection(answer.body)
             reason = ""
             while data := await answer.read():
+                if call.capture is not None:
+                    call.capture.add(data)
                 for event in _events(data):
                     if isinstance(event, Finished):
                         reason = event.reason

@@ -6,10 +6,11 @@ from typing import Any, cast
 from guildhall.edge.call import CallRow
 from guildhall.edge.usage import Usage
 from guildhall.gateway.price_book import PriceList
-from guildhall.gateway.pricing import cost
+from guildhall.gateway.pricing import cost, plain_cost
 
 _AT, _CHANNEL, _MODEL, _STATUS, _INPUT, _CACHED, _OUTPUT, _REASONING, _WRITTEN = 1, 4, 5, 8, 13, 14, 15, 16, 21
-_COST, _PRICE = 23, 24  # the last two
+_ESTIMATED = 17
+_COST, _PRICE = 23, 24  # next to each other
 
 # (channel, model as the caller named it, model as the provider names it) -> its prices
 Prices = Callable[[str, str, str], PriceList]
@@ -28,18 +29,24 @@ def priced(rows: Iterable[CallRow], prices: Prices) -> list[CallRow]:
         listed = seen.get(key)
         if listed is None:
             listed = seen[key] = prices(*key)
-        found.append(row[:_COST] + _cost(row, listed))
+        found.append(row[:_COST] + _cost(row, listed) + row[_PRICE + 1 :])
     return found
 
 
 def _cost(row: Any, listed: PriceList) -> tuple[int | None, str | None]:
-    usage = None
-    if row[_INPUT] or row[_OUTPUT]:
-        usage = Usage(row[_INPUT], row[_CACHED], row[_OUTPUT], row[_REASONING], row[_WRITTEN])
-    elif row[_STATUS] >= 400:
+    has_usage = row[_INPUT] or row[_OUTPUT]
+    if not has_usage and row[_STATUS] >= 400:
         return None, None
     quote = listed.at(row[_AT])
     if quote is None:
         return None, None
-    nano = cost(usage, quote.rates)
+    if row[_ESTIMATED] and not quote.rates.price_tokens:
+        has_usage = False
+        if row[_STATUS] >= 400:
+            return None, None
+    if has_usage and not (row[_CACHED] or row[_REASONING] or row[_WRITTEN]):
+        nano = plain_cost(row[_INPUT], row[_OUTPUT], quote.rates)
+    else:
+        usage = Usage(row[_INPUT], row[_CACHED], row[_OUTPUT], row[_REASONING], row[_WRITTEN]) if has_usage else None
+        nano = cost(usage, quote.rates)
     return (None, None) if nano is None else (nano, quote.price_id)

@@ -54,7 +54,7 @@ async def _store(session: Session, name: str, row: Model | None, wanted: Said) -
     row = row or Model(name=name)
     row.visible, row.context_tokens, row.output_tokens = wanted.visible, wanted.context_tokens, wanted.output_tokens
     row.capabilities = None if wanted.capabilities is None else list(wanted.capabilities)
-    row.fallbacks, row.updated_at = list(wanted.fallbacks), now()
+    row.fallbacks, row.sticky, row.updated_at = list(wanted.fallbacks), wanted.sticky, now()
     try:
         await queries.store_model(session, row)
     except Conflict:

@@ -8,12 +8,13 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import structlog
 
 from guildhall.accounts import queries as account_queries
+from guildhall.accounts import user_queries
 from guildhall.accounts.keys import DIRECTORY_STREAM
 from guildhall.core.bus import Bus
 from guildhall.core.clock import now
@@ -21,23 +22,25 @@ from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.queries import position
 from guildhall.core.secrets import Keyring, UndecryptableError
-from guildhall.edge.call import Caller, Target
-from guildhall.edge.endpoints import Endpoint
+from guildhall.edge import affinity
+from guildhall.edge.allowances import Allowance
+from guildhall.edge.call import Call, Caller, Target
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.gateway import price_queries, queries, routing
+from guildhall.gateway.allowed import Allowances, allowances_of
+from guildhall.gateway.call_limits import CallLimits
 from guildhall.gateway.callers import REMEMBERED, callers_of
 from guildhall.gateway.catalog import Entry, catalog_of
+from guildhall.gateway.circuits import REFUSALS, Circuits
 from guildhall.gateway.price_book import Quote
 from guildhall.gateway.price_seed import seed
-from guildhall.gateway.routing import HEALTHY, Health, Route, Shares
+from guildhall.gateway.routing import Route, Shares
 from guildhall.gateway.simulation import SimulatorProcess
 from guildhall.gateway.tables import Channel, ChannelModel, Model
 from guildhall.gateway.targets import targets_of
 
 _LOOK_SECONDS = 5.0
 _SIMULATOR_SECONDS = 10.0
-_LONGEST_LIMIT_SECONDS = 60
-_REFUSED_SECONDS = 60.0
 _NONE = Shares(())
 _NOWHERE: Mapping[str, Shares] = {}
 _log = structlog.get_logger("guildhall.gateway")
@@ -49,6 +52,8 @@ class Snapshot:
 
     seq: int = -1
     callers: Mapping[bytes, Caller] = field(default_factory=dict)
+    allowances: Mapping[str, Allowance | None] = field(default_factory=dict)
+    """What keys and people with limits of their own may ask for, by id."""
     shares: Mapping[str, Mapping[str, Shares]] = field(default_factory=dict)
     """By endpoint, then by model."""
     models: Mapping[str, bool] = field(default_factory=dict)
@@ -69,16 +74,26 @@ class Snapshot:
 class LiveDirectory:
     """The current snapshot, kept current; and the health of channels, which outlives snapshots."""
 
-    def __init__(self, db: Database, bus: Bus, keyring: Keyring, simulator: SimulatorProcess) -> None:
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        keyring: Keyring,
+        simulator: SimulatorProcess,
+        limits: Callable[[], CallLimits] = CallLimits,
+    ) -> None:
         self._db = db
         self._bus = bus
         self._keyring = keyring
         self._simulator = simulator
+        self._allowances = Allowances(limits)
         self._changed = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
-        self._health: dict[str, Health] = {}  # by lane
-        self._cooling: dict[str, float] = {}  # until when, by lane or spot
+        self.circuits = Circuits()
+        self._health = self.circuits.health
+        self._resting = self.circuits.resting
         self._prices: tuple[str, Mapping[str, Sequence[Quote]]] = ("", {})  # and which the newest of them is
+        self.load_of: routing.Load = routing.idle
         self.on_change: Callable[[Snapshot], None] = lambda _snapshot: None
         self.on_refused: Callable[[Target], None] = lambda _target: None
         self.snapshot = Snapshot()
@@ -89,11 +104,39 @@ class LiveDirectory:
         """The owner of the API key with this digest."""
         return self.snapshot.callers.get(digest)
 
-    def targets(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
-        """Where the model can be called at this endpoint, best first; empty when it can't."""
-        shares = self.snapshot.shares.get(endpoint.path, _NOWHERE).get(model, _NONE)
-        moment = time.monotonic() if self._cooling else 0.0
-        return routing.order(shares, self._cooling, now=moment, draw=random.random())  # noqa: S311 - a share, no secret
+    def targets(self, call: Call) -> Sequence[Target]:
+        """Where the call's model can be called at its endpoint, best first; empty when it can't."""
+        shares = self.snapshot.shares.get(call.endpoint.path, _NOWHERE).get(call.model, _NONE)
+        if shares.only is not None and not self._resting:
+            return shares.only
+        return self._ordered(shares, call)
+
+    def at_once(self, call: Call) -> Sequence[Target]:
+        """The same, where the best of them is well; otherwise empty."""
+        shares = self.snapshot.shares.get(call.endpoint.path, _NOWHERE).get(call.model, _NONE)
+        if shares.only is not None and not self._resting:
+            return shares.only
+        targets = self._ordered(shares, call)
+        return () if targets and self.rests(targets[0]) else targets
+
+    def _ordered(self, shares: Shares, call: Call) -> Sequence[Target]:
+        moment = time.monotonic() if self._resting else 0.0
+        if shares.is_sticky:
+            return routing.order_alike(shares, self._resting, now=moment, seed=affinity.of(call))
+        draws = random.random(), random.random()  # noqa: S311 - shares, no secrets
+        return routing.order(shares, self._resting, now=moment, draws=draws, load=self.load_of)
+
+    def allowances(self, caller: Caller, address: str) -> Sequence[Allowance]:
+        """What this caller may ask for; nothing where nothing is limited."""
+        return self._allowances.of(self.snapshot.allowances, caller, address)
+
+    def limits_changed(self) -> None:
+        """What is usual for roles and addresses is another, perhaps."""
+        self._allowances.refresh()
+
+    def allowance_of_person(self, user_id: str, role: str) -> Allowance | None:
+        """What a person may ask for, by all keys and pages together."""
+        return self._allowances.of_person(self.snapshot.allowances, Caller(user_id, None, role=role))
 
     def is_up(self, model: str) -> bool:
         """Whether the model can be called at any endpoint."""
@@ -118,32 +161,36 @@ class LiveDirectory:
         except OSError:
             raise UnavailableError("database_unavailable", "The database does not answer.") from None
 
-    async def find(self, endpoint: Endpoint, model: str) -> Sequence[Target]:
+    async def find(self, call: Call) -> Sequence[Target]:
         """`targets`, after catching up and after waiting for a simulator that is starting."""
         await self.catch_up()
-        if model in self.snapshot.models and not self.is_up(model):
+        if call.model in self.snapshot.models and not self.is_up(call.model):
             await self._simulator.wait_until_up(_SIMULATOR_SECONDS)
             await self.catch_up()
-        return self.targets(endpoint, model)
+        return self.targets(call)
+
+    def rests(self, target: Target) -> bool:
+        """Whether it has failed, and not answered since."""
+        return bool(self._resting) and self.circuits.rests(target)
+
+    def wait(self, call: Call, target: Target, *, is_first: bool) -> float:
+        """0 when the call may ask there, else the seconds after which that may be worth while."""
+        return self.circuits.wait(call, target, is_first=is_first) if self._resting else 0.0
+
+    def left(self, call: Call, target: Target) -> None:
+        """The call has been answered there, or is no longer there."""
+        if self._resting:
+            self.circuits.left(call, target)
 
     def succeeded(self, target: Target) -> None:
         """A channel answered."""
-        if self._health and self._health.pop(target.lane, None) is not None:
-            self._cooling.pop(target.lane, None)
+        if self._health:
+            self.circuits.succeeded(target)
 
-    def failed(self, target: Target, failure: UpstreamFailure) -> None:
-        """A channel failed through no fault of the caller: it rests, or what it refused does."""
-        moment = time.monotonic()
-        if failure.status == 429:
-            seconds = min(int(failure.retry_after or 1), _LONGEST_LIMIT_SECONDS)
-            self._cooling[target.spot] = moment + seconds
-            return
-        health = routing.after_failure(self._health.get(target.lane, HEALTHY), now=moment)
-        self._health[target.lane] = health
-        if health.cool_until:
-            self._cooling[target.lane] = health.cool_until
-        if failure.status in {401, 402, 403}:
-            self._cooling[target.lane] = moment + _REFUSED_SECONDS
+    def failed(self, call: Call, target: Target, failure: UpstreamFailure) -> None:
+        """A channel failed through no fault of the caller."""
+        self.circuits.failed(call, target, failure)
+        if failure.status in REFUSALS:
             self.on_refused(target)
 
     def reload_soon(self) -> None:
@@ -157,20 +204,16 @@ class LiveDirectory:
         async with self._db.read() as session:
             seq, _ = await position(session, DIRECTORY_STREAM)
             keys = await account_queries.presented_keys(session, revoked_after=now() - REMEMBERED)
+            people = await user_queries.limited_people(session)
             channels = await queries.enabled_channels(session)
             models = await price_queries.described_models(session)
             newest = await price_queries.newest_price(session)
             if newest != self._prices[0]:
                 self._prices = newest, await price_queries.quotes(session)
-        self.snapshot = build(
-            seq, callers_of(keys), channels, self._keyring, self._simulator.url, models, self._prices[1]
-        )
-        lanes = {target.lane for target in self.snapshot.targets()}
-        moment = time.monotonic()
-        self._health = {lane: health for lane, health in self._health.items() if lane in lanes}
-        self._cooling = {
-            name: until for name, until in self._cooling.items() if until > moment and name.split()[0] in lanes
-        }
+        built = build(seq, callers_of(keys), channels, self._keyring, self._simulator.url, models, self._prices[1])
+        own = allowances_of((key for key, _, _ in keys if key.revoked_at is None), people)
+        self.snapshot = replace(built, allowances=own)
+        self.circuits.keep_only({target.lane for target in self.snapshot.targets()})
         self.on_change(self.snapshot)
 
     async def keep_current(self) -> None:
@@ -248,7 +291,8 @@ def _shares_of(
     """Where each model that people see is called at one endpoint, its fallbacks last."""
     fallbacks = {entry.name: entry.said.fallbacks for entry in catalog.values() if entry.said.fallbacks}
     found = routing.with_fallbacks(routes, fallbacks)
-    return {name: Shares(each) for name, each in found.items() if name not in hidden}
+    sticky = {entry.name for entry in catalog.values() if entry.said.sticky}
+    return {name: Shares(each, is_sticky=name in sticky) for name, each in found.items() if name not in hidden}
 
 
 def _is_served(entry: Entry, catalog: Mapping[str, Entry]) -> bool:
@@ -266,4 +310,4 @@ def _routes_of(channel: Channel, model: ChannelModel, keyring: Keyring, simulato
     except (AppError, ValueError) as error:
         _log.error("channel_unusable", channel_id=channel.id, reason=str(error))
         return []
-    return [Route(target, channel.weight / len(targets), channel.priority) for target in targets]
+    return [Route(target, channel.weight / len(targets)) for target in targets]

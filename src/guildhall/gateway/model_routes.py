@@ -12,7 +12,7 @@ from guildhall.gateway import descriptions
 from guildhall.gateway.catalog import Entry, Said
 from guildhall.gateway.price_book import Quote
 from guildhall.gateway.price_desk import PriceDesk
-from guildhall.gateway.price_schemas import ModelEntryOut, ModelSaidIn, ServedModelOut
+from guildhall.gateway.price_schemas import CurrencyOut, ModelEntryOut, ModelSaidIn, ServedModelOut
 from guildhall.gateway.prices import moment_of
 from guildhall.gateway.runtime import Gateway
 
@@ -29,6 +29,12 @@ async def list_models(_: CurrentUser, request: Request) -> Sequence[Mapping[str,
     await gateway.directory.catch_up()
     snapshot = gateway.directory.snapshot
     return [_served(snapshot.catalog[name], gateway.prices) for name in snapshot.models]
+
+
+@router.get("/currency", response_model=CurrencyOut)
+async def read_currency(_: CurrentUser, request: Request) -> CurrencyOut:
+    """What prices, costs and quotas are in."""
+    return CurrencyOut(currency=_gateway(request).prices.currency)
 
 
 @router.get("/catalog", response_model=list[ModelEntryOut])
@@ -50,10 +56,10 @@ async def read_model(name: Name, _: Admin, session: DbSession, request: Request)
 async def describe_model(
     name: Name, body: ModelSaidIn, _: Admin, acting: Acting, session: DbSession, request: Request
 ) -> Mapping[str, Any]:
-    """Say whether people see a model, what it can do and what stands in for it; null leaves it to the list that came
-    with the product."""
+    """Say whether people see a model, what it can do, what stands in for it and whether callers stay with one channel;
+    null leaves it to the list that came with the product."""
     capabilities = None if body.capabilities is None else tuple(dict.fromkeys(body.capabilities))
-    said = Said(body.visible, body.context_tokens, body.output_tokens, capabilities, tuple(body.fallbacks))
+    said = Said(body.visible, body.context_tokens, body.output_tokens, capabilities, tuple(body.fallbacks), body.sticky)
     return _shown(await descriptions.describe(session, acting, name, said), _gateway(request).prices)
 
 
@@ -85,6 +91,7 @@ def _shown(entry: Entry, prices: PriceDesk) -> Mapping[str, Any]:
     return _served(entry, prices) | {
         "visible": entry.said.visible,
         "fallbacks": entry.said.fallbacks,
+        "sticky": entry.said.sticky,
         "channels": [asdict(serving) for serving in entry.servings],
         "said": asdict(entry.said),
         "known": asdict(entry.known) if entry.known else None,

@@ -28,9 +28,19 @@ async def quotes(session: Session) -> Mapping[str, Sequence[Quote]]:
     for model, price_id, rates, since, source, currency in await session.execute(
         select(*columns).order_by(Price.model, Price.since)
     ):
-        quote = Quote(price_id, rates_of(rates), (since - _EPOCH) // _MICROSECOND, source, currency)
+        quote = Quote(price_id, rates_of(rates), microsecond_of(since), source, currency)
         found.setdefault(model, []).append(quote)
     return found
+
+
+async def price_by_id(session: Session, price_id: str) -> Price | None:
+    """The price of this id."""
+    return await session.get(Price, price_id)
+
+
+def microsecond_of(moment: datetime) -> int:
+    """A moment in microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 async def prices_of(session: Session, models: Sequence[str]) -> Sequence[Price]:

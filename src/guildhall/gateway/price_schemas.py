@@ -157,6 +157,12 @@ class PriceImportOut(BaseModel):
     problems: list[ImportProblem]
 
 
+class CurrencyOut(BaseModel):
+    """The hall's currency, by its three letters."""
+
+    currency: str
+
+
 class ServedModelOut(BaseModel):
     """A model that can be called; `simulated` when only the simulator stands behind it."""
 
@@ -190,6 +196,7 @@ class ModelEntryOut(ServedModelOut):
 
     visible: bool
     fallbacks: list[str]
+    sticky: bool
     channels: list[ModelServingOut]
     said: ModelFactsOut
     known: ModelFactsOut | None
@@ -203,3 +210,6 @@ class ModelSaidIn(Input):
     output_tokens: Tokens | None = None
     capabilities: list[Capability] | None = Field(None, max_length=17)
     fallbacks: list[ModelName] = Field(default_factory=list, max_length=10)
+    sticky: bool = Field(
+        default=False, description="Calls with the same key and system message go to the same channel while it is well."
+    )

@@ -49,12 +49,26 @@ class Rates(TokenRates):
     """In ascending order."""
 
     @property
+    def price_tokens(self) -> bool:
+        """Whether plain tokens have a price, which may be nothing."""
+        return self.input is not None or self.output is not None
+
+    @property
     def are_known(self) -> bool:
         """Whether they say anything at all."""
         return any(getattr(self, name) is not None for name in UNITS)
 
 
 UNITS = (*TOKEN_RATES, "per_call", "per_image", "per_audio_second", "per_million_characters")
+
+
+def plain_cost(input_tokens: int, output_tokens: int, rates: Rates) -> int | None:
+    """What `cost` says of a call that used plain tokens only; most do, and every call is priced."""
+    if rates.tiers or rates.input is None or rates.output is None or input_tokens < 0 or output_tokens < 0:
+        return cost(Usage(input_tokens, 0, output_tokens, 0), rates)
+    total = (rates.per_call or 0) * MILLION + input_tokens * rates.input + output_tokens * rates.output
+    nano = (total + MILLION // 2) // MILLION
+    return nano if nano <= MOST_NANO else None
 
 
 def cost(usage: Usage | None, rates: Rates) -> int | None:

@@ -4,7 +4,6 @@ import math
 import time
 from datetime import UTC, datetime
 
-from guildhall.accounts.attempts import Attempts
 from guildhall.accounts.tables import Scope
 from guildhall.core.web import Caller
 from guildhall.edge.identify import Identifier, require
@@ -13,15 +12,12 @@ from guildhall.edge.identify import Identifier, require
 class ProductKeys:
     """Tells who presents a key."""
 
-    def __init__(self, identifier: Identifier, attempts: Attempts) -> None:
+    def __init__(self, identifier: Identifier) -> None:
         self._identifier = identifier
-        self._attempts = attempts
 
     async def find(self, secret: str, address: str, scope: Scope) -> Caller:
         """Who presents this key, if it is good for that, from there, now. Raises `AppError`."""
-        guess = await self._attempts.present(address)
-        found = await self._identifier.caller_of(secret)
-        await self._attempts.forgive(guess)
+        found = await self._identifier.caller_of(secret, address)
         require(found.terms, scope, address, now=time.time())
         until = found.terms.until if found.terms else math.inf
         return Caller(found.user_id, found.key_id, None if until == math.inf else datetime.fromtimestamp(until, UTC))

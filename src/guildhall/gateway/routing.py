@@ -1,15 +1,21 @@
-"""Routing: which channel a call goes to first, and how long one that failed is left alone. Values in, values out."""
+"""Routing: which channel a call goes to first, and when one that fails is left alone. Values in, values out."""
 
+import hashlib
+import math
 from bisect import bisect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from guildhall.edge.call import Target
 
-_FAILURES_BEFORE_COOLING = 3
+_FAILURES_IN_A_ROW = 3
+_CALLS_TO_JUDGE = 10
 _FIRST_PAUSE_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
+_JITTER = 0.25
+# How many calls are under way at a place.
+Load = Callable[[Target], int]
 _BEHIND = 1_000  # more than two channels' priorities can be apart
 
 
@@ -19,7 +25,6 @@ class Route:
 
     target: Target
     weight: float = 1
-    priority: int = 0
 
 
 class Shares:
@@ -28,46 +33,99 @@ class Shares:
     Higher priorities come first; a lower one is for when none of a higher one could answer. Within one, heavier first.
     """
 
-    __slots__ = ("_bounds", "_orders", "routes")
+    __slots__ = ("_bounds", "_orders", "_weights", "is_sticky", "names", "only", "routes")
 
-    def __init__(self, routes: Sequence[Route]) -> None:
-        self.routes = sorted(routes, key=lambda route: (-route.priority, -route.weight))
-        best = [route for route in self.routes if route.priority == self.routes[0].priority]
-        self._bounds = list(accumulate(route.weight for route in best))
+    def __init__(self, routes: Sequence[Route], *, is_sticky: bool = False) -> None:
+        self.is_sticky = is_sticky
+        """Whether `order_alike` is wanted."""
+        self.routes = sorted(routes, key=lambda route: (-route.target.priority, -route.weight))
+        targets = [route.target for route in self.routes]
+        self.names = frozenset(name for target in targets for name in (target.lane, target.spot))
+        """What rests is named so."""
+        best = [route for route in self.routes if route.target.priority == self.routes[0].target.priority]
+        self._weights = [route.weight for route in best]
+        self._bounds = list(accumulate(self._weights))
         self._orders = [_first(route, self.routes) for route in best]
+        self.only = self._orders[0] if len(self._orders) == 1 else None
+        """The order while all are well, where there is but one."""
 
-    def order(self, draw: float) -> Sequence[Target]:
-        """One of the best drawn by weight, then the others; `draw` is random, from 0 up to 1."""
-        return self._orders[bisect(self._bounds, draw * self._bounds[-1])] if self._orders else ()
+    def order(self, draws: tuple[float, float], load: Load) -> Sequence[Target]:
+        """The less busy, for its weight, of two of the best that are drawn by weight; then the others."""
+        if len(self._orders) < 2:
+            return self._orders[0] if self._orders else ()
+        first, second = (bisect(self._bounds, draw * self._bounds[-1]) for draw in draws)
+        if first != second and self._pressure(second, load) < self._pressure(first, load):
+            return self._orders[second]
+        return self._orders[first]
+
+    def _pressure(self, which: int, load: Load) -> float:
+        return load(self._orders[which][0]) / self._weights[which]
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a lane has fared lately."""
+    """How a lane, or a model there, has fared lately."""
 
     failures: int = 0
-    cool_until: float = 0.0
+    """In a row."""
+    pauses: int = 0
+    """In a row; while there are any, it has to answer a call before it is well."""
+    until: float = 0.0
+    """When it may be asked again."""
 
 
 HEALTHY = Health()
 
 
-def order(shares: Shares, cooling: Mapping[str, float], *, now: float, draw: float) -> Sequence[Target]:
-    """Where to try, in order: one drawn by weight, then heavier ones; those that cool are the last resort.
+def idle(_target: Target) -> int:
+    """The load of who has nothing to do."""
+    return 0
 
-    `cooling` says until when a lane, or a lane's model, cools; `draw` is random, from 0 up to 1.
+
+def order(
+    shares: Shares, resting: Mapping[str, float], *, now: float, draws: tuple[float, float], load: Load = idle
+) -> Sequence[Target]:
+    """Where to try, in order: the less busy of two drawn by weight, then heavier ones; those that rest come last.
+
+    `resting` says until when a lane, or a lane's model, rests; `draws` are random, from 0 up to 1.
+
+    Source: Mitzenmacher, The Power of Two Choices in Randomized Load Balancing (2001).
     """
-    if not cooling:
-        return shares.order(draw)
-    until = {id(route): _cool_until(route.target, cooling) for route in shares.routes}
-    healthy = [route for route in shares.routes if until[id(route)] <= now]
-    resting = [route for route in shares.routes if until[id(route)] > now]
-    resting.sort(key=lambda route: until[id(route)])
-    return [*Shares(healthy).order(draw), *(route.target for route in resting)]
+    if shares.names.isdisjoint(resting):
+        return shares.order(draws, load)
+    ready, later = _parted(shares.routes, resting, now)
+    return [*Shares(ready).order(draws, load), *later]
 
 
-def _cool_until(target: Target, cooling: Mapping[str, float]) -> float:
-    return max(cooling.get(target.lane, 0.0), cooling.get(target.spot, 0.0))
+def order_alike(shares: Shares, resting: Mapping[str, float], *, now: float, seed: bytes) -> Sequence[Target]:
+    """The same order for the same `seed`, where all are well; those that rest come last. Weight counts over all seeds.
+
+    When a channel comes or goes, only those seeds move that it gains or loses.
+
+    Source: Thaler and Ravishankar, Using Name-Based Mappings to Increase Hit Rates (1998), weighted as by Schindelhauer
+    and Schomaker, Weighted Distributed Hash Tables (2005).
+    """
+    ready, later = _parted(shares.routes, resting, now)
+    ready.sort(key=lambda route: (-route.target.priority, _distance(route, seed)))
+    return [*(route.target for route in ready), *later]
+
+
+def _distance(route: Route, seed: bytes) -> float:
+    """Of all routes, one is nearest to as many seeds as its weight has it."""
+    drawn = hashlib.blake2b(route.target.lane.encode(), key=seed, digest_size=8).digest()
+    return -math.log((int.from_bytes(drawn, "big") + 1) / 2**64) / route.weight
+
+
+def _parted(routes: Sequence[Route], resting: Mapping[str, float], now: float) -> tuple[list[Route], list[Target]]:
+    """Routes that may be asked, and places that rest, those that are due first."""
+    until = {id(route): _rests_until(route.target, resting) for route in routes}
+    later = [route for route in routes if until[id(route)] > now]
+    later.sort(key=lambda route: until[id(route)])
+    return [route for route in routes if until[id(route)] <= now], [route.target for route in later]
+
+
+def _rests_until(target: Target, resting: Mapping[str, float]) -> float:
+    return max(resting.get(target.lane, 0.0), resting.get(target.spot, 0.0))
 
 
 def _first(first: Route, routes: Sequence[Route]) -> list[Target]:
@@ -75,13 +133,19 @@ def _first(first: Route, routes: Sequence[Route]) -> list[Target]:
     return [first.target, *[route.target for route in routes if route is not first]]
 
 
-def after_failure(health: Health, *, now: float) -> Health:
-    """A channel fails three times in a row before it is left alone, then for 2, 4, 8… at most 60 seconds."""
+def after_failure(health: Health, *, now: float, failed: int, calls: int, draw: float) -> Health:
+    """One more failure: the third in a row begins a pause, or any where more than half of ten calls have failed.
+
+    `failed` of `calls` that have ended lately did. A call that was to find out whether it is well begins the next
+    pause. They last 2, 4, 8… at most 60 seconds, a quarter more or less as `draw` has it, which is random, below 1: the
+    servers of a house do not all come back at the same moment.
+    """
     failures = health.failures + 1
-    if failures < _FAILURES_BEFORE_COOLING:
-        return Health(failures, health.cool_until)
-    pause = _FIRST_PAUSE_SECONDS * 2.0 ** min(failures - _FAILURES_BEFORE_COOLING, 10)
-    return Health(failures, now + min(pause, _LONGEST_PAUSE_SECONDS))
+    is_failing = failures >= _FAILURES_IN_A_ROW or (calls >= _CALLS_TO_JUDGE and 2 * failed > calls)
+    if not (health.pauses or is_failing):
+        return replace(health, failures=failures)
+    seconds = min(_FIRST_PAUSE_SECONDS * 2.0 ** min(health.pauses, 10), _LONGEST_PAUSE_SECONDS)
+    return Health(failures, health.pauses + 1, now + seconds * (1 - _JITTER + 2 * _JITTER * draw))
 
 
 def with_fallbacks(
@@ -91,7 +155,7 @@ def with_fallbacks(
     found = dict(routes)
     for model, names in fallbacks.items():
         later = [
-            Route(route.target, route.weight, route.priority - step * _BEHIND)
+            Route(replace(route.target, priority=route.target.priority - step * _BEHIND), route.weight)
             for step, name in enumerate(names, start=1)
             for route in routes.get(name, ())
         ]

@@ -105,6 +105,8 @@ class Model(Base):
     capabilities: Mapped[list[str] | None] = mapped_column(Json)
     fallbacks: Mapped[list[str]] = mapped_column(Json)
     """Models to try, in this order, when no channel of this one can answer."""
+    sticky: Mapped[bool] = mapped_column(default=False)
+    """Whether calls that begin alike go to the same channel, while it is well."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -123,3 +125,27 @@ class Price(Base):
     """In nano-units of its currency for a million tokens of each kind, or for a call; see `pricing.Rates`."""
     source: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredResponse(Base):
+    """A response that a person may read, continue and delete: kept here with what went into it, or by the provider of
+    a channel, of which this is only the address.
+    """
+
+    __tablename__ = "responses"
+
+    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    model: Mapped[str] = mapped_column(String(200))
+    channel_id: Mapped[str | None] = mapped_column(Id)
+    """The channel whose provider keeps it; None when it is kept here."""
+    key_id: Mapped[str | None] = mapped_column(Id)
+    """The key it was asked with."""
+    previous_id: Mapped[str | None] = mapped_column(String(200))
+    """The response, kept here too, that it goes on from."""
+    status: Mapped[str] = mapped_column(String(20))
+    input: Mapped[str | None] = mapped_column(Text)
+    """Items in JSON, as text: PostgreSQL's own JSON does not take every string."""
+    body: Mapped[str | None] = mapped_column(Text)
+    """The response in JSON."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

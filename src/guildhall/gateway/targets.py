@@ -17,9 +17,11 @@ from guildhall.edge.endpoints import (
     COMPLETIONS,
     COUNT_TOKENS,
     EMBEDDINGS,
+    INPUT_TOKENS,
     MESSAGES,
     MODELS,
     MODERATIONS,
+    PASSAGES,
     RERANK,
     RESPONSES,
 )
@@ -30,6 +32,8 @@ from guildhall.gateway.presets import Preset, preset_of
 from guildhall.gateway.tables import Channel, ChannelKey
 
 _PATIENCE = Timeouts()
+_ACCEPT = "accept: application/json, text/event-stream"
+_LENGTH = b"content-length: "
 _ANTHROPIC_VERSION = "anthropic-version: 2023-06-01"
 
 
@@ -62,6 +66,7 @@ def target_of(
         timeouts=_timeouts_of(channel),
         parameters=_parameters_of(channel),
         limits=_limits_of(channel),
+        priority=channel.priority,
     )
 
 
@@ -89,11 +94,15 @@ class _Heads:
 
     def post(self, suffix: str, *lines: str) -> bytes:
         """Of a request with a JSON body."""
-        return self._head("POST", suffix, [*lines, "content-type: application/json"])
+        return self._head("POST", suffix, [_ACCEPT, *lines, "content-type: application/json"]) + _LENGTH
+
+    def passage(self, suffix: str) -> bytes:
+        """Of a request whose body somebody else writes; the answer may be anything."""
+        return self._head("POST", suffix, ["accept: */*"])
 
     def get(self, suffix: str) -> bytes:
         """Of a request without a body."""
-        return self._head("GET", suffix, [])
+        return self._head("GET", suffix, [_ACCEPT]) + _LENGTH
 
     def _head(self, method: str, suffix: str, lines: Sequence[str]) -> bytes:
         origin = self._origin
@@ -103,12 +112,11 @@ class _Heads:
             f"{method} {self._path}{suffix} HTTP/1.1",
             f"host: {host if is_default_port else f'{host}:{origin.port}'}",
             f"user-agent: guildhall/{__version__}",
-            "accept: application/json, text/event-stream",
             "accept-encoding: identity",
             *self._lines,
             *lines,
         ]
-        return "".join(f"{line}\r\n" for line in written).encode("ascii") + b"content-length: "
+        return "".join(f"{line}\r\n" for line in written).encode("ascii")
 
 
 def _ways(preset: Preset, heads: _Heads, model: str) -> Mapping[str, Way]:
@@ -116,7 +124,8 @@ def _ways(preset: Preset, heads: _Heads, model: str) -> Mapping[str, Way]:
     if preset.speaks == "anthropic":
         own = Way(heads.post("/messages", _ANTHROPIC_VERSION), dialects.ANTHROPIC)
         count = Way(heads.post("/messages/count_tokens", _ANTHROPIC_VERSION), dialects.ANTHROPIC)
-        return {COUNT_TOKENS.path: count, **_conversations("messages", own, None)}
+        ways = {COUNT_TOKENS.path: count, **_conversations("messages", own, None)}
+        return ways | {INPUT_TOKENS.path: replace(count, adapter=pairs.counting_on_anthropic())}
     if preset.speaks == "gemini":
         place = f"/models/{quote(model, safe='')}"
         streamed = heads.post(f"{place}:streamGenerateContent?alt=sse")
@@ -127,7 +136,13 @@ def _ways(preset: Preset, heads: _Heads, model: str) -> Mapping[str, Way]:
         each.path: Way(heads.post(each.path.removeprefix("/v1")), dialects.OPENAI)
         for each in (COMPLETIONS, EMBEDDINGS, RERANK, MODERATIONS)
     }
-    return ways | ({RESPONSES.path: Way(heads.post("/responses"), dialects.RESPONSES)} if preset.has_responses else {})
+    ways |= {path: Way(heads.passage(path.removeprefix("/v1")), dialects.OPENAI) for path in PASSAGES}
+    if not preset.has_responses:
+        return ways
+    return ways | {
+        each.path: Way(heads.post(each.path.removeprefix("/v1")), dialects.RESPONSES)
+        for each in (RESPONSES, INPUT_TOKENS)
+    }
 
 
 def _conversations(spoken: Spoken, own: Way, known: Vocabulary | None) -> dict[str, Way]:

@@ -18,6 +18,8 @@ from guildhall.gateway.adapters.vocabulary import OURS
 from tests.gateway.adapters import test_anthropic_answers, test_chain, test_gemini_answers, test_messages_answers
 from tests.gateway.adapters.streams import told
 
+pytestmark = pytest.mark.slow  # made-up input, a lot of it
+
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(
     SCALARS | st.sampled_from(["", "text", "function", "tool_use", "thinking", 10**30, -1, 1e300]),

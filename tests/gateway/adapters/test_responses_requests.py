@@ -120,7 +120,7 @@ def test_limits_tools_and_formats() -> None:
     del request["messages"]
     assert request == {
         "model": "gpt-x", "max_tokens": 9, "temperature": 0.5, "top_p": 0.9, "user": "u", "metadata": {"a": "b"},
-        "store": True, "stream": True, "stream_options": {"include_usage": True}, "reasoning_effort": "high",
+        "stream": True, "stream_options": {"include_usage": True}, "reasoning_effort": "high",
         "tools": [{"type": "function", "function": {name: TOOL[name] for name in TOOL if name != "type"}}],
         "tool_choice": {"type": "function", "function": {"name": "weather"}}, "parallel_tool_calls": False,
         "verbosity": "low",

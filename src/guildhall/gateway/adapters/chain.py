@@ -17,17 +17,17 @@ class Chain:
         """The provider's request. Raises `BadRequestError`."""
         return self._second.request(self._first.request(body, model), model)
 
-    def answer(self, body: bytes) -> bytes:
+    def answer(self, body: bytes, request: bytes = b"") -> bytes:
         """The caller's answer. Raises `UpstreamFailure`."""
-        return self._first.answer(self._second.answer(body))
+        return self._first.answer(self._second.answer(body), request)
 
     def refusal(self, body: bytes) -> bytes:
         """A provider's error in the caller's shape."""
         return self._first.refusal(self._second.refusal(body))
 
-    def stream(self) -> StreamAdapter:
+    def stream(self, request: bytes = b"") -> StreamAdapter:
         """For one streamed answer."""
-        return _ChainedStream(self._first.stream(), self._second.stream())
+        return _ChainedStream(self._first.stream(request), self._second.stream())
 
 
 class _ChainedStream:

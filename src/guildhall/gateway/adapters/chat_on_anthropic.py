@@ -24,7 +24,7 @@ class ChatOnAnthropic:
         request = reading.request(chat_request.REQUEST, body)
         return msgspec.json.encode(anthropic_request.translated(request, model, self._usual_tokens))
 
-    def answer(self, body: bytes) -> bytes:
+    def answer(self, body: bytes, _request: bytes = b"") -> bytes:
         """A chat completion. Raises `UpstreamFailure`."""
         return anthropic_answer.translated(body)
 
@@ -32,6 +32,6 @@ class ChatOnAnthropic:
         """A provider's error in OpenAI's shape."""
         return msgspec.json.encode(refusals.to_chat(refusals.read(body)))
 
-    def stream(self) -> Stream:
+    def stream(self, _request: bytes = b"") -> Stream:
         """Chunks of a chat completion."""
         return Stream(AnthropicEvents())

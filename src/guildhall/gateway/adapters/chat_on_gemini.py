@@ -21,7 +21,7 @@ class ChatOnGemini:
         request = reading.request(chat_request.REQUEST, body)
         return msgspec.json.encode(gemini_request.translated(request, model))
 
-    def answer(self, body: bytes) -> bytes:
+    def answer(self, body: bytes, _request: bytes = b"") -> bytes:
         """A chat completion. Raises `UpstreamFailure`."""
         return gemini_answer.translated(body)
 
@@ -29,6 +29,6 @@ class ChatOnGemini:
         """A provider's error in OpenAI's shape."""
         return msgspec.json.encode(refusals.to_chat(refusals.read(body)))
 
-    def stream(self) -> Stream:
+    def stream(self, _request: bytes = b"") -> Stream:
         """Chunks of a chat completion."""
         return Stream(GeminiEvents())

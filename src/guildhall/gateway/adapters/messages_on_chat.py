@@ -27,7 +27,7 @@ class MessagesOnChat:
         words = messages_request.words(request, self._known)
         return msgspec.json.encode({"model": model, "messages": messages, **words})
 
-    def answer(self, body: bytes) -> bytes:
+    def answer(self, body: bytes, _request: bytes = b"") -> bytes:
         """A message. Raises `UpstreamFailure`."""
         return messages_answer.translated(body)
 
@@ -35,6 +35,6 @@ class MessagesOnChat:
         """A provider's error in Anthropic's shape."""
         return msgspec.json.encode(refusals.to_messages(refusals.read(body)))
 
-    def stream(self) -> Stream:
+    def stream(self, _request: bytes = b"") -> Stream:
         """Events of a message."""
         return Stream(MessageEvents())

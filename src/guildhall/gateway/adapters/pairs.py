@@ -6,6 +6,7 @@ from guildhall.edge.adapter import Adapter
 from guildhall.gateway.adapters.chain import Chain
 from guildhall.gateway.adapters.chat_on_anthropic import ChatOnAnthropic
 from guildhall.gateway.adapters.chat_on_gemini import ChatOnGemini
+from guildhall.gateway.adapters.count_on_anthropic import CountOnAnthropic
 from guildhall.gateway.adapters.messages_on_chat import MessagesOnChat
 from guildhall.gateway.adapters.responses_on_chat import ResponsesOnChat
 from guildhall.gateway.adapters.vocabulary import OURS, Vocabulary
@@ -22,6 +23,11 @@ def between(asked: Asked, spoken: Spoken, known: Vocabulary | None = None) -> Ad
         return _onto_chat(asked, known)
     provider = ChatOnAnthropic() if spoken == "messages" else ChatOnGemini()
     return provider if asked == "chat" else Chain(_onto_chat(asked, OURS), provider)
+
+
+def counting_on_anthropic() -> Adapter:
+    """For callers who count the tokens of a response."""
+    return CountOnAnthropic(Chain(_onto_chat("responses", OURS), ChatOnAnthropic()))
 
 
 def _onto_chat(asked: Asked, known: Vocabulary | None) -> Adapter:

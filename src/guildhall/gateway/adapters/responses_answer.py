@@ -1,10 +1,10 @@
-"""The Responses API's answer, made from a chat completion.
+"""The Responses API's answer, made from a chat completion; it repeats what was asked, as OpenAI does.
 
-What was asked (tools, instructions and so on) is not repeated in it as OpenAI does: an adapter does not know it any
-more. Reasoning stands in the summary, where most callers look for it.
+Reasoning stands in the summary, where most callers look for it.
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,39 +18,27 @@ from guildhall.gateway.adapters.tokens import Tokens, Usage
 _CUTS = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
-def translated(body: bytes) -> bytes:
-    """A whole answer. Raises `UpstreamFailure`."""
+def translated(body: bytes, asked: Mapping[str, Any]) -> bytes:
+    """A whole answer to what was `asked`. Raises `UpstreamFailure`."""
     answer, message, finish = chat_answer.whole(body)
     output = [done(item, piece) for piece in pieces.of(message) for item, piece in items(piece)]
     used = tokens.from_chat(answer.usage or Usage())
-    return msgspec.json.encode(finished(head(answer.model), output, finish, used))
+    return msgspec.json.encode(finished(head(answer.model, asked), output, finish, used))
 
 
-def head(model: str | None) -> dict[str, Any]:
-    """A response that says nothing yet."""
+def head(model: str | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A response that says nothing yet, but for what was `asked`: see `responses_echo`."""
     return {
+        **asked,
         "id": new_id("resp"),
         "object": "response",
         "created_at": int(time.time()),
         "status": "in_progress",
         "error": None,
         "incomplete_details": None,
-        "instructions": None,
-        "max_output_tokens": None,
-        "metadata": {},
         "model": model or "",
         "output": [],
-        "parallel_tool_calls": True,
-        "previous_response_id": None,
-        "reasoning": {"effort": None, "summary": None},
-        "temperature": None,
-        "text": {"format": {"type": "text"}},
-        "tool_choice": "auto",
-        "tools": [],
-        "top_p": None,
-        "truncation": "disabled",
         "usage": None,
-        "user": None,
     }
 
 

@@ -1,5 +1,6 @@
 """The Responses API's events, made from the chunks of a chat completion."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from guildhall.edge.failures import UpstreamFailure
@@ -17,7 +18,9 @@ _DELTAS = {
 class ResponseEvents:
     """One streamed answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        """`asked` is what a response repeats of its request."""
+        self._asked = asked
         self.is_over = False
         self._number = 0  # of the next event
         self._response: dict[str, Any] = {}
@@ -49,7 +52,7 @@ class ResponseEvents:
         return self._end()
 
     def _start(self, model: str | None) -> bytes:
-        self._response = responses_answer.head(model)
+        self._response = responses_answer.head(model, self._asked)
         return self._write("response.created", response=self._response) + self._write(
             "response.in_progress", response=self._response
         )

@@ -2,7 +2,14 @@
 
 import msgspec
 
-from guildhall.gateway.adapters import reading, refusals, responses_answer, responses_items, responses_request
+from guildhall.gateway.adapters import (
+    reading,
+    refusals,
+    responses_answer,
+    responses_echo,
+    responses_items,
+    responses_request,
+)
 from guildhall.gateway.adapters.events import Stream
 from guildhall.gateway.adapters.responses_events import ResponseEvents
 from guildhall.gateway.adapters.vocabulary import Vocabulary
@@ -27,14 +34,14 @@ class ResponsesOnChat:
         words = responses_request.words(request, self._known)
         return msgspec.json.encode({"model": model, "messages": messages, **words})
 
-    def answer(self, body: bytes) -> bytes:
-        """A response. Raises `UpstreamFailure`."""
-        return responses_answer.translated(body)
+    def answer(self, body: bytes, request: bytes = b"") -> bytes:
+        """A response, with what was asked. Raises `UpstreamFailure`."""
+        return responses_answer.translated(body, responses_echo.of(request))
 
     def refusal(self, body: bytes) -> bytes:
         """A provider's error in OpenAI's shape."""
         return msgspec.json.encode(refusals.to_chat(refusals.read(body)))
 
-    def stream(self) -> Stream:
-        """Events of a response."""
-        return Stream(ResponseEvents())
+    def stream(self, request: bytes = b"") -> Stream:
+        """Events of a response, with what was asked."""
+        return Stream(ResponseEvents(responses_echo.of(request)))

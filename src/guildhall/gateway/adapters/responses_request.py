@@ -1,6 +1,7 @@
 """Responses requests: what a caller of OpenAI's `/v1/responses` says, and that as a chat completion.
 
-Who answers for stored responses resolves `previous_response_id` before this: here it is refused.
+Who answers for stored responses resolves `previous_response_id` before this: here it is refused. They are stored in
+this house, so that `store` is not passed on either.
 """
 
 from typing import Any, Literal
@@ -95,7 +96,6 @@ class ResponsesRequest(msgspec.Struct):
     parallel_tool_calls: bool | None = None
     text: Text | None = None
     reasoning: Reasoning | None = None
-    store: bool | None = None
     metadata: dict[str, str] | None = None
     user: str | None = None
     background: bool | None = None
@@ -117,7 +117,6 @@ def words(request: ResponsesRequest, known: Vocabulary) -> dict[str, Any]:
         "response_format": _format(request.text.format if request.text else None),
         "verbosity": request.text.verbosity if request.text else None,
         "reasoning_effort": request.reasoning.effort if request.reasoning and known.reasoning_effort else None,
-        "store": request.store or None,
         "metadata": request.metadata or None,
         "user": request.user or None,
     }
