@@ -49,6 +49,17 @@ async def ended(http: httpx.AsyncClient, session_id: str, seconds: float = 15) -
             await asyncio.sleep(0.05)
 
 
+async def billed(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
+    """The last answer, once it has ended and its calls are in the bill: nothing of it changes by itself any more."""
+    await ended(http, session_id)
+    async with asyncio.timeout(15):
+        while True:
+            last = (await messages(http, session_id))[-1]
+            if last["usage"] and last["usage"]["calls"] is not None:
+                return last
+            await asyncio.sleep(0.05)
+
+
 async def written(http: httpx.AsyncClient, session_id: str, words: int) -> dict[str, Any]:
     """The last answer, once so many words of it can be seen."""
     async with asyncio.timeout(15):

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.talk import SESSIONS, begin, ended, messages, say, text_of, written
+from tests.chat.talk import SESSIONS, begin, billed, ended, messages, say, text_of, written
 from tests.sockets import Frame, listening
 
 pytestmark = pytest.mark.usefixtures("simulated")
@@ -79,7 +79,7 @@ async def test_tabs_that_come_and_go_see_the_same_half_written_answer_go_on(memb
 async def test_coming_back_after_the_answer_ended_gives_a_snapshot(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
     await say(member, session_id, "Quick [[words=30]] [[slow=200]]")
-    final = await ended(member, session_id)
+    final = await billed(member, session_id)
     async with listening(member) as tab:
         assert (await tab.subscribe(f"chat.session.{session_id}", after=1))["op"] == "subscribed"
         snapshot = await tab.hear()

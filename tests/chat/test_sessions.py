@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from guildhall.chat import sessions
 from guildhall.chat.tables import ChatSession
 from guildhall.core.db import Database
-from tests.chat.talk import SESSIONS, begin, ended, messages, say
+from tests.chat.talk import SESSIONS, begin, billed, ended, messages, say
 from tests.sockets import listening
 
 pytestmark = pytest.mark.usefixtures("simulated")
@@ -41,7 +41,7 @@ async def test_a_session_takes_its_title_from_the_first_message_and_can_be_renam
 async def test_a_deleted_session_can_be_brought_back_with_everything_in_it(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
     await say(member, session_id, "Remember the milk")
-    await ended(member, session_id)
+    await billed(member, session_id)
     before = await messages(member, session_id)
     assert (await member.delete(f"{SESSIONS}/{session_id}")).status_code == 204
     assert (await member.get(f"{SESSIONS}/{session_id}")).json()["error"]["code"] == "session_not_found"
@@ -138,3 +138,57 @@ async def test_bad_list_places_are_refused(member: httpx.AsyncClient, query: str
     answer = await member.get(f"{SESSIONS}?{query}")
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] in {"invalid_cursor", "invalid_request"}
+
+
+async def _listed(http: httpx.AsyncClient, *, archived: bool = False, limit: int = 2) -> list[str]:
+    """Every session of a list, read page by page."""
+    seen: list[str] = []
+    query: dict[str, str | int] = {"limit": limit, "archived": str(archived).lower()}
+    while True:
+        page = (await http.get(SESSIONS, params=query)).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            return seen
+        query["cursor"] = page["next_cursor"]
+
+
+async def test_pinned_sessions_stand_first_and_archived_ones_leave_the_list(other: httpx.AsyncClient) -> None:
+    made = [await begin(other) for _ in range(6)]
+
+    async def change(index: int, **wanted: bool) -> None:
+        answer = await other.patch(f"{SESSIONS}/{made[index]}", json=wanted)
+        assert (answer.status_code, {name: answer.json()[name] for name in wanted}) == (200, wanted)
+
+    await change(0, is_pinned=True)
+    await change(2, is_pinned=True)
+    await change(3, is_archived=True)
+    listed = [one for one in await _listed(other) if one in made]
+    assert listed == [made[2], made[0], made[5], made[4], made[1]]
+    assert await _listed(other, archived=True) == [made[3]]
+    await change(2, is_archived=True)
+    assert (await other.get(f"{SESSIONS}/{made[2]}")).json()["is_pinned"] is False
+    await change(2, is_pinned=True)
+    assert (await other.get(f"{SESSIONS}/{made[2]}")).json()["is_archived"] is False
+    await change(3, is_archived=False)
+    assert await _listed(other, archived=True) == []
+
+
+async def test_an_archived_session_is_found_and_comes_back_when_something_is_said_in_it(
+    member: httpx.AsyncClient,
+) -> None:
+    session_id = await begin(member)
+    await say(member, session_id, "Zanzibarquilt")
+    await ended(member, session_id)
+    await member.patch(f"{SESSIONS}/{session_id}", json={"is_archived": True})
+    found = (await member.get("/api/v1/chat/search", params={"q": "zanzibarquilt"})).json()["items"]
+    assert {(one["session_id"], one["is_archived"]) for one in found} == {(session_id, True)}
+    await say(member, session_id, "Are you still there?")
+    assert (await member.get(f"{SESSIONS}/{session_id}")).json()["is_archived"] is False
+    await ended(member, session_id)
+
+
+@pytest.mark.parametrize("change", [{"is_pinned": "often"}, {"is_archived": 3}])
+async def test_pinning_takes_only_yes_and_no(member: httpx.AsyncClient, change: object) -> None:
+    session_id = await begin(member)
+    answer = await member.patch(f"{SESSIONS}/{session_id}", json=change)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")

@@ -1,53 +1,136 @@
-"""An answer in the making: turns an engine's deltas into parts and events, and stores how it ended."""
+"""An answer in the making: turns what an engine tells into parts and events, and stores how it ended."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from guildhall.chat import queries, streams
-from guildhall.chat.schemas import PartOut, message_out
-from guildhall.chat.tables import TurnRow
+from guildhall.chat import changes, permissions, queries, search, streams
+from guildhall.chat.schemas import PartOut, ToolOut, message_out
+from guildhall.chat.tables import Part, TurnRow
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
 from guildhall.core.ids import new_id
-from guildhall.engines.api import Delta, PartKind
+from guildhall.engines.api import (
+    Delta,
+    EngineEvent,
+    TodosChanged,
+    ToolCalled,
+    ToolEnded,
+    ToolOutput,
+    ToolStatus,
+)
 
 FinalStatus = Literal["complete", "stopped", "interrupted", "failed"]
+_OPEN = ("waiting", "running")
 
 
 @dataclass
 class _PartInMaking:
     id: str
-    kind: PartKind
-    texts: list[str]
+    kind: str
+    position: int
     started_at: datetime
+    texts: list[str] = field(default_factory=list)
+    tool: dict[str, Any] | None = None
     ended_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
 
 
 class Answer:
-    """The answer of one turn. One task uses it."""
+    """The answer of one turn. One task writes it; calls that wait for leave are marked by others."""
 
-    def __init__(self, db: Database, deltas: DeltaWriter, turn: TurnRow) -> None:
+    def __init__(self, db: Database, deltas: DeltaWriter, turn: TurnRow, begun: Sequence[Part] = ()) -> None:
+        """`begun` are the parts that an earlier process has made."""
         self._db = db
         self._deltas = deltas
         self._turn = turn
         self._stream = streams.session_stream(turn.session_id)
-        self._parts: list[_PartInMaking] = []
+        self._parts = [_again(part) for part in begun]
+        self._tools = {part.tool["call_id"]: part for part in self._parts if part.tool}
+        self._known = asyncio.Condition()
+
+    async def take(self, event: EngineEvent) -> None:
+        """Write down what the engine tells, but for its end."""
+        if isinstance(event, Delta):
+            await self.add(event)
+        elif isinstance(event, ToolCalled):
+            await self.call(event)
+        elif isinstance(event, ToolOutput):
+            self.print(event)
+        elif isinstance(event, ToolEnded):
+            await self.end_call(event)
+        elif isinstance(event, TodosChanged):
+            await self.set_todos(event)
 
     async def add(self, delta: Delta) -> None:
         """Go on writing; a change of kind ends one part and begins the next."""
-        text = delta.text.replace("\x00", "")  # no database of ours can hold it
+        text = _clean(delta.text)
         if not text:
             return
-        if not self._parts or self._parts[-1].kind != delta.kind:
-            await self._begin_part(delta.kind)
-        part = self._parts[-1]
-        part.texts.append(text)
-        self._deltas.append(self._stream, streams.DELTA, self._turn.answer_id, part.id, text)
+        part = self._parts[-1] if self._parts else None
+        if part is None or part.kind != delta.kind or part.ended_at is not None:
+            part = await self._begin_part(delta.kind)
+        self._append(part, text)
+
+    async def call(self, called: ToolCalled) -> None:
+        """Show a tool call that the model asks for."""
+        tool = {
+            "call_id": called.id,
+            "name": called.name,
+            "arguments": _clean_json(called.arguments),
+            "step": called.step,
+            "status": "waiting",
+            "began_at": None,
+            "details": {},
+        }
+        self._tools[called.id] = await self._begin_part("tool", tool)
+        async with self._known:
+            self._known.notify_all()
+
+    async def known(self, call_id: str) -> None:
+        """Wait until a call is shown."""
+        async with self._known:
+            await self._known.wait_for(lambda: call_id in self._tools)
+
+    def print(self, output: ToolOutput) -> None:
+        """Add to what a tool has printed."""
+        part, text = self._tools.get(output.id), _clean(output.text)
+        if part is not None and part.ended_at is None and text:
+            self._append(part, text)
+
+    async def mark(self, session: Session, call_id: str, status: ToolStatus) -> None:
+        """Store how far a call has come, in the caller's transaction."""
+        part = self._tools[call_id]
+        if part.tool is not None:
+            part.tool["status"] = status
+            if status == "running":
+                part.tool["began_at"] = now().isoformat()
+            await queries.set_tool(session, part.id, part.tool)
+            await self._publish_part(session, "part.changed", part)
+
+    async def end_call(self, ended: ToolEnded) -> None:
+        """Store what came of a call."""
+        part = self._tools.get(ended.id)
+        if part is None or part.tool is None or part.ended_at is not None:
+            return
+        part.tool.update(status=ended.status, details=_clean_json(ended.details))
+        part.texts = [_clean(ended.output)]
+        await self._end_part(part)
+
+    async def set_todos(self, changed: TodosChanged) -> None:
+        """Store what the agent means to do."""
+        todos = [{"text": _clean(todo.text), "status": todo.status} for todo in changed.todos]
+        async with self._db.write() as session:
+            await queries.set_session(session, self._turn.session_id, {"todos": todos})
+            await events.publish(session, self._stream, "todos.changed", {"todos": todos})
 
     async def end(self, status: FinalStatus, **values: Any) -> None:
         """Store the whole answer and how it ended; harmless if the turn has been ended by somebody else."""
@@ -59,39 +142,49 @@ class Answer:
                     await log.drop_stream(session, self._stream)  # deleted with its owner: so is what came since
                 return
             for part in self._parts:
-                await queries.end_part(session, part.id, "".join(part.texts), part.ended_at or moment)
+                if part.ended_at is None:
+                    tool = _cut_off(part.tool) if part.tool else None
+                    await queries.end_part(session, part.id, part.text, moment, tool)
             await publish_end(session, self._turn, {"status": status, **values})
 
-    async def _begin_part(self, kind: PartKind) -> None:
-        await self._deltas.settle(self._stream)
-        moment = now()
+    def _append(self, part: _PartInMaking, text: str) -> None:
+        part.texts.append(text)
+        self._deltas.append(self._stream, streams.DELTA, self._turn.answer_id, part.id, text)
+
+    async def _begin_part(self, kind: str, tool: dict[str, Any] | None = None) -> _PartInMaking:
+        last = self._parts[-1] if self._parts else None
+        if last is not None and last.tool is None and last.ended_at is None:
+            await self._end_part(last)
+        part = _PartInMaking(new_id("pa"), kind, len(self._parts) + 1, now(), tool=tool)
         async with self._db.write() as session:
-            if self._parts:
-                await self._end_part(session, self._parts[-1], moment)
-            part = _PartInMaking(new_id("pa"), kind, [], moment)
-            self._parts.append(part)
             values = {
                 "id": part.id,
                 "message_id": self._turn.answer_id,
-                "position": len(self._parts),
+                "position": part.position,
                 "type": kind,
                 "text": "",
-                "started_at": moment,
+                "tool": tool,
+                "started_at": part.started_at,
                 "ended_at": None,
             }
             await queries.add_part(session, values)
             await self._publish_part(session, "part.created", part)
+        self._parts.append(part)
+        return part
 
-    async def _end_part(self, session: Session, part: _PartInMaking, moment: datetime) -> None:
-        part.ended_at = moment
-        await queries.end_part(session, part.id, "".join(part.texts), moment)
-        await self._publish_part(session, "part.completed", part)
+    async def _end_part(self, part: _PartInMaking) -> None:
+        await self._deltas.settle(self._stream, part.id)
+        part.ended_at = now()
+        async with self._db.write() as session:
+            await queries.end_part(session, part.id, part.text, part.ended_at, part.tool)
+            await self._publish_part(session, "part.completed", part)
 
     async def _publish_part(self, session: Session, event_type: str, part: _PartInMaking) -> None:
         shown = PartOut(
             id=part.id,
             type=part.kind,
-            text="".join(part.texts),
+            text=part.text,
+            tool=ToolOut.model_validate(part.tool) if part.tool else None,
             started_at=part.started_at,
             ended_at=part.ended_at,
         )
@@ -107,22 +200,48 @@ async def end_from_log(session: Session, turn: TurnRow, status: FinalStatus) -> 
     written = await streams.written_so_far(session, turn.session_id)
     for part in (await queries.parts_of(session, [turn.answer_id]))[turn.answer_id]:
         if part.ended_at is None:
-            await queries.end_part(session, part.id, written.get(part.id, ""), moment)
+            tool = _cut_off(part.tool) if part.tool else None
+            await queries.end_part(session, part.id, written.get(part.id, ""), moment, tool)
     await publish_end(session, turn, {"status": status})
 
 
 async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any]) -> None:
     """Store the end of an answer, free its session, and replace the deltas in the log by the finished message."""
     stream = streams.session_stream(turn.session_id)
-    await queries.end_message(session, turn.answer_id, values)
+    row = await queries.session_by_id(session, turn.session_id)
+    changed = await changes.note(session, row, turn) if row is not None else None
+    await queries.set_message(session, turn.answer_id, values | {"changes": changed})
+    await permissions.cancel(session, turn.session_id, turn.id)
     moment = now()
     await queries.set_session(session, turn.session_id, {"state": "idle", "activity_at": moment, "updated_at": moment})
     message = await queries.message_by_id(session, turn.answer_id)
-    row = await queries.session_by_id(session, turn.session_id)
     if message is None or row is None:
         return
     parts: Sequence[Any] = (await queries.parts_of(session, [message.id]))[message.id]
+    await search.index(session, row, message, parts)
     await log.compact(session, stream, streams.DELTA)
     body = {"message": message_out(message, parts).model_dump(mode="json")}
     await events.publish(session, stream, "message.completed", body)
     await streams.publish_session(session, row)
+
+
+def _again(part: Part) -> _PartInMaking:
+    tool = dict(part.tool) if part.tool else None
+    return _PartInMaking(part.id, part.type, part.position, part.started_at, [part.text], tool, part.ended_at)
+
+
+def _cut_off(tool: Mapping[str, Any]) -> dict[str, Any]:
+    return {**tool, "status": "interrupted"} if tool["status"] in _OPEN else dict(tool)
+
+
+def _clean(text: str) -> str:
+    """Without the character that no database of ours can hold."""
+    return text.replace("\x00", "")
+
+
+def _clean_json(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, Mapping):
+        return {_clean(str(name)): _clean_json(one) for name, one in value.items()}
+    return [_clean_json(one) for one in value] if isinstance(value, list | tuple) else value

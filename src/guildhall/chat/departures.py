@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import queries, streams
+from guildhall.chat import queries, share_queries, streams
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -15,7 +15,15 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
     """A person's sessions, up to 200 after this id."""
     rows = await queries.sessions_after(session, user_id, after=after, limit=_PAGE)
     return [
-        {"id": row.id, "title": row.title, "model": row.model, "engine": row.engine, "created_at": row.created_at}
+        {
+            "id": row.id,
+            "title": row.title,
+            "model": row.model,
+            "engine": row.engine,
+            "is_pinned": row.is_pinned,
+            "is_archived": row.is_archived,
+            "created_at": row.created_at,
+        }
         for row in rows
     ]
 
@@ -36,6 +44,13 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
         }
         for row in rows
     ]
+
+
+async def shares_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """Links by which a person's sessions are read, up to 200 after this id."""
+    rows = await share_queries.shares_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "session_id", "title", "with_details", "created_at", "copied_at", "expires_at")
+    return [{name: getattr(row, name) for name in fields} for row in rows]
 
 
 async def farewell(session: Session, user_id: str) -> None:

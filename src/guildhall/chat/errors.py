@@ -1,6 +1,8 @@
 """What can go wrong in the chat."""
 
-from guildhall.core.errors import BadRequestError, ConflictError, NotFoundError
+from collections.abc import Sequence
+
+from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError
 
 
 def session_not_found() -> NotFoundError:
@@ -8,9 +10,36 @@ def session_not_found() -> NotFoundError:
     return NotFoundError("session_not_found", "There is no such session.")
 
 
+def engine_unknown(known: Sequence[str]) -> BadRequestError:
+    """Not one of those there are."""
+    return BadRequestError(
+        "engine_unknown", f"There is no such engine: choose one of {', '.join(known)}.", param="engine"
+    )
+
+
+def engine_missing(name: str, words: str) -> ConflictError:
+    """It is known, but can't run here now."""
+    return ConflictError("engine_missing", f"{name} can't be used here: {words}")
+
+
+def workspace_needed(name: str) -> BadRequestError:
+    """It works on files only."""
+    return BadRequestError("workspace_needed", f"{name} works on files: choose a workspace for this session first.")
+
+
 def session_busy() -> ConflictError:
     """One answer at a time."""
     return ConflictError("session_busy", "This session is still answering; wait or stop it first.")
+
+
+def message_not_found() -> NotFoundError:
+    """Not there, or of another session."""
+    return NotFoundError("message_not_found", "There is no such message in this session.")
+
+
+def change_not_found() -> NotFoundError:
+    """A file that the answer left alone."""
+    return NotFoundError("change_not_found", "The answer did not change such a file.")
 
 
 def no_model() -> BadRequestError:
@@ -21,3 +50,43 @@ def no_model() -> BadRequestError:
 def nothing_to_answer() -> ConflictError:
     """A retry needs a question."""
     return ConflictError("nothing_to_answer", "There is no message to answer again.")
+
+
+def permission_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("permission_not_found", "There is no such permission.")
+
+
+def already_decided(status: str) -> ConflictError:
+    """The first word counts; `details.status` tells what it was."""
+    return ConflictError("already_decided", "This has been decided already.", status=status)
+
+
+def rule_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("rule_not_found", "There is no such rule.")
+
+
+def too_many_rules(most: int) -> ConflictError:
+    """A list that grows for ever helps nobody."""
+    return ConflictError("too_many_rules", f"There can be {most} rules at most; delete some first.")
+
+
+def sharing_off() -> ForbiddenError:
+    """As an admin has decided."""
+    return ForbiddenError("sharing_off", "Sharing is switched off in this hall.")
+
+
+def share_not_found() -> NotFoundError:
+    """Wrong, revoked, over, or somebody else's: nobody learns which."""
+    return NotFoundError("share_not_found", "There is nothing to read at this address.")
+
+
+def too_many_shares(most: int) -> ConflictError:
+    """A link that is forgotten still opens."""
+    return ConflictError("too_many_shares", f"A session can have {most} links at most; revoke some first.")
+
+
+def too_long_to_share(most: int) -> ConflictError:
+    """A copy is made in one go."""
+    return ConflictError("too_long_to_share", f"A session of more than {most} messages cannot be shared.")

@@ -1,4 +1,4 @@
-"""History: which of what was said an engine is told. Pure."""
+"""History: which of what was said and done an engine is told. Pure."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,12 @@ def history(said: Sequence[Spoken]) -> tuple[Spoken, ...]:
     that were never answered joined to the one that follows."""
     told: list[Spoken] = []
     for spoken in said:
-        if not spoken.text:
+        parts = tuple(part for part in spoken.parts if part)
+        if not parts:
             continue
         if told and told[-1].role == spoken.role:
             previous = told.pop()
             if spoken.role == "user":
-                spoken = Spoken("user", f"{previous.text}\n\n{spoken.text}")  # noqa: PLW2901
-        told.append(spoken)
+                parts = (f"{previous.text}\n\n{spoken.text}",)
+        told.append(Spoken(spoken.role, parts))
     return tuple(told)

@@ -1,6 +1,6 @@
 """Messages: say something, stop the answer, ask for it again."""
 
-from guildhall.chat import queries, streams
+from guildhall.chat import queries, search, streams
 from guildhall.chat.errors import no_model, nothing_to_answer, session_busy, session_not_found
 from guildhall.chat.schemas import Exchange, message_out
 from guildhall.chat.sessions import find, title_from
@@ -39,7 +39,9 @@ async def send(
     )
     await queries.add(session, question)
     await queries.add(session, part)
+    await search.index(session, row, question, [part])
     row.title = row.title or title_from(text)
+    row.is_archived = False
     shown = message_out(question, [part])
     body = {"message": shown.model_dump(mode="json")}
     await events.publish(session, streams.session_stream(row.id), "message.created", body)

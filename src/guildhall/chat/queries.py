@@ -36,13 +36,16 @@ async def deleted_session_of(session: Session, owner: str, session_id: str) -> C
 
 
 async def sessions_of(
-    session: Session, owner: str, *, limit: int, before: tuple[datetime, str] | None
+    session: Session, owner: str, *, archived: bool, limit: int, before: tuple[bool, datetime, str] | None
 ) -> Sequence[ChatSession]:
-    """Newest activity first, after the place `before`."""
-    statement = select(ChatSession).where(ChatSession.user_id == owner, ChatSession.deleted_at.is_(None))
+    """Pinned ones first, then newest activity, after the place `before`; or those in the archive."""
+    statement = select(ChatSession).where(
+        ChatSession.user_id == owner, ChatSession.is_archived == archived, ChatSession.deleted_at.is_(None)
+    )
+    columns = (ChatSession.is_pinned, ChatSession.activity_at, ChatSession.id)
     if before:
-        statement = statement.where(tuple_(ChatSession.activity_at, ChatSession.id) < tuple_(*before))
-    order = (ChatSession.activity_at.desc(), ChatSession.id.desc())
+        statement = statement.where(tuple_(*columns) < tuple_(*before))
+    order = [column.desc() for column in columns]
     return (await session.scalars(statement.order_by(*order).limit(limit))).all()
 
 
@@ -94,6 +97,12 @@ async def messages_before(session: Session, session_id: str, *, limit: int, befo
     return (await session.scalars(statement.order_by(Message.position.desc()).limit(limit))).all()
 
 
+async def messages_from(session: Session, session_id: str, *, after: int, limit: int) -> Sequence[Message]:
+    """Oldest first, after position `after`."""
+    statement = select(Message).where(Message.session_id == session_id, Message.position > after)
+    return (await session.scalars(statement.order_by(Message.position).limit(limit))).all()
+
+
 async def messages_up_to(session: Session, session_id: str, position: int) -> Sequence[Message]:
     """The conversation so far, oldest first."""
     statement = select(Message).where(Message.session_id == session_id, Message.position <= position)
@@ -137,9 +146,16 @@ async def add_part(session: Session, values: dict[str, Any]) -> None:
     await session.execute(insert(Part).values(**values))
 
 
-async def end_part(session: Session, part_id: str, text: str, ended_at: datetime) -> None:
-    """Store the whole text of a part."""
-    await session.execute(update(Part).where(Part.id == part_id).values(text=text, ended_at=ended_at))
+async def set_tool(session: Session, part_id: str, tool: dict[str, Any]) -> None:
+    """Store how far a tool call has come."""
+    await session.execute(update(Part).where(Part.id == part_id).values(tool=tool))
+
+
+async def end_part(
+    session: Session, part_id: str, text: str, ended_at: datetime, tool: dict[str, Any] | None = None
+) -> None:
+    """Store the whole text of a part, and of a tool call what came of it."""
+    await session.execute(update(Part).where(Part.id == part_id).values(text=text, ended_at=ended_at, tool=tool))
 
 
 async def turn_by_id(session: Session, turn_id: str) -> TurnRow | None:
@@ -165,6 +181,11 @@ async def start_turn(session: Session, turn_id: str) -> bool:
     return bool(getattr(await session.execute(statement), "rowcount", 0))
 
 
+async def count_call(session: Session, turn_id: str) -> None:
+    """A turn begins one more model call."""
+    await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(calls=TurnRow.calls + 1))
+
+
 async def end_turn(session: Session, turn_id: str, ended_at: datetime) -> bool:
     """End a turn; False when somebody has ended it before."""
     statement = update(TurnRow).where(TurnRow.id == turn_id, TurnRow.state != "ended")
@@ -177,8 +198,8 @@ async def request_stop(session: Session, turn_id: str) -> None:
     await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(stop_requested=True))
 
 
-async def end_message(session: Session, message_id: str, values: dict[str, Any]) -> None:
-    """Store how an answer ended."""
+async def set_message(session: Session, message_id: str, values: dict[str, Any]) -> None:
+    """Change a message's columns."""
     await session.execute(update(Message).where(Message.id == message_id).values(**values))
 
 

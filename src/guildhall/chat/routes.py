@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request
 from guildhall.chat import messages, queries, sessions, streams
 from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
+from guildhall.chat.web import ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
@@ -16,18 +17,20 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_lengt
 
 
 @router.post("", response_model=SessionOut, status_code=201)
-async def create_session(body: SessionIn, user_id: UserId, session: DbSession) -> ChatSession:
+async def create_session(body: SessionIn, user_id: UserId, engine: NewEngine, session: DbSession) -> ChatSession:
     """Begin a session."""
-    return await sessions.create(session, user_id, model=body.model, engine=body.engine)
+    return await sessions.create(session, user_id, body, engine)
 
 
 @router.get("", response_model=Page[SessionOut])
-async def list_sessions(user_id: UserId, session: DbSession, cursor: PageCursor) -> dict[str, Any]:
-    """Newest activity first."""
-    place = cursor.position(datetime, str)
-    before = (place[0], place[1]) if place else None
-    rows = await queries.sessions_of(session, user_id, limit=cursor.limit + 1, before=before)
-    return page_of(rows, cursor, lambda row: [row.activity_at, row.id])
+async def list_sessions(
+    user_id: UserId, session: DbSession, cursor: PageCursor, archived: bool = False
+) -> dict[str, Any]:
+    """Pinned ones first, then newest activity; or those in the archive."""
+    place = cursor.position(int, datetime, str)
+    before = (bool(place[0]), place[1], place[2]) if place else None
+    rows = await queries.sessions_of(session, user_id, archived=archived, limit=cursor.limit + 1, before=before)
+    return page_of(rows, cursor, lambda row: [int(row.is_pinned), row.activity_at, row.id])
 
 
 @router.get("/{session_id}", response_model=SessionOut)
@@ -37,9 +40,14 @@ async def get_session(session_id: str, user_id: UserId, session: DbSession) -> C
 
 
 @router.patch("/{session_id}", response_model=SessionOut)
-async def change_session(session_id: str, body: SessionChange, user_id: UserId, session: DbSession) -> ChatSession:
-    """Rename a session or choose its model."""
-    return await sessions.change(session, user_id, session_id, title=body.title, model=body.model)
+async def change_session(
+    session_id: str, body: SessionChange, user_id: UserId, engine: ChangedEngine, session: DbSession
+) -> ChatSession:
+    """Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+
+    The engine can be changed between turns, not while an answer is being made.
+    """
+    return await sessions.change(session, user_id, session_id, body, engine)
 
 
 @router.delete("/{session_id}", status_code=204)

@@ -2,22 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
+from guildhall.engines.api import Mode, ToolStatus
 
+EngineName = Annotated[PlainText, Field(min_length=1, max_length=20)]
 Title = Annotated[PlainText, Field(min_length=1, max_length=200)]
 ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
+Instructions = Annotated[str, Field(max_length=50_000)]
+MostCalls = Annotated[int, Field(ge=1, le=1000)]
+# In billionths of the unit of the hall's currency.
+MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
+
+
 class SessionIn(Input):
-    """A new session; without a model it takes the first one there is."""
+    """A new session; without a model it takes the first one there is. Agents have tools where there is a workspace."""
 
     model: ModelName | None = None
-    engine: Literal["builtin"] = "builtin"
+    engine: EngineName = "builtin"
+    mode: Mode = "ask"
+    workspace_id: Annotated[str, Field(max_length=40)] | None = None
+    instructions: Instructions | None = None
+    most_calls: MostCalls | None = None
+    most_cost_nano: MostCost | None = None
 
 
 class SessionChange(Input):
@@ -25,6 +38,14 @@ class SessionChange(Input):
 
     title: Title | None = None
     model: ModelName | None = None
+    engine: EngineName | None = None
+    mode: Mode | None = None
+    workspace_id: Annotated[str, Field(max_length=40)] | None = None
+    instructions: Instructions | None = None
+    is_pinned: bool | None = None
+    is_archived: bool | None = None
+    most_calls: MostCalls | None = None
+    most_cost_nano: MostCost | None = None
 
 
 class MessageIn(Input):
@@ -43,20 +64,43 @@ class SessionOut(BaseModel):
     title: str | None
     model: str | None
     engine: str
-    state: Literal["idle", "running"]
+    mode: Mode
+    workspace_id: str | None
+    instructions: str | None
+    most_calls: int | None
+    most_cost_nano: int | None
+    state: Literal["idle", "running", "waiting"]
+    is_pinned: bool
+    is_archived: bool
     activity_at: datetime
     created_at: datetime
     updated_at: datetime
 
 
+class ToolOut(BaseModel):
+    """A tool call and what came of it; `details` may hold `diff`, `paths`, `exit_code` and `truncated`.
+
+    It begins when leave is given: what it waited before is not its own time.
+    """
+
+    call_id: str
+    name: str
+    arguments: dict[str, Any]
+    step: int
+    status: ToolStatus
+    began_at: datetime | None
+    details: dict[str, Any]
+
+
 class PartOut(BaseModel):
-    """A stretch of a message; `ended_at` is null while it is being made."""
+    """A stretch of a message; `ended_at` is null while it is being made. The text of a tool is its output."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: str
-    type: Literal["text", "reasoning"]
+    type: Literal["text", "reasoning", "tool"]
     text: str
+    tool: ToolOut | None = None
     started_at: datetime
     ended_at: datetime | None
 
@@ -69,10 +113,30 @@ class MessageError(BaseModel):
 
 
 class MessageUsage(BaseModel):
-    """Tokens as the provider counted them."""
+    """Tokens as the provider counted them, of all model calls together; `calls` and what follows is known when the
+    gateway has billed them, a moment after the answer. `cost_nano` is in billionths of the currency's unit, of the
+    calls whose price is known (null: of none); `unpriced_calls` are the others. `seconds` is what the calls took.
+    """
 
     input_tokens: int
     output_tokens: int
+    calls: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    cost_nano: int | None
+    unpriced_calls: int | None
+    is_estimated: bool | None
+    seconds: float | None
+    tokens_per_second: float | None
+    context_tokens: int | None
+
+
+class MessageChanges(BaseModel):
+    """That an answer changed files; `…/messages/{id}/changes` tells which, and `at` is when this was so."""
+
+    files: int
+    state: Literal["made", "undone", "partly"]
+    at: datetime
 
 
 class MessageOut(BaseModel):
@@ -86,7 +150,30 @@ class MessageOut(BaseModel):
     model: str | None
     error: MessageError | None
     usage: MessageUsage | None
+    changes: MessageChanges | None
     created_at: datetime
+
+
+class Highlight(BaseModel):
+    """A stretch of an excerpt, in characters from its beginning; `end` is the one behind."""
+
+    start: int
+    end: int
+
+
+class FoundOut(BaseModel):
+    """A message that was found: the part of it where the words are, and where in that they are."""
+
+    session_id: str
+    title: str | None
+    is_archived: bool
+    message_id: str
+    role: Literal["user", "assistant"]
+    created_at: datetime
+    excerpt: str
+    begins: bool
+    """Whether the excerpt begins where the text does."""
+    highlights: list[Highlight]
 
 
 class Exchange(BaseModel):
@@ -98,9 +185,6 @@ class Exchange(BaseModel):
 
 def message_out(message: Message, parts: Sequence[Part], written: Mapping[str, str] | None = None) -> MessageOut:
     """A message and its parts; `written` is the text so far of parts still being made, by part id."""
-    usage = None
-    if message.input_tokens is not None or message.output_tokens is not None:
-        usage = MessageUsage(input_tokens=message.input_tokens or 0, output_tokens=message.output_tokens or 0)
     shown = [PartOut.model_validate(part) for part in parts]
     for part in shown:
         if part.ended_at is None and written:
@@ -114,7 +198,29 @@ def message_out(message: Message, parts: Sequence[Part], written: Mapping[str, s
             "parts": shown,
             "model": message.model,
             "error": message.error,
-            "usage": usage,
+            "usage": _usage(message),
+            "changes": message.changes,
             "created_at": message.created_at,
         }
+    )
+
+
+def _usage(message: Message) -> MessageUsage | None:
+    tokens = (message.input_tokens, message.output_tokens)
+    if tokens == (None, None) and message.calls is None:
+        return None
+    seconds = None if message.model_us is None else message.model_us / 1e6
+    written = message.output_tokens
+    return MessageUsage(
+        input_tokens=tokens[0] or 0,
+        output_tokens=tokens[1] or 0,
+        calls=message.calls,
+        cached_tokens=message.cached_tokens,
+        reasoning_tokens=message.reasoning_tokens,
+        cost_nano=message.cost_nano,
+        unpriced_calls=message.unpriced_calls,
+        is_estimated=message.is_estimated,
+        seconds=seconds,
+        tokens_per_second=round(written / seconds, 1) if written and seconds else None,
+        context_tokens=message.context_tokens,
     )

@@ -4,29 +4,42 @@ from datetime import datetime
 
 from guildhall.accounts.streams import user_stream
 from guildhall.chat import queries, streams
+from guildhall.chat.engines import EngineChoice
 from guildhall.chat.errors import session_busy, session_not_found
+from guildhall.chat.schemas import SessionChange, SessionIn
 from guildhall.chat.tables import ChatSession
 from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.core.ids import new_id
 from guildhall.core.jobs import Jobs
+from guildhall.workspaces import workspaces
 
 UNDO_SECONDS = 600
 PURGE = "chat.purge_session"
 TITLE_LENGTH = 60
+_MAY_BE_NONE = ("workspace_id", "instructions", "most_calls", "most_cost_nano")
 
 
-async def create(session: Session, owner: str, *, model: str | None, engine: str) -> ChatSession:
-    """Begin a session."""
+async def create(session: Session, owner: str, wanted: SessionIn, engine: EngineChoice) -> ChatSession:
+    """Begin a session. Raises `workspace_not_found`, and what `EngineChoice.settle` raises."""
+    await require_workspace(session, owner, wanted.workspace_id)
     moment = now()
     row = ChatSession(
         id=new_id("se"),
         user_id=owner,
         title=None,
-        model=model,
-        engine=engine,
+        model=wanted.model,
+        engine=engine.settle(None, wanted.workspace_id),
+        mode=wanted.mode,
+        workspace_id=wanted.workspace_id,
+        instructions=wanted.instructions,
+        most_calls=wanted.most_calls,
+        most_cost_nano=wanted.most_cost_nano,
+        todos=[],
         state="idle",
+        is_pinned=False,
+        is_archived=False,
         activity_at=moment,
         created_at=moment,
         updated_at=moment,
@@ -45,14 +58,44 @@ async def find(session: Session, owner: str, session_id: str) -> ChatSession:
     return row
 
 
-async def change(session: Session, owner: str, session_id: str, *, title: str | None, model: str | None) -> ChatSession:
-    """Rename a session or choose its model; None leaves as it is."""
-    row = await find(session, owner, session_id)
-    row.title = title if title is not None else row.title
-    row.model = model if model is not None else row.model
+async def change(
+    session: Session, owner: str, session_id: str, change: SessionChange, engine: EngineChoice
+) -> ChatSession:
+    """Rename a session, pin or archive it, choose its model or engine, or how its agent works.
+
+    Raises `workspace_not_found`, `session_busy`, and what `EngineChoice.settle` raises.
+    """
+    row = await queries.locked_session_of(session, owner, session_id)
+    if row is None:
+        raise session_not_found()
+    await require_workspace(session, owner, change.workspace_id)
+    if change.model_fields_set & {"engine", "workspace_id"}:
+        engine.settle(
+            row.engine, change.workspace_id if "workspace_id" in change.model_fields_set else row.workspace_id
+        )
+    if change.engine not in {None, row.engine} and row.state != "idle":
+        raise session_busy()
+    for name, value in change.model_dump(exclude_unset=True).items():
+        if value is not None or name in _MAY_BE_NONE:
+            setattr(row, name, value)
+    _keep_apart(row, change)
     row.updated_at = now()
     await streams.publish_session(session, row)
     return row
+
+
+def _keep_apart(row: ChatSession, change: SessionChange) -> None:
+    """What is archived is not pinned: whoever archives a session unpins it, and whoever pins it brings it back."""
+    if change.is_archived:
+        row.is_pinned = False
+    elif change.is_pinned:
+        row.is_archived = False
+
+
+async def require_workspace(session: Session, owner: str, workspace_id: str | None) -> None:
+    """Nobody's agent works in somebody else's files. Raises `workspace_not_found`."""
+    if workspace_id is not None:
+        await workspaces.find(session, owner, workspace_id)
 
 
 async def delete(session: Session, jobs: Jobs, owner: str, session_id: str) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from guildhall.accounts.streams import user_stream
-from guildhall.chat import queries
+from guildhall.chat import permission_queries, queries
+from guildhall.chat.permission_schemas import PermissionOut
 from guildhall.chat.schemas import MessageOut, SessionOut, message_out
 from guildhall.chat.tables import ChatSession, Message
 from guildhall.core import events
@@ -31,6 +32,15 @@ async def publish_session(session: Session, row: ChatSession) -> None:
     body = {"session": SessionOut.model_validate(row).model_dump(mode="json")}
     await events.publish(session, session_stream(row.id), "session.changed", body)
     await events.publish(session, user_stream(row.user_id), "session.changed", body)
+
+
+async def publish_message(session: Session, message_id: str) -> None:
+    """Tell that more is known of a message that had ended."""
+    message = await queries.message_by_id(session, message_id)
+    if message is not None:
+        shown_now = (await shown(session, message.session_id, [message]))[0]
+        body = {"message": shown_now.model_dump(mode="json")}
+        await events.publish(session, session_stream(message.session_id), "message.changed", body)
 
 
 async def publish_removal(session: Session, row: ChatSession) -> None:
@@ -64,9 +74,12 @@ async def _session_snapshot(session: Session, user_id: str, session_id: str) -> 
     row = await queries.session_of(session, user_id, session_id)
     newest = await queries.messages_before(session, session_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
     messages = list(reversed(newest[:SNAPSHOT_MESSAGES]))
+    waiting = await permission_queries.pending_of(session, user_id, session_id=session_id)
     return {
         "session": SessionOut.model_validate(row).model_dump(mode="json") if row else None,
         "messages": [message.model_dump(mode="json") for message in await shown(session, session_id, messages)],
+        "permissions": [PermissionOut.model_validate(each).model_dump(mode="json") for each in waiting],
+        "todos": row.todos if row else [],
         "next_cursor": message_cursor(messages[0].position) if len(newest) > SNAPSHOT_MESSAGES else None,
     }
 

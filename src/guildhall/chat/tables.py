@@ -1,9 +1,9 @@
-"""Tables of the chat: sessions, messages in order, parts of messages, and the turns that make answers."""
+"""Tables of the chat: sessions, messages in order, their parts, the turns that make answers, and what is shared."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from guildhall.core.db import Base, Id, Json, UtcDateTime
@@ -19,13 +19,23 @@ class ChatSession(Base):
     title: Mapped[str | None] = mapped_column(String(200))
     model: Mapped[str | None] = mapped_column(String(200))
     engine: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20))  # idle, running
+    mode: Mapped[str] = mapped_column(String(10))  # plan, ask, edit, full
+    workspace_id: Mapped[str | None] = mapped_column(Id)
+    instructions: Mapped[str | None] = mapped_column(Text)
+    most_calls: Mapped[int | None] = mapped_column(Integer)
+    """Model calls that a turn may take here, if fewer than everywhere."""
+    most_cost_nano: Mapped[int | None] = mapped_column(BigInteger)
+    todos: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """What the agent means to do: `{text, status}` each."""
+    state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for a permission)
+    is_pinned: Mapped[bool] = mapped_column(Boolean)
+    is_archived: Mapped[bool] = mapped_column(Boolean)
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_chat_sessions_user_id_activity_at_id", "user_id", "activity_at", "id"),)
+    __table_args__ = (Index("ix_chat_sessions_list", "user_id", "is_archived", "is_pinned", "activity_at", "id"),)
 
 
 class Message(Base):
@@ -42,6 +52,20 @@ class Message(Base):
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
     input_tokens: Mapped[int | None] = mapped_column(Integer)
     output_tokens: Mapped[int | None] = mapped_column(Integer)
+    calls: Mapped[int | None] = mapped_column(Integer)
+    """Model calls that made it; this and what follows is as the gateway's rows add up, None until they have."""
+    cached_tokens: Mapped[int | None] = mapped_column(Integer)
+    reasoning_tokens: Mapped[int | None] = mapped_column(Integer)
+    cost_nano: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the calls whose price is known, in nano-units of the hall's currency; None when it is known of none."""
+    unpriced_calls: Mapped[int | None] = mapped_column(Integer)
+    is_estimated: Mapped[bool | None] = mapped_column(Boolean)
+    model_us: Mapped[int | None] = mapped_column(BigInteger)
+    """How long its model calls took, in microseconds."""
+    context_tokens: Mapped[int | None] = mapped_column(Integer)
+    """What the model had before it with the last call, and what it added."""
+    changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The files that its turn changed: `{workspace_id, turn_id, files, state, at}`."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -59,8 +83,11 @@ class Part(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
-    type: Mapped[str] = mapped_column(String(20))  # text, reasoning
+    type: Mapped[str] = mapped_column(String(20))  # text, reasoning, tool
     text: Mapped[str] = mapped_column(Text)
+    """Of a tool: its output."""
+    tool: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The call: `{call_id, name, arguments, step, status, began_at, details}`."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -78,5 +105,77 @@ class TurnRow(Base):
     answer_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(20))  # queued, running, ended
     stop_requested: Mapped[bool] = mapped_column(Boolean)
+    calls: Mapped[int] = mapped_column(Integer, default=0)
+    """Model calls that it has begun."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PermissionRow(Base):
+    """A tool call that waits for its session's owner, and what became of it."""
+
+    __tablename__ = "chat_permissions"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), index=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("chat_turns.id", ondelete="CASCADE"))
+    tool_call_id: Mapped[str] = mapped_column(String(200))
+    tool: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))  # read, edit, run, fetch, other
+    patterns: Mapped[list[str]] = mapped_column(Json)
+    suggestions: Mapped[list[str]] = mapped_column(Json)
+    details: Mapped[dict[str, Any]] = mapped_column(Json)
+    is_opaque: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str] = mapped_column(String(20))  # pending, allowed, rejected, expired, cancelled
+    message: Mapped[str] = mapped_column(Text)
+    """What the agent is told about a refusal."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("turn_id", "tool_call_id"),
+        Index("ix_chat_permissions_user_id_status_id", "user_id", "status", "id"),
+    )
+
+
+class RuleRow(Base):
+    """What a person lets agents do, or not, without asking: everywhere, in a workspace, or in a session."""
+
+    __tablename__ = "chat_rules"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    workspace_id: Mapped[str | None] = mapped_column(Id)
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"))
+    tool: Mapped[str] = mapped_column(String(200))
+    pattern: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(String(10))  # allow, ask, deny
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ShareRow(Base):
+    """A link by which anybody reads a copy of a session; only the digest of its secret is stored."""
+
+    __tablename__ = "chat_shares"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    title: Mapped[str | None] = mapped_column(String(200))
+    with_details: Mapped[bool] = mapped_column(Boolean)
+    """Whether the copy tells what tools were asked and what they gave."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    copied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SharedMessage(Base):
+    """One message of a copy, as readers get it."""
+
+    __tablename__ = "chat_shared_messages"
+
+    share_id: Mapped[str] = mapped_column(ForeignKey("chat_shares.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    body: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -1,28 +1,31 @@
 """Turns: the job that has an engine answer a question, whoever is watching or nobody.
 
-A turn that is found running when its job begins was cut off by a crash: what the log kept of its answer is stored, and
-the answer is marked interrupted.
+A turn that is found running when its job begins was cut off by a crash. If one of its tool calls waited for leave,
+it goes on: what had begun is not done again. Otherwise what the log kept of its answer is stored, and the answer is
+marked interrupted.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from guildhall.chat import messages, queries, sessions, streams
+from guildhall.chat import messages, meter, queries, sessions, streams
 from guildhall.chat.answer import Answer, FinalStatus, end_from_log
-from guildhall.chat.history import history
+from guildhall.chat.asking import as_left, ask, waits
+from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
-from guildhall.chat.tables import TurnRow
+from guildhall.chat.tables import Part, TurnRow
+from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
 from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.jobs import Job, JobContext, Queue
 from guildhall.core.metrics import Metrics
-from guildhall.engines.api import Ended, Engine, Spoken, Turn
+from guildhall.engines.api import Ended, Engine, EngineEvent, Turn
 
 TURNS = Queue("turns", concurrency=200)
 CHORES = Queue("chores", concurrency=4, poll_seconds=5.0)
@@ -33,8 +36,9 @@ _log = structlog.get_logger("guildhall.chat")
 class _Cut:
     """Ends a turn's writing from outside, and only while it writes."""
 
-    def __init__(self, turn_id: str) -> None:
+    def __init__(self, turn_id: str, host: ChatHost) -> None:
         self.turn_id = turn_id
+        self.host = host
         self.status: FinalStatus | None = None
         self.is_open = True
         self._task = asyncio.current_task()
@@ -53,11 +57,22 @@ class _Cut:
 class Turns:
     """Runs turns in this process."""
 
-    def __init__(self, db: Database, bus: Bus, metrics: Metrics, engines: Mapping[str, Engine]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        metrics: Metrics,
+        engines: Mapping[str, Engine],
+        *,
+        is_sandboxed: Callable[[], bool] = lambda: False,
+        policy: Callable[[], TurnPolicy] = TurnPolicy,
+    ) -> None:
+        """`is_sandboxed` tells whether commands are kept apart from the machine, `policy` what a turn may take."""
         self._db = db
         self._bus = bus
         self._metrics = metrics
         self._engines = engines
+        self._is_sandboxed, self._policy = is_sandboxed, policy
         self._deltas = DeltaWriter(db)
         self._running: set[_Cut] = set()
         self._idle = asyncio.Event()
@@ -75,43 +90,51 @@ class Turns:
         self._deltas.start()
 
     async def stop(self, seconds: float) -> None:
-        """Let running turns finish for `seconds`; the rest are stored as interrupted."""
+        """Let running turns finish for `seconds`; the rest are stored as interrupted, but for those that wait for a
+        person: they go on after the next start."""
         await self._until_idle(seconds)
-        for cut in tuple(self._running):
+        for cut in self._busy():
             cut.make("interrupted")
         await self._until_idle(5)
         await self._deltas.stop()
 
     async def run(self, _context: JobContext, turn_id: str) -> None:
         """Answer the question of a turn; running it again on an ended turn is harmless."""
+        await self._run(turn_id)
+        await meter.settle(self._db, turn_id)
+
+    async def _run(self, turn_id: str) -> None:
         async with self._db.write() as session:
             turn = await queries.turn_by_id(session, turn_id)
             if turn is None or turn.state == "ended":
                 return
-            if turn.state == "running":
+            begun: Sequence[Part] = (await queries.parts_of(session, [turn.answer_id]))[turn.answer_id]
+            if turn.state == "running" and not waits(turn, begun):
                 await end_from_log(session, turn, "interrupted")
                 return
             await queries.start_turn(session, turn_id)
-            asked = await _ask(session, turn)
+            begun = await as_left(session, turn, begun)
+            asked = await ask(session, turn, begun)
         if asked is not None:
-            await self._make(turn, *asked)
+            await self._make(turn, *asked, begun)
 
     async def purge(self, _context: JobContext, session_id: str, deleted_at: str) -> None:
         """Forget a deleted session, unless it was brought back."""
         async with self._db.write() as session:
             await sessions.purge(session, session_id, deleted_at)
 
-    async def _make(self, turn: TurnRow, engine: str, asked: Turn) -> None:
-        answer = Answer(self._db, self._deltas, turn)
-        cut = _Cut(turn.id)
+    async def _make(self, turn: TurnRow, engine: str, asked: Turn, begun: Sequence[Part]) -> None:
+        answer = Answer(self._db, self._deltas, turn, begun)
+        host = ChatHost(self._db, self._bus, turn, answer, is_sandboxed=self._is_sandboxed, policy=self._policy)
+        cut = _Cut(turn.id, host)
         self._running.add(cut)
         try:
-            status, values = await self._write(answer, engine, asked, cut)
+            status, values = await self._write(answer, self._engines[engine].run(asked, host), asked, cut)
             await self._end(answer, status, values)
             self._metrics.turns.labels(status).inc()
         finally:
             self._running.discard(cut)
-            if not self._running:
+            if not self._busy():
                 self._idle.set()
 
     async def _end(self, answer: Answer, status: FinalStatus, values: dict[str, Any]) -> None:
@@ -123,16 +146,18 @@ class Turns:
                 _log.warning("answer_waits", reason=error.message)
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _write(self, answer: Answer, engine: str, asked: Turn, cut: _Cut) -> tuple[FinalStatus, dict[str, Any]]:
-        """Write what the engine says until it ends, fails, is stopped or has to go; gives how it ended."""
+    async def _write(
+        self, answer: Answer, made: AsyncGenerator[EngineEvent, None], asked: Turn, cut: _Cut
+    ) -> tuple[FinalStatus, dict[str, Any]]:
+        """Write what the engine tells until it ends, fails, is stopped or has to go; gives how it ended."""
         values: dict[str, Any] = {}
         try:
-            async with self._stoppable(asked, cut), contextlib.aclosing(self._engines[engine].run(asked)) as made:
+            async with self._stoppable(asked, cut), contextlib.aclosing(made):
                 async for event in made:
                     if isinstance(event, Ended):
                         values = {"input_tokens": event.input_tokens, "output_tokens": event.output_tokens}
                     else:
-                        await answer.add(event)
+                        await answer.take(event)
         except AppError as error:
             return "failed", {"error": {"code": error.code, "message": error.message}}
         except asyncio.CancelledError:
@@ -142,6 +167,8 @@ class Turns:
         except Exception:  # noqa: BLE001 - whatever an engine does, the session must not stay busy for ever
             _log.exception("turn_failed", turn=asked.id)
             return "failed", {"error": {"code": "internal_error", "message": "Something went wrong on our side."}}
+        if cut.host.reached is not None:
+            return "stopped", values | {"error": cut.host.reached}
         return "complete", values
 
     @contextlib.asynccontextmanager
@@ -160,8 +187,12 @@ class Turns:
             yield
         await cut.close()
 
+    def _busy(self) -> list[_Cut]:
+        """Turns that do not just wait for a person."""
+        return [cut for cut in self._running if not cut.host.waiting]
+
     async def _until_idle(self, seconds: float) -> None:
-        if self._running:
+        if self._busy():
             self._idle.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), seconds)
@@ -172,23 +203,3 @@ async def abandon(session: Session, turn_id: str) -> None:
     turn = await queries.turn_by_id(session, turn_id)
     if turn is not None and turn.state != "ended":
         await end_from_log(session, turn, "stopped" if turn.stop_requested else "interrupted")
-
-
-async def _ask(session: Session, turn: TurnRow) -> tuple[str, Turn] | None:
-    """The engine's name and what it is asked; None when the session is gone."""
-    row = await queries.session_by_id(session, turn.session_id)
-    question = await queries.message_by_id(session, turn.question_id)
-    answer = await queries.message_by_id(session, turn.answer_id)
-    if row is None or question is None or answer is None:
-        return None
-    messages = await queries.messages_up_to(session, row.id, question.position)
-    parts = await queries.parts_of(session, [message.id for message in messages])
-    said = [
-        Spoken(
-            "user" if message.role == "user" else "assistant",
-            "\n\n".join(part.text for part in parts[message.id] if part.type == "text"),
-        )
-        for message in messages
-    ]
-    asked = Turn(turn.id, row.id, row.user_id, answer.model or "", history(said))
-    return row.engine, asked

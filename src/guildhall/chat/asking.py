@@ -1,0 +1,75 @@
+"""Asking: what the engine of a turn is told, from what is stored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from guildhall.chat import queries, streams
+from guildhall.chat.history import history
+from guildhall.chat.tables import ChatSession, Part, TurnRow
+from guildhall.core.clock import now
+from guildhall.core.db import Session
+from guildhall.engines.api import Spoken, ToolUse, Turn
+from guildhall.workspaces import queries as workspace_queries
+
+
+def waits(turn: TurnRow, begun: Sequence[Part]) -> bool:
+    """Whether a turn that was cut off can go on: one of its calls waited, and nobody has asked it to stop."""
+    return not turn.stop_requested and any(part.tool and part.tool["status"] == "waiting" for part in begun)
+
+
+async def as_left(session: Session, turn: TurnRow, begun: Sequence[Part]) -> Sequence[Part]:
+    """What a turn had made when it was cut off: what was being written or done is over, what waits still waits."""
+    written = await streams.written_so_far(session, turn.session_id) if begun else {}
+    for part in begun:
+        if part.ended_at is None and not (part.tool and part.tool["status"] == "waiting"):
+            part.tool = {**part.tool, "status": "interrupted"} if part.tool else None
+            part.text, part.ended_at = written.get(part.id, ""), now()
+    await session.flush()
+    return begun
+
+
+async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[str, Turn] | None:
+    """The engine's name and what it is asked; None when the session is gone."""
+    row = await queries.session_by_id(session, turn.session_id)
+    question = await queries.message_by_id(session, turn.question_id)
+    answer = await queries.message_by_id(session, turn.answer_id)
+    if row is None or question is None or answer is None:
+        return None
+    messages = await queries.messages_up_to(session, row.id, question.position)
+    parts = await queries.parts_of(session, [message.id for message in messages])
+    said = [
+        Spoken("user" if message.role == "user" else "assistant", spoken_of(parts[message.id])) for message in messages
+    ]
+    asked = Turn(
+        turn.id,
+        row.id,
+        row.user_id,
+        answer.model or "",
+        history(said),
+        mode=row.mode,  # type: ignore[arg-type] # one of the modes
+        workspace_id=await _workspace(session, row),
+        instructions=row.instructions or "",
+        begun=spoken_of(begun),
+    )
+    return row.engine, asked
+
+
+async def _workspace(session: Session, row: ChatSession) -> str | None:
+    """The session's workspace, unless it has been deleted since."""
+    if row.workspace_id is None:
+        return None
+    found = await workspace_queries.workspace_of(session, row.user_id, row.workspace_id)
+    return found.id if found else None
+
+
+def spoken_of(parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
+    """What a message's parts say and did, without the thinking."""
+    return tuple(
+        part.text if part.tool is None else _tool_use(part.tool, part.text)
+        for part in parts
+        if part.type != "reasoning"
+    )
+
+
+def _tool_use(tool: Mapping[str, Any], output: str) -> ToolUse:
+    return ToolUse(tool["call_id"], tool["name"], tool["arguments"], tool["status"], output, tool["step"])
