@@ -107,7 +107,7 @@ async def admin(server: Running) -> AsyncIterator[httpx.AsyncClient]:
     """A client signed in as the first account, which is admin."""
     async with product.signed_in(server.url, _address("admin"), "Ada Admin") as http:
         assert (await http.get("/api/v1/me")).json()["role"] == "admin", "another test registered the first account"
-        await _expect_a_crowd(http)
+        await expect_a_crowd(http)
         yield http
 
 
@@ -148,11 +148,12 @@ async def worker(databases: Databases) -> AsyncIterator[Split]:
             yield Split(server, process)
 
 
-async def _expect_a_crowd(admin: httpx.AsyncClient) -> None:
+async def expect_a_crowd(admin: httpx.AsyncClient) -> None:
     """All people of the tests come from one address: allow it what an office's proxy would be allowed."""
     document = "/api/v1/configuration/accounts"
     found = (await admin.get(document)).json()
     wider = {"registrations_per_address": 100_000, "wrong_sign_ins_per_address": 10_000}
+    wider["wrong_keys_per_address"] = 10_000
     answer = await admin.put(document, json={"revision": found["revision"], "value": found["value"] | wider})
     assert answer.status_code == 200, answer.text
 

@@ -11,7 +11,16 @@ from typing import Any
 from guildhall.accounts import audit_routes, configuration_routes, ip_rule_routes, notification_routes
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts.web import current_user_of
-from guildhall.chat import departures
+from guildhall.chat import (
+    changes_routes,
+    departures,
+    engine_routes,
+    export_routes,
+    permission_routes,
+    search_routes,
+    share_routes,
+    usage_routes,
+)
 from guildhall.chat import routes as chat_routes
 from guildhall.core import event_routes, health_routes, realtime_routes, static_routes
 from guildhall.core.admission import Admission
@@ -20,9 +29,17 @@ from guildhall.core.lines import HttpLine, SocketLine
 from guildhall.core.middleware import Receive, RequestContext, Scope, Send
 from guildhall.core.settings import Settings
 from guildhall.core.web import Api, Caller, create_api
+from guildhall.edge.endpoints import ENDPOINTS
 from guildhall.edge.reference import PATHS as MODEL_PATHS
 from guildhall.engines.api import Engine
-from guildhall.gateway import model_routes, price_routes
+from guildhall.gateway import (
+    call_routes,
+    model_routes,
+    price_routes,
+    quota_routes,
+    response_copies,
+    statistics_routes,
+)
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.product_keys import ProductKeys
 from guildhall.hall import Hall
@@ -32,6 +49,54 @@ from guildhall.operations.jobs import routes as job_routes
 from guildhall.operations.jobs import schedule_routes
 from guildhall.operations.retention import routes as retention_routes
 from guildhall.operations.system import routes as system_routes
+from guildhall.workspaces import departures as workspace_departures
+from guildhall.workspaces import (
+    file_routes,
+    trash_routes,
+    upload_routes,
+    version_routes,
+)
+from guildhall.workspaces import routes as workspace_routes
+from guildhall.workspaces import search_routes as file_search_routes
+
+_PARTS = (
+    health_routes,
+    account_routes,
+    audit_routes,
+    configuration_routes,
+    ip_rule_routes,
+    notification_routes,
+    job_routes,
+    schedule_routes,
+    alert_routes,
+    dashboard_routes,
+    system_routes,
+    gateway_routes,
+    model_routes,
+    price_routes,
+    quota_routes,
+    call_routes,
+    statistics_routes,
+    chat_routes,
+    engine_routes,
+    export_routes,
+    share_routes,
+    changes_routes,
+    usage_routes,
+    permission_routes,
+    search_routes,
+    workspace_routes,
+    file_routes,
+    trash_routes,
+    upload_routes,
+    version_routes,
+    file_search_routes,
+    realtime_routes,
+    event_routes,
+    retention_routes,
+    static_routes,
+)
+"""Whose routes there are; the first address that fits counts."""
 
 
 class Product:
@@ -68,6 +133,17 @@ def openapi_document() -> dict[str, Any]:
         return _api_of(Hall(Settings(data_dir=Path(folder), database_url=""), runs_jobs=False)).openapi()
 
 
+# What higher floors add to the copy of everything that the hall keeps about somebody.
+_COPIES = {
+    "sessions": departures.sessions_page,
+    "messages": departures.messages_page,
+    "shares": departures.shares_page,
+    "responses": response_copies.responses_page,
+    "workspaces": workspace_departures.workspaces_page,
+    "files": workspace_departures.files_page,
+}
+
+
 def _api_of(hall: Hall) -> Api:
     @asynccontextmanager
     async def lifespan(_api: Api) -> AsyncIterator[None]:
@@ -93,37 +169,18 @@ def _api_of(hall: Hall) -> Api:
         "configuration",
         "gate",
         "retention",
+        "workspaces",
+        "engines",
+        "farewells",
     ):
         setattr(api.state, name, getattr(hall, name))
     for name, part in vars(hall.entrance).items():
         setattr(api.state, name, part)
     api.state.alerts, api.state.dashboard = hall.operations.alerts, hall.operations.dashboard
     api.state.identify, api.state.checks = _caller_of, hall.checks()
-    api.state.find_key = ProductKeys(hall.gateway.identifier, hall.entrance.attempts).find
-    api.state.export_parts = {"sessions": departures.sessions_page, "messages": departures.messages_page}
-    api.state.farewells = [departures.farewell]
-    api.state.model_names = hall.gateway.model_names
-    for part in (
-        health_routes,
-        account_routes,
-        audit_routes,
-        configuration_routes,
-        ip_rule_routes,
-        notification_routes,
-        job_routes,
-        schedule_routes,
-        alert_routes,
-        dashboard_routes,
-        system_routes,
-        gateway_routes,
-        model_routes,
-        price_routes,
-        chat_routes,
-        realtime_routes,
-        event_routes,
-        retention_routes,
-        static_routes,
-    ):
+    api.state.find_key, api.state.export_parts = ProductKeys(hall.gateway.identifier).find, _COPIES
+    api.state.model_names, api.state.endpoint_paths = hall.gateway.model_names, ENDPOINTS
+    for part in _PARTS:
         api.include_router(part.router)
     api.openapi = cache(lambda: _with_models(Api.openapi(api)))  # type: ignore[method-assign] # FastAPI's own way
     return api

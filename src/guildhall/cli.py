@@ -23,11 +23,13 @@ from guildhall.core.errors import AppError, words_of
 from guildhall.core.folder import DataFolder, FolderError
 from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
+from guildhall.engines.opencode import program
 from guildhall.hall import Hall
 from guildhall.operations import commands
 from guildhall.operations.archive import ArchiveError
 from guildhall.operations.secrets.commands import secrets
 from guildhall.simulator import serve as simulator
+from guildhall.workspaces import isolation
 
 cli = typer.Typer(
     help="Guildhall: a self-hosted hall for AI at work.",
@@ -39,7 +41,7 @@ cli.add_typer(admin, name="admin")
 cli.add_typer(rules, name="ip-rules")
 cli.command()(commands.backup)
 cli.command()(commands.restore)
-cli.command()(commands.doctor)
+cli.command(context_settings={"obj": [("sandbox", isolation.look), ("opencode", program.look)]})(commands.doctor)
 cli.add_typer(secrets, name="secrets")
 
 

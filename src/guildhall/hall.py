@@ -1,6 +1,6 @@
 """The hall: every part of one process, built from the settings and handed to those that need it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,10 +14,12 @@ from guildhall.accounts.keys import digest
 from guildhall.accounts.mail import MailSettings
 from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
 from guildhall.accounts.tokens import AccessTokens
-from guildhall.accounts.users import ensure_first_admin
+from guildhall.accounts.users import Farewell, ensure_first_admin
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
+from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.chat.turns import Turns
 from guildhall.core import schema
 from guildhall.core.addresses import TrustedProxies
@@ -37,23 +39,55 @@ from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.edge.identify import credential_of
-from guildhall.edge.tables import Call, CallStat, CallTime
+from guildhall.edge.tables import CallShare, CallShareTime, CallStat, CallTime
 from guildhall.engines.api import Engine
-from guildhall.engines.builtin import BuiltinEngine
+from guildhall.engines.builtin.engine import BuiltinEngine
+from guildhall.engines.builtin.toolbox import Toolbox
+from guildhall.engines.opencode.configuration import ModelFacts
+from guildhall.engines.opencode.engine import OpencodeEngine
 from guildhall.gateway import figures as gateway_figures
+from guildhall.gateway.call_limits import CallLimits
+from guildhall.gateway.call_policy import CallPolicy
+from guildhall.gateway.capture_policy import CapturePolicy
 from guildhall.gateway.money import Money
+from guildhall.gateway.policies import DOCUMENTS as GATEWAY_DOCUMENTS
+from guildhall.gateway.policies import Policies
+from guildhall.gateway.queue_policy import QueuePolicy
+from guildhall.gateway.retention import farewell as forget_words
+from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
+from guildhall.gateway.tables import StoredResponse
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
+from guildhall.operations.retention.kinds import RetentionKind, together
 from guildhall.operations.retention.policy import RetentionPolicy
 from guildhall.operations.retention.queries import SECOND, kind_of
 from guildhall.operations.retention.runs import Retention
 from guildhall.operations.runtime import Operations
 from guildhall.operations.system.tables import ProcessRole
+from guildhall.workspaces import streams as workspace_streams
+from guildhall.workspaces.background import BackgroundCommands
+from guildhall.workspaces.command_policy import CommandPolicy
+from guildhall.workspaces.policy import WorkspacePolicy
+from guildhall.workspaces.runtime import Workspaces
+from guildhall.workspaces.sandbox import Sandbox
 
 # What admins may change while the hall runs.
-DOCUMENTS = (AccountsPolicy, Announcement, Limits, MailSettings, RetentionPolicy, Money)
+DOCUMENTS = (
+    AccountsPolicy,
+    Announcement,
+    Limits,
+    MailSettings,
+    RetentionPolicy,
+    WorkspacePolicy,
+    CommandPolicy,
+    ChatPolicy,
+    TurnPolicy,
+    *GATEWAY_DOCUMENTS,
+)
+
+_STREAM_KINDS = (*streams.KINDS, *workspace_streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS)
 
 
 class Hall:
@@ -81,26 +115,32 @@ class Hall:
         self.gate = IpGate(self.db, self.bus)
         self.traces = create_traces(settings)
         self.gateway = self._gateway()
-        engines = engines or {"builtin": BuiltinEngine(self.gateway.completions)}
-        self.turns = Turns(self.db, self.bus, self.metrics, engines)
+        self.configuration.tell(self.gateway.policies_changed)
+        self.workspaces = Workspaces(
+            self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
+        )
+        self.sandbox = Sandbox(
+            settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
+        )
+        self.opencode = self._opencode()
+        self.engines = engines or {
+            "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
+            "opencode": self.opencode,
+        }
+        self.turns = self._turns()
+        # What is done before an account goes.
+        self.farewells = (departures.farewell, forget_words, self.workspaces.farewell(lambda: self.jobs))
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
-            self.db,
-            lambda: self.configuration.current(RetentionPolicy),
-            [
-                kind_of("calls", Call.at),
-                kind_of("call_stats", CallStat.hour, unit=SECOND),
-                kind_of("call_times", CallTime.hour, unit=SECOND),
-                *house_kinds([departures.farewell]),
-                *chat_kinds(),
-            ],
+            self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
         )
+        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces)
         self.jobs = Jobs(
             settings,
             self.db,
             self.bus,
-            self._traced([*self.turns.jobs, *self.operations.jobs, *self.retention.jobs, *self.gateway.warden.jobs]),
-            [*self.retention.schedules, *self.gateway.warden.schedules],
+            self._traced([job for part in parts for job in part.jobs]),
+            [*self.retention.schedules, *self.gateway.schedules, *self.workspaces.schedules],
             runs_here=runs_jobs,
             metrics=self.metrics,
         )
@@ -109,7 +149,7 @@ class Hall:
         self.realtime = Realtime(
             self.db,
             self.bus,
-            [*account_streams.kinds(self._announcement), *streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS],
+            [*account_streams.kinds(self._announcement), *_STREAM_KINDS],
             standing=standing.is_good,
             limits=self._realtime_limits,
         )
@@ -126,7 +166,40 @@ class Hall:
             gate=self.gate,
             proxies=self.proxies,
             traces=self.traces,
-            money=lambda: self.configuration.current(Money),
+            policies=Policies(
+                money=lambda: self.configuration.current(Money),
+                limits=lambda: self.configuration.current(CallLimits),
+                capture=lambda: self.configuration.current(CapturePolicy),
+                calls=lambda: self.configuration.current(CallPolicy),
+                accounts=lambda: self.configuration.current(AccountsPolicy),
+                queue=lambda: self.configuration.current(QueuePolicy),
+            ),
+        )
+
+    def _turns(self) -> Turns:
+        return Turns(
+            self.db,
+            self.bus,
+            self.metrics,
+            self.engines,
+            is_sandboxed=lambda: self.sandbox.is_isolated,
+            policy=lambda: self.configuration.current(TurnPolicy),
+        )
+
+    def _toolbox(self) -> Toolbox:
+        background = BackgroundCommands(self.sandbox)
+        return Toolbox(self.workspaces, self.sandbox, background, lambda: self.configuration.current(CommandPolicy))
+
+    def _opencode(self) -> OpencodeEngine:
+        return OpencodeEngine(
+            self.settings,
+            doorway=self.gateway.doorway,
+            workspaces=self.workspaces,
+            sandbox=self.sandbox,
+            models=lambda: [
+                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens) for entry in self.gateway.models()
+            ],
+            metrics=self.metrics,
         )
 
     def _traced(self, jobs: list[Job]) -> list[Job]:
@@ -147,6 +220,8 @@ class Hall:
             figures={
                 "sockets": self.metrics.open_sockets,
                 "calls_active": lambda: self.gateway.pipeline.active,
+                "isolation": lambda: self.sandbox.level,
+                "isolation_words": lambda: self.sandbox.words,
             },
             alert_metrics=gateway_figures.ALERT_METRICS,
             calls=gateway_figures.calls_by_step,
@@ -191,6 +266,7 @@ class Hall:
         await self.configuration.start()
         await self.gate.start()
         await self.gateway.start()
+        await self.sandbox.probe()
         self.turns.start()
         await self.realtime.start()
         await self.presence.start()
@@ -205,6 +281,8 @@ class Hall:
         await self.presence.stop()
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
+        await self.opencode.stop()
+        await self.sandbox.stop()
         await self.gateway.stop()
         await self.entrance.stop()
         await self.limiter.stop()
@@ -224,3 +302,17 @@ class Hall:
     def _realtime_limits(self) -> RealtimeLimits:
         limits = self.configuration.current(Limits)
         return RealtimeLimits(limits.sockets_per_user, limits.subscriptions_per_socket, limits.operations_per_socket)
+
+
+def _retention_kinds(farewells: Sequence[Farewell]) -> list[RetentionKind]:
+    """What is kept for some time only."""
+    stats = (CallStat.hour, CallShare.hour)
+    times = (CallTime.hour, CallShareTime.hour)
+    return [
+        *call_kinds(),
+        kind_of("responses", StoredResponse.created_at),
+        together("call_stats", *(kind_of("call_stats", hour, unit=SECOND) for hour in stats)),
+        together("call_times", *(kind_of("call_times", hour, unit=SECOND) for hour in times)),
+        *house_kinds(farewells),
+        *chat_kinds(),
+    ]

@@ -13,6 +13,8 @@ from guildhall.core.db import Database
 from tests.accounts.visitors import COOKIE, failure, register, registration, visitor
 from tests.services.product import PASSWORD, Running
 
+pytestmark = pytest.mark.slow  # every route with everything wrong about it takes a while
+
 REGISTER = "/api/v1/auth/register"
 FIELDS = [
     (REGISTER, "email"),

@@ -23,6 +23,8 @@ from tests.services.databases import Databases, Mode
 from tests.services.product import Running
 from tests.sockets import listening, opened
 
+pytestmark = pytest.mark.slow  # they wait for rules to be in force
+
 HOME = "198.51.100.1"  # where the admin sits
 EVERYWHERE = ["/", "/healthz", "/metrics", "/docs", "/openapi.json", "/api/v1/setup", "/v1/models", "/nothing"]
 

@@ -126,9 +126,9 @@ async def test_a_key_expires(server: Running, member: httpx.AsyncClient) -> None
 @pytest.mark.parametrize(
     ("allowed", "inside", "outside"),
     [
-        (["192.0.2.7"], "192.0.2.7", "192.0.2.8"),
+        pytest.param(["192.0.2.7"], "192.0.2.7", "192.0.2.8", marks=pytest.mark.slow),
         (["192.0.2.0/24", "2001:db8::/32"], "2001:db8:1::5", "2001:db9::1"),
-        (["2001:db8::1"], "2001:db8::1", "192.0.2.1"),
+        pytest.param(["2001:db8::1"], "2001:db8::1", "192.0.2.1", marks=pytest.mark.slow),
     ],
 )
 async def test_a_key_works_from_its_addresses_only(
@@ -230,13 +230,14 @@ async def test_a_flood_of_wrong_keys_hardly_reaches_the_database(make_settings: 
             answers = await asyncio.gather(
                 *(flood.get("/v1/models", headers={"authorization": f"Bearer {keys.new_secret()}"}) for _ in range(50))
             )
-            assert {_said(answer) for answer in answers} == {(401, "invalid_api_key")}
+            assert {_said(answer) for answer in answers} <= {(401, "invalid_api_key"), (403, "ip_blocked")}
         seconds = time.perf_counter() - started
         for engine in engines:
             event.remove(engine, "before_cursor_execute", count)
-        # A look is one or two statements; twenty at once, and five a second.
+        # A look is one to three statements, and there are ten of them before the address is blocked; besides, the
+        # product looks after itself.
         print(f"1,000 wrong keys in {seconds:.1f} s: {asked} statements")  # noqa: T201
-        assert asked <= 3 * (20 + 5 * seconds) + 10
+        assert asked <= 3 * 10 + 10 + 10 * seconds
         assert asked < 500
         async with _program(server, made["key"]) as program:
             assert (await program.get("/v1/models")).status_code == 200

@@ -54,6 +54,8 @@ async def test_a_key_is_shown_once(member: httpx.AsyncClient, db: Database) -> N
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "no-store"
     plain = {"scopes": ["models"], "allowed_addresses": [], "expires_at": None, "former_until": None}
+    plain |= {"models": [], "endpoints": [], "quota_period": "month"}
+    plain |= dict.fromkeys(("calls_per_minute", "tokens_per_minute", "parallel_calls", "quota_nano", "quota_tokens"))
     assert set(made) == {"id", "name", "prefix", "created_at", "last_used_at", "key", *plain}
     assert {name: made[name] for name in plain} == plain
     assert (made["name"], made["last_used_at"]) == ("laptop", None)

@@ -107,7 +107,11 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "notifications",
             "actions",
             "sessions",
+            "shares",
             "messages",
+            "responses",
+            "workspaces",
+            "files",
         }
         assert len(document["sessions"]) == 3
         assert [each["name"] for each in document["api_keys"]] == ["mine"]

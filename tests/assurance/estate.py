@@ -1,14 +1,23 @@
 """An estate: real objects of every kind, made through the product's own routes, that others must not reach."""
 
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from guildhall.accounts import notifications
-from guildhall.core.db import Database
+from guildhall.chat import permissions
+from guildhall.chat import queries as chat_queries
+from guildhall.chat.tables import Message, PermissionRow, TurnRow
+from guildhall.core.clock import now
+from guildhall.core.db import Database, Session
 from guildhall.core.ids import new_id
+from guildhall.edge.tables import Call, CallBody
+from guildhall.engines.api import PermissionRequest
+from guildhall.gateway import response_queries
 from guildhall.operations.alerts.tables import Alert
+from guildhall.workspaces.tables import FileVersion
 from tests.operations.rows import row_of
 
 
@@ -46,14 +55,77 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     filled["/api/v1/me/sign-ins/{sign_in_id}"] = devices[0]["id"]
     key = await _made(owner.post("/api/v1/keys", json={"name": estate.mark("key")}))
     filled["/api/v1/keys/{key_id}"] = key["id"]
+    filled["/api/v1/users/{user_id}/keys/{key_id}"] = key["id"]
     chat = "/api/v1/chat/sessions"
     session = await _made(owner.post(chat, json={"model": "simulated-instant"}))
     await _made(owner.patch(f"{chat}/{session['id']}", json={"title": estate.mark("title")}))
     filled[f"{chat}/{{session_id}}"] = session["id"]
+    rule = {"tool": "bash", "pattern": estate.mark("pattern"), "action": "ask"}
+    filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
+    share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
+    filled["/api/v1/chat/shares/{share_id}"] = share["id"]
     estate.streams["chat.session."] = f"chat.session.{session['id']}"
+    await _workspace(estate, owner)
     async with db.write() as writing:
+        asked = await _waiting(writing, session["id"], estate)
+        filled["/api/v1/chat/permissions/{permission_id}"] = asked.id
+        turn = await chat_queries.turn_by_id(writing, asked.turn_id)
+        assert turn is not None
+        filled[f"{chat}/{{session_id}}/messages/{{message_id}}"] = turn.answer_id
+        await _changed(writing, turn, filled["/api/v1/workspaces/{workspace_id}"])
         row = await notifications.notify(writing, user_id, "test", estate.mark("notification"), "For one alone.")
         filled["/api/v1/notifications/{notification_id}"] = row.id
+        said = f'[{{"type":"message","role":"user","content":"{estate.mark("question")}"}}]'
+        response = {"id": new_id("resp"), "user_id": user_id, "model": "m", "status": "completed", "created_at": now()}
+        body = f'{{"id":"{response["id"]}","object":"response","output":[],"instructions":"{estate.mark("order")}"}}'
+        await response_queries.add_responses(writing, [response | {"input": said, "body": body}])
+        filled["/v1/responses/{response_id}"] = str(response["id"])
+        call = row_of(Call.__table__, 1) | {"id": new_id("call"), "user_id": user_id, "model": estate.mark("model")}  # type: ignore[arg-type]
+        await writing.execute(Call.__table__.insert().values(**call))  # type: ignore[attr-defined]
+        words = zlib.compress(estate.mark("prompt").encode())
+        body = row_of(CallBody.__table__, 1) | {"call_id": call["id"], "request": words, "answer": words}  # type: ignore[arg-type]
+        await writing.execute(CallBody.__table__.insert().values(**body))  # type: ignore[attr-defined]
+        filled["/api/v1/gateway/calls/{call_id}"] = call["id"]
+
+
+async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:
+    """A tool call that waits for the owner of a session."""
+    row = await chat_queries.session_by_id(writing, session_id)
+    assert row is not None
+    begun = {"id": new_id("me"), "session_id": session_id, "position": 1, "role": "user", "status": "complete"}
+    await chat_queries.add(writing, Message(created_at=now(), **begun))
+    turn = {"id": new_id("tu"), "session_id": session_id, "question_id": begun["id"], "answer_id": begun["id"]}
+    await chat_queries.add(writing, TurnRow(state="ended", stop_requested=False, created_at=now(), **turn))
+    request = PermissionRequest("call_1", "bash", "run", (estate.mark("command"),))
+    return await permissions.ask(writing, row, turn["id"], request)
+
+
+async def _changed(writing: Session, turn: TurnRow, workspace_id: str) -> None:
+    """The turn has deleted the file that is called `walk`."""
+    version = row_of(FileVersion.__table__, 1) | {"id": new_id("fv"), "workspace_id": workspace_id, "path": "walk"}  # type: ignore[arg-type]
+    version |= {"etag": None, "is_kept": False, "is_current": False, "is_new": False, "by": "agent", "turn_id": turn.id}
+    await writing.execute(FileVersion.__table__.insert().values(**version))  # type: ignore[attr-defined]
+    noted = {"workspace_id": workspace_id, "turn_id": turn.id, "files": 1, "state": "made", "at": now().isoformat()}
+    await chat_queries.set_message(writing, turn.answer_id, {"changes": noted})
+
+
+async def _workspace(estate: Estate, owner: httpx.AsyncClient) -> None:
+    """Files are called `walk`, as the walkers' queries are."""
+    kind = "/api/v1/workspaces/{workspace_id}"
+    made = await _made(owner.post("/api/v1/workspaces", json={"name": estate.mark("workspace")}))
+    desk = f"/api/v1/workspaces/{made['id']}"
+    estate.filled[kind] = made["id"]
+    estate.streams["workspace."] = f"workspace.{made['id']}"
+    deleted_name = estate.mark("file")
+    for name in ("walk", deleted_name):
+        words = f"walk {estate.mark('words')}".encode()
+        await _made(owner.put(f"{desk}/file", params={"path": name}, content=words))
+    versions: Any = await _made(owner.get(f"{desk}/versions", params={"path": "walk"}))
+    estate.filled[f"{kind}/versions/{{version_id}}"] = versions["items"][0]["id"]
+    deleted: Any = await _made(owner.post(f"{desk}/trash", json={"paths": [deleted_name]}))
+    estate.filled[f"{kind}/trash/{{entry_id}}"] = deleted[0]["id"]
+    begun = await _made(owner.post(f"{desk}/uploads", json={"path": estate.mark("upload"), "size": 10}))
+    estate.filled[f"{kind}/uploads/{{upload_id}}"] = begun["id"]
 
 
 async def _of_admins(estate: Estate, admin: httpx.AsyncClient, db: Database) -> None:

@@ -103,6 +103,7 @@ async def test_without_redis_each_process_goes_on_by_itself() -> None:
     await limiter.stop()
 
 
+@pytest.mark.slow
 async def test_a_redis_that_does_not_answer_slows_down_only_the_first_requests() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         limiter = RedisLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", namespace="test")

@@ -41,7 +41,7 @@ def test_no_file_holds_a_secret() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["boot", "run", "dev"])
+@pytest.mark.parametrize("name", ["boot", "run", "dev", "clients"])
 def test_python_lock_files_hold_hashes_and_no_address(name: str) -> None:
     text = repository.read(f"requirements/{name}.lock")
     assert "--hash=sha256:" in text
@@ -56,8 +56,9 @@ def test_run_and_dev_locks_agree() -> None:
     assert {name: version for name, version in locks[0].items() if locks[1].get(name) != version} == {}
 
 
-def test_npm_lock_file_holds_integrity_and_no_address() -> None:
-    packages = json.loads(repository.read("web/package-lock.json"))["packages"]
+@pytest.mark.parametrize("folder", ["web", "tests/clients/node", "bench/portkey"])
+def test_npm_lock_file_holds_integrity_and_no_address(folder: str) -> None:
+    packages = json.loads(repository.read(f"{folder}/package-lock.json"))["packages"]
     installed = {name: package for name, package in packages.items() if name and not package.get("link")}
     assert [name for name, package in installed.items() if "resolved" in package] == []
     assert [name for name, package in installed.items() if "integrity" not in package] == []

@@ -28,7 +28,7 @@ async def test_everything_is_well_in_a_fresh_installation(make_settings: MakeSet
     assert not [name for name, (state, _) in seen.items() if state == "failed" and name != "web app"], seen
     assert seen["database"][1].startswith("SQLite" if mode == "embedded" else "PostgreSQL")
     assert seen["clock"][1].endswith("this machine." if mode == "embedded" else "from the database's.")
-    assert seen["bubblewrap"][0] == seen["opencode"][0] == seen["mail"][0] == "information"
+    assert seen["ripgrep"][0] == seen["mail"][0] == "information"
 
 
 @pytest.mark.slow

@@ -14,8 +14,9 @@ from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.clock import now
 from guildhall.core.db import Database
+from guildhall.core.ids import first_id, new_id
 from guildhall.core.tables import Event
-from guildhall.edge.tables import Call, CallStat, CallTime
+from guildhall.edge.tables import Call, CallAttempt, CallBody, CallStat, CallTime
 from guildhall.operations.retention import event_kind
 from guildhall.operations.retention.policy import RetentionPolicy
 from guildhall.operations.retention.queries import SECOND, kind_of
@@ -43,14 +44,16 @@ async def add_calls(db: Database, ages: list[int]) -> None:
     """Calls that are so many days old."""
     async with db.write() as session:
         for number, age in enumerate(ages):
-            row = row_of(Call.__table__, number) | {"id": f"call_{age}_{number}"}  # type: ignore[arg-type]
-            row["at"] = int((now() - age * DAY).timestamp() * 1_000_000)
+            moment = now() - age * DAY
+            began = first_id("call", int(moment.timestamp() * 1000))
+            row = row_of(Call.__table__, number) | {"id": f"{began}{new_id('x')[-16:]}"}  # type: ignore[arg-type]
+            row["at"] = int(moment.timestamp() * 1_000_000)
             await session.execute(Call.__table__.insert().values(**row))  # type: ignore[attr-defined]
 
 
 async def test_there_is_a_time_for_every_kind_and_a_kind_for_every_time(admin: httpx.AsyncClient) -> None:
     kinds = (await admin.get(RETENTION)).json()
-    assert {kind["kind"] for kind in kinds} == set(RetentionPolicy.model_fields)
+    assert {kind["kind"] for kind in kinds} == set(RetentionPolicy.model_fields) - {"most_gigabytes"}
     assert all(kind["description"] and kind["rows"] >= 0 for kind in kinds)
 
 
@@ -69,8 +72,71 @@ async def test_a_preview_says_what_a_run_would_remove_and_removes_nothing(
     after = (await admin.post(f"{RETENTION}/preview", json={"kind": "calls", "days": 90})).json()
     assert after == {"rows": 0, "bytes": 0, "oldest": None}
     async with db.read() as session:
-        left = (await session.scalars(select(Call.id).where(Call.id.like("call!_%!_%", escape="!")))).all()
-    assert [call for call in left if call.startswith("call_1_")]
+        assert await session.scalar(select(Call.id).where(Call.at > int((now() - 2 * DAY).timestamp() * 1e6)))
+
+
+async def parts_of(db: Database) -> list[tuple[str, ...]]:
+    """Ids of calls, of calls with attempts and of calls with bodies, oldest first."""
+    async with db.read() as session:
+        keys = (Call.id, CallAttempt.call_id, CallBody.call_id)
+        return [tuple((await session.scalars(select(key).order_by(key))).all()) for key in keys]
+
+
+async def add_parts(db: Database, letters: int) -> None:
+    """A failed attempt and kept words for every call there is."""
+    (ids, _, _) = await parts_of(db)
+    async with db.write() as session:
+        for table in (CallAttempt.__table__, CallBody.__table__):
+            for number, call_id in enumerate(ids):
+                row = row_of(table, number) | {"call_id": call_id}  # type: ignore[arg-type]
+                await session.execute(
+                    table.insert().values(**row | ({"answer": b"x" * letters} if "answer" in row else {}))
+                )  # type: ignore[attr-defined]
+
+
+async def test_attempts_and_words_go_before_their_calls_and_with_them(admin: httpx.AsyncClient, db: Database) -> None:
+    async with db.write() as session:
+        for table in (Call, CallAttempt, CallBody):
+            await session.execute(delete(table))
+    await add_calls(db, [100, 40, 10, 1])
+    await add_parts(db, 10)
+    calls = (await parts_of(db))[0]
+    await until_removed(admin)
+    assert await parts_of(db) == [calls[1:], calls[2:], calls[3:]]
+
+
+async def test_calls_that_take_up_too_much_go_from_the_oldest_on(admin: httpx.AsyncClient, db: Database) -> None:
+    async with db.write() as session:
+        for table in (Call, CallAttempt, CallBody):
+            await session.execute(delete(table))
+    await add_calls(db, [9, 8, 7, 6, 5, 4, 3, 2, 1, 1])
+    await add_parts(db, 100_000)
+    before = (await parts_of(db))[0]
+    ask = {"kind": "calls", "days": None, "most_gigabytes": 0.000_35}
+    seen = (await admin.post(f"{RETENTION}/preview", json=ask)).json()
+    assert (seen["rows"], 500_000 < seen["bytes"] < 800_000) == (7, True)
+    assert (await admin.post(f"{RETENTION}/preview", json=ask | {"most_gigabytes": None})).json()["rows"] == 0
+    assert (await admin.post(f"{RETENTION}/preview", json={"kind": "calls", "days": 6})).json()["rows"] == 4
+    await configured(admin, most_gigabytes=0.000_35)
+    try:
+        calls = next(kind for kind in (await admin.get(RETENTION)).json() if kind["kind"] == "calls")
+        assert calls["most_bytes"] == 350_000
+        assert (await admin.post(f"{RETENTION}/preview", json={"kind": "calls", "days": 90})).json() == seen
+        await until_removed(admin)
+    finally:
+        await configured(admin, most_gigabytes=5)
+    calls, attempts, bodies = await parts_of(db)
+    assert (calls, attempts) == (before[7:], before[7:])
+    assert set(bodies) <= set(calls)
+
+
+async def configured(admin: httpx.AsyncClient, **changes: Any) -> None:
+    """Change the document of retention."""
+    path = "/api/v1/configuration/retention"
+    document = (await admin.get(path)).json()
+    body = {"revision": document["revision"], "value": {**document["value"], **changes}}
+    answer = await admin.put(path, json=body)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_every_run_is_in_the_audit_log_with_what_went(admin: httpx.AsyncClient, db: Database) -> None:
@@ -78,7 +144,7 @@ async def test_every_run_is_in_the_audit_log_with_what_went(admin: httpx.AsyncCl
     await until_removed(admin)
     entries = (await admin.get("/api/v1/audit", params={"action": "retention.ran"})).json()["items"]
     assert entries[0]["after"]["removed"]["calls"] >= 1
-    assert set(entries[0]["after"]["removed"]) == set(RetentionPolicy.model_fields) - {"sessions"}
+    assert set(entries[0]["after"]["removed"]) == set(RetentionPolicy.model_fields) - {"sessions", "most_gigabytes"}
 
 
 async def test_a_deleted_session_goes_with_all_that_was_said_and_its_events(

@@ -15,8 +15,6 @@ from guildhall.core.limits import Charge, Limit, Limiter, enforce, give_back
 _HOUR = 3600.0
 # Of one address, right or wrong: each costs a slow hash.
 _HASHES = Limit(600, 900.0)
-# Wrong API keys of one address.
-_KEYS = Limit(60, 60.0)
 # Messages to one person, whoever asks for them.
 _MESSAGES = Limit(5, _HOUR)
 
@@ -41,12 +39,6 @@ class Attempts:
         policy = self._configuration.current(AccountsPolicy)
         limit = Limit(policy.wrong_sign_ins_per_account, policy.wrong_sign_ins_minutes * 60)
         charge = Charge(f"account:{_named(account)}", limit)
-        await enforce(self._limiter, charge)
-        return charge
-
-    async def present(self, address: str) -> Charge:
-        """An API key is presented from `address`. Raises `RateLimitedError`; `forgive` one that was right."""
-        charge = Charge(f"key:{_network(address)}", _KEYS)
         await enforce(self._limiter, charge)
         return charge
 

@@ -5,7 +5,7 @@ A document is a subclass of `Document`, handed in by `app.py`; `current` reads i
 shown, and the defaults are used meanwhile.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Configuration:
         self.keyring = keyring
         self._held = {name: default_of(model) for name, model in self.models.items()}
         self._live = Live(db, bus, STREAM, self._load)
+        self._told: list[Callable[[], None]] = []
         self.start, self.stop, self.catch_up = self._live.start, self._live.stop, self._live.catch_up
 
     def current(self, model: type[Wanted]) -> Wanted:
@@ -43,6 +44,10 @@ class Configuration:
         document = self._held[model.name].document
         assert isinstance(document, model)  # noqa: S101 - names are unique
         return document
+
+    def tell(self, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever documents have been read: for what is made of one and cannot look each time."""
+        self._told.append(changed)
 
     def held(self, name: str) -> Held:
         """A document with all that is known about it. Raises `NotFoundError`."""
@@ -64,6 +69,8 @@ class Configuration:
         for name, held in self._held.items():
             if held.state in {"newer", "invalid"}:
                 _log.warning("defaults_in_force", document=name, why=held.state, stored_version=held.version)
+        for changed in self._told:
+            changed()
 
 
 @dataclass(frozen=True)

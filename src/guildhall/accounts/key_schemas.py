@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
+from guildhall.accounts.limit_schemas import Amount, LimitsIn, LimitsOut, PerMinute
 from guildhall.accounts.schemas import Name
-from guildhall.accounts.tables import Scope
+from guildhall.accounts.tables import QuotaPeriod, Scope
 from guildhall.core.addresses import network_of
 from guildhall.core.web import Input, PlainText
 
@@ -40,23 +41,41 @@ Networks = Annotated[
     Field(max_length=50),
     AfterValidator(_once),
 ]
+ModelNames = Annotated[
+    list[Annotated[PlainText, Field(min_length=1, max_length=200)]], Field(max_length=200), AfterValidator(_once)
+]
+Endpoints = Annotated[
+    list[Annotated[str, Field(pattern=r"^/v1/[a-z_/]+$", max_length=40)]], Field(max_length=40), AfterValidator(_once)
+]
 
 
-class KeyIn(Input):
-    """A new API key; the name tells its owner what it is for. No allowed address means that all are."""
+class KeyIn(LimitsIn):
+    """A new API key; the name tells its owner what it is for. No allowed address, model or endpoint means that all
+    are allowed."""
 
     name: Name
     scopes: Scopes = Field(default=["models"], validate_default=True)
     expires_at: Moment | None = None
     allowed_addresses: Networks = Field(default_factory=list)
+    models: ModelNames = Field(default_factory=list)
+    endpoints: Endpoints = Field(default_factory=list)
 
 
 class KeyChangeIn(Input):
-    """What to change about a key; what is absent stays, and an `expires_at` of null means that it never expires."""
+    """What to change about a key; what is absent stays. An `expires_at` of null means that it never expires, and a
+    limit of null that there is none."""
 
     name: Name | None = None
     expires_at: Moment | None = None
     allowed_addresses: Networks | None = None
+    models: ModelNames | None = None
+    endpoints: Endpoints | None = None
+    calls_per_minute: PerMinute | None = None
+    tokens_per_minute: PerMinute | None = None
+    parallel_calls: PerMinute | None = None
+    quota_nano: Amount | None = None
+    quota_tokens: Amount | None = None
+    quota_period: QuotaPeriod | None = None
 
 
 class RotationIn(Input):
@@ -65,7 +84,7 @@ class RotationIn(Input):
     grace_seconds: int = Field(0, ge=0, le=MAX_GRACE_SECONDS)
 
 
-class KeyOut(BaseModel):
+class KeyOut(LimitsOut):
     """An API key without its secret. After a rotation the former secret works until `former_until`."""
 
     id: str
@@ -73,6 +92,8 @@ class KeyOut(BaseModel):
     prefix: str
     scopes: list[Scope]
     allowed_addresses: list[str]
+    models: list[str]
+    endpoints: list[str]
     expires_at: datetime | None
     created_at: datetime
     last_used_at: datetime | None

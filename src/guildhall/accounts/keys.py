@@ -15,6 +15,7 @@ from typing import Any
 from guildhall.accounts import audit, queries
 from guildhall.accounts.audit import Actor
 from guildhall.accounts.key_schemas import KeyChangeIn, KeyIn
+from guildhall.accounts.limit_schemas import LIMITS
 from guildhall.accounts.tables import ApiKey, User
 from guildhall.core import access, events
 from guildhall.core.clock import now
@@ -50,6 +51,9 @@ async def create(session: Session, actor: Actor, owner: User, wanted: KeyIn) -> 
         scopes=wanted.scopes,
         allowed_addresses=wanted.allowed_addresses,
         expires_at=wanted.expires_at,
+        models=wanted.models,
+        endpoints=wanted.endpoints,
+        **{name: getattr(wanted, name) for name in LIMITS},
     )
     await queries.add_key(session, key)
     await _changed(session, actor, "key.created", key, after=_shown(key))
@@ -64,8 +68,11 @@ async def change(session: Session, actor: Actor, owner: User, key_id: str, wante
     if "expires_at" in wanted.model_fields_set:
         _require_future(wanted.expires_at)
         key.expires_at = wanted.expires_at
-    if wanted.allowed_addresses is not None:
-        key.allowed_addresses = wanted.allowed_addresses
+    for name in ("allowed_addresses", "models", "endpoints", "quota_period"):
+        if getattr(wanted, name) is not None:
+            setattr(key, name, getattr(wanted, name))
+    for name in wanted.model_fields_set.intersection(LIMITS) - {"quota_period"}:
+        setattr(key, name, getattr(wanted, name))
     await _changed(session, actor, "key.changed", key, before=before, after=_shown(key))
     await access.changed(session, owner.id)
     return key
@@ -134,6 +141,9 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "scopes": key.scopes,
         "allowed_addresses": key.allowed_addresses,
         "expires_at": key.expires_at and key.expires_at.isoformat(),
+        "models": key.models,
+        "endpoints": key.endpoints,
+        **{name: getattr(key, name) for name in LIMITS},
     }
 
 

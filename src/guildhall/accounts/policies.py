@@ -32,6 +32,12 @@ class AccountsPolicy(Document):
     wrong_sign_ins_per_address: int = Field(
         30, ge=1, le=10_000, description="Wrong passwords from one address before it has to wait."
     )
+    wrong_keys_per_address: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="Wrong API keys from one address, a minute, before it is blocked for five; right ones still work.",
+    )
     wrong_sign_ins_minutes: int = Field(15, ge=1, le=1440, description="The time in which they are counted.")
     registrations_per_address: int = Field(
         100, ge=1, le=100_000, description="New accounts, and requests for a new password, from one address, an hour."

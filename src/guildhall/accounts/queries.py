@@ -1,12 +1,12 @@
 """SQL of accounts: users, sign-ins with their refresh tokens, API keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Row, bindparam, delete, exists, func, or_, select, text, update
 
-from guildhall.accounts.tables import ApiKey, RefreshToken, SignIn, User, UserState
+from guildhall.accounts.tables import ApiKey, RefreshToken, Role, SignIn, User, UserState
 from guildhall.core.db import Session
 
 
@@ -148,6 +148,18 @@ async def keys_of(session: Session, owner_id: str, *, limit: int, after: str | N
     return (await session.scalars(statement.order_by(ApiKey.id.desc()).limit(limit))).all()
 
 
+async def names_of_keys(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The names of these keys, also of those that have been revoked."""
+    rows = await session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
+async def names_of_users(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The names of these people, as far as they have an account."""
+    rows = await session.execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
 async def count_keys(session: Session, owner_id: str) -> int:
     """How many keys the owner has that have not been revoked."""
     statement = select(func.count()).where(ApiKey.user_id == owner_id, ApiKey.revoked_at.is_(None))
@@ -160,9 +172,9 @@ async def key_for_update(session: Session, owner_id: str, key_id: str) -> ApiKey
     return await session.scalar(statement.with_for_update())
 
 
-async def presented_keys(session: Session, *, revoked_after: datetime) -> Sequence[Row[ApiKey, UserState]]:
-    """Every key that may be presented, with its owner's state: those that work, and those that no longer do."""
-    statement = select(ApiKey, User.state).join(User, User.id == ApiKey.user_id)
+async def presented_keys(session: Session, *, revoked_after: datetime) -> Sequence[Row[ApiKey, UserState, Role]]:
+    """Every key that may be presented, working or not, with its owner's state and role."""
+    statement = select(ApiKey, User.state, User.role).join(User, User.id == ApiKey.user_id)
     statement = statement.where(or_(ApiKey.revoked_at.is_(None), ApiKey.revoked_at > revoked_after))
     return (await session.execute(statement)).all()
 

@@ -11,6 +11,7 @@ from guildhall.core.db import Base, Id, Json, UtcDateTime
 Role = Literal["admin", "member", "guest"]
 UserState = Literal["active", "disabled"]
 Scope = Literal["models", "read", "write"]
+QuotaPeriod = Literal["day", "week", "month", "ever"]
 IpRuleKind = Literal["allow", "deny"]
 
 
@@ -116,10 +117,23 @@ class RefreshToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class ApiKey(Base):
+class Allowed:
+    """Columns that say how much may be asked of models; NULL is no bound."""
+
+    calls_per_minute: Mapped[int | None]
+    tokens_per_minute: Mapped[int | None]
+    parallel_calls: Mapped[int | None]
+    quota_nano: Mapped[int | None] = mapped_column(BigInteger)
+    """In nano-units of the hall's currency, for each period."""
+    quota_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    quota_period: Mapped[QuotaPeriod] = mapped_column(String(8))
+
+
+class ApiKey(Allowed, Base):
     """A program's credential; `prefix` is what may be shown of it.
 
-    After a rotation the former secret works until `former_until`. No allowed address means that all are.
+    After a rotation the former secret works until `former_until`. No allowed address, model or endpoint means that all
+    are allowed.
     """
 
     __tablename__ = "api_keys"
@@ -137,6 +151,17 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     former_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, index=True)
     former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    models: Mapped[list[str]] = mapped_column(Json)
+    endpoints: Mapped[list[str]] = mapped_column(Json)
+
+
+class UserLimits(Allowed, Base):
+    """How much one person may ask of models, by all keys and pages together, instead of what is usual for the role."""
+
+    __tablename__ = "user_limits"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AuditEntry(Base):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
 
-from guildhall.accounts.tables import Avatar, Identity, ResetLink, Role, User, UserState
+from guildhall.accounts.tables import Avatar, Identity, ResetLink, Role, User, UserLimits, UserState
 from guildhall.core.db import Session
 
 
@@ -106,3 +106,18 @@ async def forget_reset_links(session: Session, user_id: str) -> None:
 async def set_password_digest(session: Session, user_id: str, digest: str) -> None:
     """Store what a new password looks like."""
     await session.execute(update(User).where(User.id == user_id).values(password_digest=digest))
+
+
+async def limits_of(session: Session, user_id: str) -> UserLimits | None:
+    """Someone's own limits of model calls."""
+    return await session.get(UserLimits, user_id)
+
+
+async def limits_for_update(session: Session, user_id: str) -> UserLimits | None:
+    """The same, while nobody else changes them."""
+    return await session.get(UserLimits, user_id, with_for_update=True)
+
+
+async def limited_people(session: Session) -> Sequence[UserLimits]:
+    """The limits of everybody who has some of their own."""
+    return (await session.scalars(select(UserLimits))).all()

@@ -102,6 +102,7 @@ async def change(session: Session, actor: Actor, user_id: str, wanted: UserChang
     if before["state"] != state:
         await _state_changed(session, actor, user)
     if before["role"] != role:
+        await events.publish(session, DIRECTORY_STREAM, "changed", {})
         await access.changed(session, user.id)
     return user
 

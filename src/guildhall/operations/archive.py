@@ -18,11 +18,13 @@ from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from guildhall.operations.member_names import path_of
+
 MANIFEST = "manifest.json"
 FORMAT = 1
 _CHUNK = 1024 * 1024
 _MANIFEST_LIMIT = 256 * 1024 * 1024
-_NAME_LIMIT = 1000
+_NAME_LIMIT = 16_000  # a path as long as Linux takes, with every letter escaped
 
 
 class ArchiveError(RuntimeError):
@@ -123,12 +125,12 @@ class Reader:
         self.path = path
         self._archive = archive
         self.manifest = self._manifest()
+        self._members = {member.name: member for member in self.manifest.members}
 
     def verify(self) -> None:
         """Read every byte and compare. Raises `ArchiveError` at the first thing that is not as the manifest says."""
-        known = {member.name: member for member in self.manifest.members}
         found = [entry.filename for entry in self._archive.infolist()]
-        if len(set(found)) != len(found) or set(found) != {*known, MANIFEST}:
+        if len(set(found)) != len(found) or set(found) != {*self._members, MANIFEST}:
             raise ArchiveError(f"{self.path} does not hold exactly what its manifest names.")
         for entry in self._archive.infolist():
             _check_name(entry)
@@ -138,7 +140,7 @@ class Reader:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes, verified: raises `ArchiveError` rather than end on a wrong size or digest."""
-        member = next(member for member in self.manifest.members if member.name == name)
+        member = self._members[name]
         digest, size = hashlib.sha256(), 0
         try:
             with self._archive.open(name) as source:
@@ -194,17 +196,22 @@ def _format_of(text: bytes) -> int:
 def _check_name(entry: zipfile.ZipInfo) -> None:
     """Refuse names that could reach out of the folder they are written to, and links."""
     name = entry.filename
-    path = PurePosixPath(name)
     is_plain = (
         0 < len(name) <= _NAME_LIMIT
-        and str(path) == name
-        and not path.is_absolute()
-        and ".." not in path.parts
+        and str(PurePosixPath(name)) == name
+        and _is_relative(name)
         and not any(letter in name for letter in ("\\", "\0", ":"))
     )
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
     if not is_plain or is_link or entry.is_dir():
         raise ArchiveError(f"The archive holds {name[:80]!r}, a name that no back-up has; nothing was restored.")
+
+
+def _is_relative(name: str) -> bool:
+    try:
+        return not path_of(name).is_absolute()
+    except ValueError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from guildhall import __version__
@@ -18,11 +18,13 @@ from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.operations import postgres
 from guildhall.operations.archive import ArchiveError, Manifest, Writer, file_chunks, writing
+from guildhall.operations.member_names import name_of
 
 SQLITE_MEMBER = "sqlite/guildhall.db"
 FILES = "files/"
 KEY_FILE = "secret.key"
 KEPT_FOLDER = "backups"  # where people may keep archives inside the data folder: neither stored nor replaced
+_PEOPLES = FILES + "workspaces/"
 _OWN = {"guildhall.lock", KEPT_FOLDER}
 
 
@@ -39,12 +41,16 @@ def create(settings: Settings, path: Path, *, keys: bool = True, replace: bool =
         manifest = _sqlite(settings, writer, path.parent) if settings.is_embedded else _postgresql(settings, writer)
         manifest.keys, manifest.key_ids = _keys(settings, keys), [kid for kid, _ in load_keyring(settings).keys]
         for file in _files(settings, path, keys=keys):
-            name = FILES + file.relative_to(settings.data_dir).as_posix()
+            name = FILES + name_of(PurePosixPath(file.relative_to(settings.data_dir)))
             try:
                 with file.open("rb") as opened:
                     writer.add(name, file_chunks(opened))
-            except FileNotFoundError:  # deleted since it was listed
+            except (FileNotFoundError, NotADirectoryError):  # deleted since it was listed
                 continue
+            except PermissionError:
+                if not name.startswith(_PEOPLES):
+                    raise
+                continue  # a program in a workspace locked it: that must not cost everybody the back-up
         writer.finish(manifest)
     return manifest.model_copy(update={"members": writer.members})
 

@@ -59,10 +59,11 @@ def restore(
 
 
 def doctor(
+    context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what is well and what is missing; exits 1 when something has to be mended."""
-    findings = asyncio.run(checks.run(_settings()))
+    findings = asyncio.run(checks.run(_settings(), context.obj or ()))
     if as_json:
         found = [asdict(finding) for finding in findings]
         typer.echo(json.dumps({"is_well": checks.is_well(findings), "findings": found}, indent=2))

@@ -33,6 +33,7 @@ _LOW_BYTES, _FULL_BYTES = 2**30, 100 * 2**20
 _SKEW_SECONDS = 5.0
 _TIMEOUT_SECONDS = 5.0
 Verdict = tuple[State, str]
+Look = tuple[str, Callable[[Settings], Awaitable[Verdict]]]
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Finding:
     words: str
 
 
-async def run(settings: Settings) -> list[Finding]:
-    """Look at everything the product needs or can use; never raises."""
-    looks: list[tuple[str, Callable[[Settings], Awaitable[Verdict]]]] = [
+async def run(settings: Settings, more: Sequence[Look] = ()) -> list[Finding]:
+    """Look at everything the product needs or can use, and at what the floors above know; never raises."""
+    looks: list[Look] = [
         ("data folder", _folder),
         ("disk", _disk),
         ("secret keys", _keys),
@@ -57,8 +58,8 @@ async def run(settings: Settings) -> list[Finding]:
         ("port", _port),
         ("mail", _mail),
         ("web app", _web_app),
-        ("bubblewrap", lambda _settings: _program("bwrap", "tools can be kept in a sandbox")),
-        ("opencode", lambda _settings: _program("opencode", "sessions can use it as their engine")),
+        ("ripgrep", lambda _settings: _program("rg", "searches in workspaces are quick")),
+        *more,
     ]
     return [await _look(name, look, settings) for name, look in looks]
 

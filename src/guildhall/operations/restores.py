@@ -12,6 +12,7 @@ from guildhall.core.settings import Settings
 from guildhall.operations import postgres
 from guildhall.operations.archive import ArchiveError, Manifest, Reader, reading
 from guildhall.operations.backups import FILES, KEPT_FOLDER, KEY_FILE, SQLITE_MEMBER, revisions_of
+from guildhall.operations.member_names import path_of
 from guildhall.operations.placing import Placing
 
 _LOCK = "guildhall.lock"
@@ -119,7 +120,7 @@ def _placing(settings: Settings) -> Iterator[Placing]:
 def _prepare_files(reader: Reader, placing: Placing) -> None:
     for member in reader.manifest.members:
         if member.name.startswith(FILES):
-            _write(reader, member.name, placing.prepared / member.name)
+            _write(reader, member.name, placing.prepared / path_of(member.name))
 
 
 def _put_files(settings: Settings, reader: Reader, placing: Placing) -> None:

@@ -43,7 +43,7 @@ class Operations:
         metrics: Metrics,
         role: ProcessRole,
         runs_jobs: bool,
-        figures: Mapping[str, Callable[[], float]],
+        figures: Mapping[str, Callable[[], float | str | None]],
         alert_metrics: Sequence[AlertMetric],
         calls: Calls,
         currency: Callable[[], str],

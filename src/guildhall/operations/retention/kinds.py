@@ -27,3 +27,23 @@ class RetentionKind:
     name: str
     measure: Callable[[Session, datetime | None], Awaitable[Amount]]
     remove: Callable[[Session, datetime, int], Awaitable[int]]
+
+
+def together(name: str, *kinds: RetentionKind) -> RetentionKind:
+    """Kinds that are kept as long as each other, as one."""
+
+    async def measure(session: Session, before: datetime | None) -> Amount:
+        amounts = [await kind.measure(session, before) for kind in kinds]
+        oldest = [amount.oldest for amount in amounts if amount.oldest is not None]
+        rows, size = sum(amount.rows for amount in amounts), sum(amount.bytes for amount in amounts)
+        return Amount(rows, size, min(oldest, default=None))
+
+    async def remove(session: Session, before: datetime, limit: int) -> int:
+        removed = 0
+        for kind in kinds:
+            removed += await kind.remove(session, before, limit - removed)
+            if removed == limit:
+                break
+        return removed
+
+    return RetentionKind(name, measure, remove)

@@ -28,7 +28,8 @@ async def list_retention(_: Admin, request: Request) -> list[RetentionKindOut]:
             description=RetentionPolicy.model_fields[name].description or "",
             days=policy.days_of(name),
             default_days=RetentionPolicy().days_of(name),
-            **asdict(await retention.measure(name, None)),
+            most_bytes=policy.most_bytes_of(name),
+            **asdict(await retention.measure(name)),
         )
         for name in retention.kinds
     ]
@@ -36,8 +37,16 @@ async def list_retention(_: Admin, request: Request) -> list[RetentionKindOut]:
 
 @router.post("/preview", response_model=RetentionPreviewOut)
 async def preview_retention(body: RetentionPreviewIn, _: Admin, request: Request) -> RetentionPreviewOut:
-    """What a run would remove if this kind were kept for so many days; nothing is removed."""
-    return RetentionPreviewOut(**asdict(await _retention(request).measure(body.kind, body.days)))
+    """What a run would remove if this kind were kept for so many days and might take up so much; nothing is removed.
+
+    Without `most_gigabytes` it is the limit in force that counts.
+    """
+    retention = _retention(request)
+    policy = retention.policy()
+    if "most_gigabytes" in body.model_fields_set:
+        policy = policy.model_copy(update={"most_gigabytes": body.most_gigabytes})
+    amount = await retention.preview(body.kind, body.days, policy.most_bytes_of(body.kind))
+    return RetentionPreviewOut(**asdict(amount))
 
 
 @router.post("/run", response_model=RetentionRunOut, status_code=202)

@@ -28,6 +28,8 @@ class ProcessFigures(BaseModel):
     calls_active: int | None = None
     disk_used_percent: float | None = None
     database_connections: int | None = None
+    isolation: Literal["isolated", "limited", "refused"] | None = None
+    isolation_words: str | None = None
 
 
 class ProcessOut(BaseModel):
