@@ -26,7 +26,7 @@ test('anyone may register while registration is open, each address once', async 
   await page.getByLabel('E-mail').fill(`second-${Date.now()}@example.org`)
   await page.getByRole('button', { name: 'Create account' }).click()
   await expect(page.getByRole('heading', { name: 'Hello, Second' })).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Gateway' })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'Admin' })).toHaveCount(0)
 })
 
 test('signing out in one tab signs out every tab, and keeps the cookie from working', async ({

@@ -32,7 +32,7 @@ test.describe
       await expect(answer.locator('strong').first()).toBeVisible()
       await expect(answer.locator('pre span').first()).toBeVisible()
 
-      const thinking = answer.locator('details')
+      const thinking = answer.locator('details').filter({ hasText: 'Thought for' })
       await expect(thinking.locator('summary')).toContainText(/Thought for \d+ s/)
       await expect(thinking).not.toHaveAttribute('open')
       await thinking.locator('summary').click()

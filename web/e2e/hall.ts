@@ -18,11 +18,12 @@ export interface Hall {
   crashAndRestart: () => Promise<void>
 }
 
-export async function startHall(): Promise<Hall> {
+/** `settings` are variables for the server. */
+export async function startHall(settings: NodeJS.ProcessEnv = {}): Promise<Hall> {
   const folder = await mkdtemp(join(tmpdir(), 'hall-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  let server = await serve(folder, port, url)
+  let server = await serve(folder, port, url, settings)
   return {
     url,
     folder,
@@ -32,16 +33,22 @@ export async function startHall(): Promise<Hall> {
     },
     crashAndRestart: async () => {
       await end(server, 'SIGKILL')
-      server = await serve(folder, port, url)
+      server = await serve(folder, port, url, settings)
     },
   }
 }
 
-async function serve(folder: string, port: number, url: string): Promise<ChildProcess> {
+async function serve(folder: string, port: number, url: string, settings: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const command = process.env.GUILDHALL_COMMAND ?? join(REPOSITORY, '.venv/bin/guildhall')
   const server = spawn(command, ['serve'], {
     cwd: folder,
-    env: { ...process.env, GUILDHALL_DATA_DIR: folder, GUILDHALL_HOST: '127.0.0.1', GUILDHALL_PORT: String(port) },
+    env: {
+      ...process.env,
+      ...settings,
+      GUILDHALL_DATA_DIR: folder,
+      GUILDHALL_HOST: '127.0.0.1',
+      GUILDHALL_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

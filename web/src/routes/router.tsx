@@ -1,11 +1,13 @@
 /** Every address of the app. Pages are fetched when they are first opened. */
 import { createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { searchOf } from '@/ui/useFilters'
 import { adminRoutes } from './adminRoutes'
 import { entranceRoutes, linkRoutes } from './entranceRoutes'
 import { gatewayRoutes } from './gatewayRoutes'
 import { members, root, shell } from './layouts'
 import { page } from './page'
 import { settingsRoutes } from './settingsRoutes'
+import { workspaceRoutes } from './workspaceRoutes'
 
 const connect = createRoute({
   path: '/welcome/model',
@@ -24,7 +26,7 @@ const home = createRoute({
 const chat = createRoute({
   path: '/chat',
   getParentRoute: () => shell,
-  component: page(() => import('./pages/ChatPages'), 'ChatLayout'),
+  component: page(() => import('./pages/ChatPages'), 'ChatLayout', 'agents'),
 })
 
 const newChat = createRoute({
@@ -39,18 +41,41 @@ const temporaryChat = createRoute({
   component: page(() => import('./pages/TemporaryChatPage'), 'TemporaryChatPage'),
 })
 
+const permissions = createRoute({
+  path: 'permissions',
+  getParentRoute: () => chat,
+  component: page(() => import('./pages/PermissionsPage'), 'PermissionsPage', 'agents'),
+})
+
+const archive = createRoute({
+  path: 'archive',
+  getParentRoute: () => chat,
+  component: page(() => import('./pages/ArchivePage'), 'ArchivePage', 'sessions'),
+})
+
+const search = createRoute({
+  path: 'search',
+  getParentRoute: () => chat,
+  validateSearch: searchOf('q'),
+  component: page(() => import('./pages/ChatSearchPage'), 'ChatSearchPage', 'search'),
+})
+
 const session = createRoute({
   path: '$sessionId',
   getParentRoute: () => chat,
+  validateSearch: searchOf('message'),
   component: page(() => import('./pages/ChatPages'), 'SessionPage'),
 })
 
-const chatRoutes = chat.addChildren([newChat, temporaryChat, session])
+const chatRoutes = chat.addChildren([newChat, temporaryChat, permissions, archive, search, session])
 
 const tree = root.addChildren([
   entranceRoutes,
   ...linkRoutes,
-  members.addChildren([connect, shell.addChildren([home, chatRoutes, gatewayRoutes, adminRoutes, settingsRoutes])]),
+  members.addChildren([
+    connect,
+    shell.addChildren([home, chatRoutes, ...workspaceRoutes, gatewayRoutes, adminRoutes, settingsRoutes]),
+  ]),
 ])
 
 export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: false })

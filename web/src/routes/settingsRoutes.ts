@@ -6,7 +6,7 @@ import { page } from './page'
 const settings = createRoute({
   path: '/settings',
   getParentRoute: () => shell,
-  component: page(() => import('./pages/SettingsPages'), 'SettingsLayout', 'settings'),
+  component: page(() => import('./pages/SettingsPages'), 'SettingsLayout', 'settings', 'limits'),
 })
 
 const home = createRoute({
@@ -36,10 +36,22 @@ const keys = createRoute({
   component: page(() => import('./pages/SettingsPages'), 'KeysPage', 'settings'),
 })
 
+const key = createRoute({
+  path: 'keys/$keyId',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/SettingsPages'), 'OneKeyPage', 'settings'),
+})
+
+const rules = createRoute({
+  path: 'rules',
+  getParentRoute: () => settings,
+  component: page(() => import('./pages/RulesPage'), 'RulesPage', 'agents'),
+})
+
 const appearance = createRoute({
   path: 'appearance',
   getParentRoute: () => settings,
   component: page(() => import('./pages/SettingsPages'), 'AppearancePage', 'settings'),
 })
 
-export const settingsRoutes = settings.addChildren([home, profile, security, keys, appearance])
+export const settingsRoutes = settings.addChildren([home, profile, security, keys, key, rules, appearance])

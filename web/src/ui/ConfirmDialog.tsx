@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './ConfirmDialog.module.css'
 import { Dialog } from './Dialog'
@@ -31,7 +31,15 @@ export function ConfirmDialog({ title, children, action, danger, disabled, ...do
   })
   return (
     <Dialog title={title} onClose={does.onClose}>
-      {children}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears what is typed in the fields inside */}
+      <div
+        className={styles.content}
+        onKeyDown={(event) => {
+          if (isEnterInField(event) && !disabled && !confirm.isPending) confirm.mutate()
+        }}
+      >
+        {children}
+      </div>
       {confirm.isError && <ErrorNotice error={confirm.error} />}
       <div className={styles.buttons}>
         <Button onClick={does.onClose}>{t('cancel')}</Button>
@@ -47,4 +55,10 @@ export function ConfirmDialog({ title, children, action, danger, disabled, ...do
       </div>
     </Dialog>
   )
+}
+
+/** Enter in a field of one line says yes; a word that is still being composed is not meant. */
+function isEnterInField(event: KeyboardEvent<HTMLElement>): boolean {
+  const isField = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox'
+  return event.key === 'Enter' && isField && !event.nativeEvent.isComposing
 }

@@ -15,10 +15,12 @@ interface DataTableProps<Row> {
   columns: Column<Row>[]
   rows: Row[]
   rowKey: (row: Row) => string
+  /** A look of its own for a row. */
+  rowClass?: (row: Row) => string | undefined
 }
 
 /** Rows and columns; where there is no room for columns, each row is a card. */
-export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, rowKey, rowClass }: DataTableProps<Row>) {
   return (
     <div className={styles.frame}>
       <table className={styles.table} aria-label={label}>
@@ -33,7 +35,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr key={rowKey(row)} className={rowClass?.(row)}>
               {columns.map(({ key, title, kind, render }) => (
                 <td key={key} className={kind && styles[kind]} data-label={isLabelled(kind) ? title : undefined}>
                   {render(row)}

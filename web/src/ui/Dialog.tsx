@@ -19,6 +19,8 @@ export function Dialog({ title, onClose, children, side }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     element.current?.showModal()
+    // The browser takes the first button; a dialog that asks for one thing wants it typed at once.
+    element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes on Escape by itself

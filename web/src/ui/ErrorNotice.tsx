@@ -1,4 +1,5 @@
 import { ExclamationCircleOutlined } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
@@ -50,7 +51,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
         )}
         {requestId && (
           <p className={styles.request}>
-            {t('requestId')} <code>{requestId}</code>
+            {t('requestId')} {requestId.startsWith('call_') ? <CallLink id={requestId} /> : <code>{requestId}</code>}
           </p>
         )}
       </div>
@@ -60,5 +61,14 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
         </Button>
       )}
     </div>
+  )
+}
+
+/** A call of a model stands in the log, with what went wrong at which provider. */
+function CallLink({ id }: { id: string }) {
+  return (
+    <Link to="/gateway/calls/$callId" params={{ callId: id }}>
+      <code>{id}</code>
+    </Link>
   )
 }

@@ -1,8 +1,13 @@
 import type { ReactNode } from 'react'
 import styles from './Figure.module.css'
 
-export function Figures({ children }: { children: ReactNode }) {
-  return <dl className={styles.figures}>{children}</dl>
+/** Figures side by side: as many in a row as fit, or so many where there is room. */
+export function Figures({ inRow, children }: { inRow?: 3 | 4; children: ReactNode }) {
+  return (
+    <dl className={styles.figures} data-in-row={inRow}>
+      {children}
+    </dl>
+  )
 }
 
 interface FigureProps {

@@ -11,24 +11,38 @@ export interface MenuEntry {
   onPick: () => void
 }
 
+/** What a menu that draws its entries itself needs to know; it tells once they are there. */
+export interface OpenMenu {
+  label: string
+  onClose: () => void
+  onDrawn: () => void
+}
+
 interface MenuButtonProps {
   label: string
   /** What the button shows. */
   children: ReactNode
-  entries: MenuEntry[]
+  entries?: MenuEntry[]
+  /** Instead of entries: draws them, perhaps a moment later. */
+  content?: (menu: OpenMenu) => ReactNode
   className?: string
   /** Shown above the entries: who is signed in, say. */
   header?: ReactNode
 }
 
 /** A button that opens a short menu on the browser's own popover; arrows move, Escape and a click outside close. */
-export function MenuButton({ label, children, entries, className, header }: MenuButtonProps) {
+export function MenuButton({ label, children, entries, content, className, header }: MenuButtonProps) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const popover = useRef<HTMLDivElement>(null)
   const id = useId()
+  const onDrawn = () => {
+    if (popover.current && button.current) settle(popover.current, button.current)
+  }
+  const onClose = () => popover.current?.hidePopover()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens
   useLayoutEffect(() => {
-    if (open && popover.current && button.current) settle(popover.current, button.current)
+    if (open) onDrawn()
   }, [open])
   return (
     <span className={styles.anchor}>
@@ -52,19 +66,21 @@ export function MenuButton({ label, children, entries, className, header }: Menu
         onToggle={(event) => setOpen(event.newState === 'open')}
       >
         {open && header}
-        {open && <Entries label={label} entries={entries} onClose={() => popover.current?.hidePopover()} />}
+        {open && entries && <MenuEntries label={label} entries={entries} onClose={onClose} />}
+        {open && content?.({ label, onClose, onDrawn })}
       </div>
     </span>
   )
 }
 
-interface EntriesProps {
+interface MenuEntriesProps {
   label: string
   entries: MenuEntry[]
   onClose: () => void
 }
 
-function Entries({ label, entries, onClose }: EntriesProps) {
+/** The entries of a menu; arrows move among them. */
+export function MenuEntries({ label, entries, onClose }: MenuEntriesProps) {
   return (
     <div role="menu" aria-label={label} tabIndex={-1} onKeyDown={(event) => moveFocus(event, onClose)}>
       {entries.map((entry) => (

@@ -8,9 +8,13 @@ export function errorText(i18next: i18n, thrown: unknown): string {
   return codeText(i18next, code, message)
 }
 
+/** Wings whose failures have words of their own, which come with their pages. */
+const WINGS = ['admin', 'agents', 'sessions', 'turns', 'workspaces']
+
 export function codeText(i18next: i18n, code: string | null, message: string): string {
-  const key = `errors:${code}`
-  if (code && i18next.exists(key)) return i18next.t(key as never)
+  const keys = [`errors:${code}`, ...WINGS.map((wing) => `${wing}:errors.${code}`)]
+  const key = code && keys.find((each) => i18next.exists(each))
+  if (key) return i18next.t(key as never)
   return message || i18next.t('errors:unexpected')
 }
 

@@ -10,7 +10,7 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
   const { t } = useTranslation('chat')
   if (message.status === 'complete') return null
   if (message.status === 'streaming') {
-    if (message.parts.some((part) => part.text !== '')) return null
+    if (!isWaitedFor(message)) return null
     return (
       <div className={styles.waiting}>
         <span className="visually-hidden">{t('waiting')}</span>
@@ -25,16 +25,27 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
       <Words message={message} />
       {onRetry && (
         <Button size="small" icon={<ReloadOutlined aria-hidden="true" />} onClick={onRetry}>
-          {t('tryAgain')}
+          {t(isLimited(message) ? 'goOn' : 'tryAgain')}
         </Button>
       )}
     </div>
   )
 }
 
+/** Whether it was stopped because it took as much as an answer may: one can go on from there. */
+export function isLimited(message: Message | undefined): boolean {
+  return message?.error?.code.startsWith('turn_') ?? false
+}
+
+/** Nothing has come yet, or nothing since the last tool was done. */
+function isWaitedFor({ parts }: Message): boolean {
+  const last = parts.at(-1)
+  return last?.tool ? last.ended_at !== null : parts.every((part) => part.text === '')
+}
+
 function Words({ message }: { message: Message }) {
   const { t, i18n } = useTranslation('chat')
-  if (message.status === 'stopped') return <p>{t('state.stopped')}</p>
+  if (message.status === 'stopped' && !message.error) return <p>{t('state.stopped')}</p>
   if (message.status === 'interrupted') return <p>{t('state.interrupted')}</p>
   if (!message.error) return <p role="alert">{t('state.failed')}</p>
   const { first, second } = withDetail(codeText(i18n, message.error.code, message.error.message), message.error.message)

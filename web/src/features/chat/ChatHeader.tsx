@@ -3,17 +3,16 @@ import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { realtime } from '@/api/realtime/line'
 import type { Session } from '@/api/types'
-import { MenuButton } from '@/ui/MenuButton'
+import { Tag } from '@/ui/Tag'
 import { useTitle } from '@/ui/useTitle'
 import styles from './ChatHeader.module.css'
-import { RenameField } from './RenameField'
-import { useSessionMenu } from './useSessionMenu'
+import { RenameField, SessionMeter } from './onDemand'
+import { SessionMenuButton } from './SessionMenuButton'
 
 /** The title of what is open, with what can be done to it. */
 export function SessionHeader({ session }: { session: Session }) {
   const { t } = useTranslation('chat')
   const [renaming, setRenaming] = useState(false)
-  const entries = useSessionMenu(session, () => setRenaming(true))
   useTitle(session.title ?? t('untitled'))
   return (
     <ChatHeader lined>
@@ -22,9 +21,11 @@ export function SessionHeader({ session }: { session: Session }) {
       ) : (
         <>
           <h1 className={styles.title}>{session.title ?? t('untitled')}</h1>
-          <MenuButton label={t('menu')} entries={entries}>
+          {session.engine !== 'builtin' && <Tag>{session.engine}</Tag>}
+          <SessionMenuButton session={session} label={t('menu')} onRename={() => setRenaming(true)}>
             <EllipsisOutlined aria-hidden="true" />
-          </MenuButton>
+          </SessionMenuButton>
+          <SessionMeter session={session} />
         </>
       )}
       <Connection />

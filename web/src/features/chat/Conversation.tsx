@@ -1,20 +1,34 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
 import type { Message } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
 import { toast } from '@/ui/toast'
+import { isLimited } from './AnswerState'
+import { ModePicker } from './agent/ModePicker'
+import { WorkspacePicker } from './agent/WorkspacePicker'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { rememberModel } from './drafts'
-import { Gone } from './Gone'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { changeSession, loadOlder, modelsQuery, retryAnswer, sendMessage, sessionQuery, stopAnswer } from './queries'
+import { EnginePicker, Gone, Instructions, TodoPanel, WaitingBar } from './onDemand'
+import {
+  changeSession,
+  loadOlder,
+  modelsQuery,
+  retryAnswer,
+  type SessionChange,
+  sendMessage,
+  sessionQuery,
+  stopAnswer,
+} from './queries'
 import { useSessionStream } from './streams'
 import { textOf } from './temporary'
 import { useWriting } from './useWriting'
@@ -44,23 +58,35 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
 }
 
 function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
-  const { session, messages, olderCursor } = view
+  const { session, messages, olderCursor, permissions, todos } = view
   const { t } = useTranslation('chat')
+  const { message: wanted } = useSearch({ strict: false })
   const writing = useWriting(userId, session.id)
   const { data: models = [] } = useQuery(modelsQuery)
   const model = session.model ?? models[0]?.name ?? null
-  const { send, stop, retry, pick } = useActions(session.id, writing.sent)
-  const running = session.state === 'running' || messages.at(-1)?.status === 'streaming'
+  const { send, stop, retry, goOn, pick, change } = useActions(session.id, writing.sent)
+  const running = session.state !== 'idle' || messages.at(-1)?.status === 'streaming'
   const last = messages.findLast((message) => message.role === 'user')
   return (
     <div className={styles.conversation}>
       <SessionHeader key={session.id} session={session} />
-      <MessageList messages={messages} onRetry={retry} onOlder={olderCursor ? () => loadOlder(session.id) : undefined}>
+      <MessageList
+        messages={messages}
+        permissions={permissions}
+        workspaceId={session.workspace_id}
+        wanted={wanted}
+        onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
+        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+      >
         {send.isPending && <Pending text={send.variables.text} sessionId={session.id} />}
         {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
       </MessageList>
       <div className={styles.foot}>
         {send.isError && <ErrorNotice error={send.error} />}
+        {permissions[0] && (
+          <WaitingBar key={permissions[0].id} permission={permissions[0]} count={permissions.length} />
+        )}
+        {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
         <Composer
           text={send.isPending ? '' : writing.text}
           onText={writing.setText}
@@ -71,6 +97,17 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           lastText={last && textOf(last)}
         >
           <ModelPicker models={models} value={model} onPick={pick} />
+          <WorkspacePicker value={session.workspace_id} onPick={(workspace_id) => change({ workspace_id })} />
+          <ModePicker value={session.mode} onPick={(mode) => change({ mode })} />
+          <EnginePicker
+            value={session.engine}
+            workspaceId={session.workspace_id}
+            onPick={(engine) => change({ engine })}
+          />
+          <Instructions
+            value={session.instructions}
+            onKeep={(instructions) => changeSession(session.id, { instructions })}
+          />
         </Composer>
       </div>
     </div>
@@ -93,11 +130,14 @@ function useActions(sessionId: string, onSent: () => void) {
   return {
     send,
     stop: () => void stopAnswer(sessionId).catch(say),
+    goOn: (text: string, model: string | null) =>
+      void sendMessage(sessionId, text, model, newIdempotencyKey()).catch(say),
     retry: () => void retryAnswer(sessionId).catch(say),
     pick: (model: string) => {
       rememberModel(model)
       changeSession(sessionId, { model }).catch(say)
     },
+    change: (wanted: SessionChange) => void changeSession(sessionId, wanted).catch(say),
   }
 }
 
@@ -114,6 +154,7 @@ function Pending({ text, sessionId }: { text: string; sessionId: string }) {
     model: null,
     error: null,
     usage: null,
+    changes: null,
     created_at: at,
   }
   return (

@@ -1,25 +1,31 @@
 import { ArrowDownOutlined } from '@ant-design/icons'
 import { Spin } from 'antd'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message } from '@/api/types'
+import type { Message, Permission } from '@/api/types'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 
 interface MessageListProps {
   messages: Message[]
+  /** The message that somebody came for; older ones are read until it is there. */
+  wanted?: string | undefined
   onRetry: () => void
   /** Reads older messages; absent when the first one is shown. */
   onOlder?: (() => Promise<void>) | undefined
+  /** What waits for a word; it belongs to the last message. */
+  permissions?: Permission[]
+  workspaceId?: string | null
   children?: ReactNode
 }
 
 const NEAR = 80
 
 /** The conversation: sticks to its end while the reader is there, and stays put while they read above. */
-export function MessageList({ messages, onRetry, onOlder, children }: MessageListProps) {
+export function MessageList({ messages, wanted, onRetry, onOlder, children, ...agent }: MessageListProps) {
   const { t } = useTranslation('chat')
-  const { scroller, content, away, toEnd, onScroll } = useStickToEnd()
+  const { scroller, content, away, toEnd, leave, onScroll } = useStickToEnd()
+  const log = useJump(messages, wanted, leave, onOlder)
   const reading = useOlder(scroller, messages[0]?.id, onOlder)
   const last = messages.at(-1)
   const ended = last?.role === 'assistant' && ['stopped', 'interrupted', 'failed'].includes(last.status)
@@ -39,6 +45,7 @@ export function MessageList({ messages, onRetry, onOlder, children }: MessageLis
         <div ref={content} className={styles.content}>
           {reading.busy && <Spin size="small" className={styles.older} />}
           <div
+            ref={log}
             className={styles.log}
             role="log"
             aria-live="polite"
@@ -50,6 +57,7 @@ export function MessageList({ messages, onRetry, onOlder, children }: MessageLis
                 key={message.id}
                 message={message}
                 onRetry={message === last && ended ? onRetry : undefined}
+                {...(message === last && agent)}
               />
             ))}
           </div>
@@ -76,6 +84,10 @@ function useStickToEnd() {
     stuck.current = true
     setAway(false)
   }
+  const leave = useCallback(() => {
+    stuck.current = false
+    setAway(true)
+  }, [])
   useLayoutEffect(() => {
     const element = scroller.current
     const inner = content.current
@@ -95,7 +107,38 @@ function useStickToEnd() {
     stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR
     setAway(!stuck.current)
   }
-  return { scroller, content, away, toEnd, onScroll }
+  return { scroller, content, away, toEnd, leave, onScroll }
+}
+
+/** Brings the wanted message into sight, once, however far back it is. */
+function useJump(
+  messages: Message[],
+  wanted: string | undefined,
+  leave: () => void,
+  onOlder: (() => Promise<void>) | undefined,
+) {
+  const log = useRef<HTMLDivElement>(null)
+  const reached = useRef<string | undefined>(undefined)
+  const reading = useRef(false)
+  useLayoutEffect(() => {
+    if (!wanted || reached.current === wanted) return
+    const place = messages.findIndex((message) => message.id === wanted)
+    const element = log.current?.children[place]
+    if (element instanceof HTMLElement) {
+      reached.current = wanted
+      leave()
+      element.scrollIntoView({ block: 'center' })
+      element.dataset.found = ''
+    } else if (onOlder && !reading.current) {
+      reading.current = true
+      void onOlder()
+        .catch(() => undefined)
+        .finally(() => {
+          reading.current = false
+        })
+    }
+  }, [messages, wanted, leave, onOlder])
+  return log
 }
 
 /** Reads older messages near the top, and keeps what is being read where it is when they arrive above. */

@@ -1,21 +1,29 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message } from '@/api/types'
+import type { Message, Permission } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { Thinking } from './Thinking'
+import { AnswerChanges, AnswerMeter } from './onDemand'
+import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
+import { ToolCard } from './tools/ToolCard'
 
 interface MessageRowProps {
   message: Message
   /** Given for the last message, where an answer can be asked for again. */
   onRetry?: (() => void) | undefined
+  /** What waits for a word in this message; the same list as long as nothing in it changes. */
+  permissions?: Permission[]
+  workspaceId?: string | null
 }
 
+const NOTHING: Permission[] = []
+
 /** One message; drawn again only when it has changed. */
-export const MessageRow = memo(function MessageRow({ message, onRetry }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { message, onRetry } = props
   const { t } = useTranslation('chat')
   const who = t(message.role === 'user' ? 'you' : 'assistant')
   if (message.role === 'user') {
@@ -27,28 +35,43 @@ export const MessageRow = memo(function MessageRow({ message, onRetry }: Message
   }
   return (
     <article className={styles.assistant} aria-label={who} data-role="assistant" data-status={message.status}>
-      {message.parts.map((part) =>
-        part.type === 'reasoning' ? (
-          <Thinking key={part.id} part={part} streaming={message.status === 'streaming'} />
-        ) : (
-          <Markdown key={part.id} text={part.text} streaming={message.status === 'streaming' && !part.ended_at} />
-        ),
-      )}
+      <Parts {...props} />
       <AnswerState message={message} onRetry={onRetry} />
+      {message.changes && <AnswerChanges message={message} />}
       {message.status !== 'streaming' && <Foot message={message} />}
     </article>
   )
 })
 
+function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRowProps) {
+  const streaming = message.status === 'streaming'
+  return message.parts.map((part) => {
+    if (part.type === 'reasoning') return <ThinkingPart key={part.id} part={part} streaming={streaming} />
+    if (!part.tool) return <Markdown key={part.id} text={part.text} streaming={streaming && !part.ended_at} />
+    const permission = permissions.find(({ tool_call_id }) => tool_call_id === part.tool?.call_id)
+    return (
+      <ToolCard
+        key={part.id}
+        part={part}
+        call={part.tool}
+        live={streaming}
+        permission={permission}
+        workspaceId={workspaceId}
+        hasKeys={permission !== undefined && permission === permissions[0]}
+      />
+    )
+  })
+}
+
 function Foot({ message }: { message: Message }) {
   const { t } = useTranslation('chat')
   const text = textOf(message)
-  if (text === '') return null
+  if (text === '' && !message.usage) return null
   return (
     <footer className={styles.foot}>
-      <CopyButton text={text} label={t('copyAnswer')} />
+      {text && <CopyButton text={text} label={t('copyAnswer')} />}
       {message.model && <span>{message.model}</span>}
-      {message.usage && <span>{t('tokens', { count: message.usage.output_tokens })}</span>}
+      {message.usage && <AnswerMeter usage={message.usage} />}
     </footer>
   )
 }

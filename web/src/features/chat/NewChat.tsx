@@ -5,13 +5,15 @@ import { useTranslation } from 'react-i18next'
 import type { Session, User } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useTitle } from '@/ui/useTitle'
+import { ModePicker } from './agent/ModePicker'
+import { WorkspacePicker } from './agent/WorkspacePicker'
 import { ChatHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { ModelPicker } from './ModelPicker'
-import { NoModels } from './NoModels'
-import { createSession, modelsQuery, sendMessage } from './queries'
+import { EnginePicker, Instructions, NoModels } from './onDemand'
+import { changeSession, createSession, type Manner, modelsQuery, sendMessage } from './queries'
 import { useWriting } from './useWriting'
 
 /** Nothing said yet: a greeting, a few ways to begin, and the composer. The session is made with the first message. */
@@ -22,6 +24,12 @@ export function NewChat({ user }: { user: User }) {
   useTitle(t('newChat'))
   const [picked, setPicked] = useState<string | null>(null)
   const model = picked ?? preferredModel((models.data ?? []).map((one) => one.name))
+  const [manner, setManner] = useState<Manner>({
+    engine: 'builtin',
+    mode: 'ask',
+    instructions: null,
+    workspace_id: null,
+  })
   const begin = useBegin(writing.sent)
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
@@ -49,7 +57,7 @@ export function NewChat({ user }: { user: User }) {
         <Composer
           text={writing.text}
           onText={writing.setText}
-          onSend={() => begin.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
+          onSend={() => begin.mutate({ text: writing.text.trim(), model, manner, wish: writing.wish() })}
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
@@ -62,10 +70,31 @@ export function NewChat({ user }: { user: User }) {
               setPicked(name)
             }}
           />
+          <WorkspacePicker
+            value={manner.workspace_id}
+            onPick={(workspace_id) => setManner({ ...manner, workspace_id })}
+          />
+          <ModePicker value={manner.mode} onPick={(mode) => setManner({ ...manner, mode })} />
+          <EnginePicker
+            value={manner.engine}
+            workspaceId={manner.workspace_id}
+            onPick={(engine) => setManner({ ...manner, engine })}
+          />
+          <Instructions
+            value={manner.instructions}
+            onKeep={async (instructions) => setManner({ ...manner, instructions })}
+          />
         </Composer>
       </div>
     </div>
   )
+}
+
+interface Beginning {
+  text: string
+  model: string | null
+  manner: Manner
+  wish: string
 }
 
 /** Makes the session and sends its first message; when only the second fails, the next try uses the same session. */
@@ -73,8 +102,9 @@ function useBegin(onSent: () => void) {
   const navigate = useNavigate()
   const made = useRef<Session | null>(null)
   return useMutation({
-    mutationFn: async ({ text, model, wish }: { text: string; model: string | null; wish: string }) => {
-      made.current ??= await createSession(model)
+    mutationFn: async ({ text, model, manner, wish }: Beginning) => {
+      if (made.current) await changeSession(made.current.id, manner)
+      else made.current = await createSession(model, manner)
       await sendMessage(made.current.id, text, model, wish)
       return made.current.id
     },

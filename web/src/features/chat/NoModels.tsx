@@ -5,7 +5,7 @@ import { LinkButton } from '@/ui/LinkButton'
 
 /** No channel has a model yet: who may change that is shown the way, everyone else is told whom to ask. */
 export function NoModels({ isAdmin }: { isAdmin: boolean }) {
-  const { t } = useTranslation('chat')
+  const { t } = useTranslation('sessions')
   return (
     <EmptyState
       page

@@ -9,7 +9,7 @@ import { changeSession } from './queries'
 
 /** The title as a field: Enter or leaving it keeps, Escape does not. */
 export function RenameField({ session, onDone }: { session: Session; onDone: () => void }) {
-  const { t } = useTranslation('chat')
+  const { t } = useTranslation('sessions')
   const words = useErrorText()
   const [title, setTitle] = useState(session.title ?? '')
   const rename = useMutation({

@@ -1,20 +1,22 @@
-import { EditOutlined, EyeInvisibleOutlined } from '@ant-design/icons'
+import { EditOutlined, EyeInvisibleOutlined, SafetyOutlined, SearchOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Skeleton, Spin } from 'antd'
-import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import side from '@/ui/SideLink.module.css'
+import { useWaiting } from './permissions/useWaiting'
 import { sessionsQuery } from './queries'
 import styles from './SessionList.module.css'
 import { SessionRow } from './SessionRow'
-import { byAge } from './sessionPages'
+import { byAge, MAIN } from './sessionPages'
+import { useSight } from './useSight'
 
-/** Every session of this person, newest activity first, read further as it is scrolled. */
+/** Sessions of this person, pinned ones first, then newest activity, read further as it is scrolled. */
 export function SessionList({ onLeave }: { onLeave?: () => void }) {
   const { t } = useTranslation('chat')
-  const list = useInfiniteQuery(sessionsQuery)
+  const list = useInfiniteQuery(sessionsQuery(MAIN))
+  const waiting = useWaiting().length
   const sessions = list.data?.pages.flatMap((page) => page.items) ?? []
   const more = useSight(sessions.length, () => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
@@ -25,8 +27,15 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
         <Link to="/chat" className={side.link} activeOptions={{ exact: true }} onClick={onLeave}>
           <EditOutlined aria-hidden="true" /> {t('newChat')}
         </Link>
+        <Link to="/chat/search" className={side.link} onClick={onLeave}>
+          <SearchOutlined aria-hidden="true" /> {t('search')}
+        </Link>
         <Link to="/chat/temporary" className={side.link} onClick={onLeave}>
           <EyeInvisibleOutlined aria-hidden="true" /> {t('temporary.title')}
+        </Link>
+        <Link to="/chat/permissions" className={side.link} onClick={onLeave}>
+          <SafetyOutlined aria-hidden="true" /> {t('waitsForYou')}
+          {waiting > 0 && <b className={styles.count}>{waiting}</b>}
         </Link>
       </div>
       <div className={styles.scroller}>
@@ -49,29 +58,11 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
           {list.isFetchingNextPage && <Spin size="small" />}
         </div>
       </div>
+      <div className={styles.foot}>
+        <Link to="/chat/archive" className={side.link} onClick={onLeave}>
+          {t('archive')}
+        </Link>
+      </div>
     </nav>
   )
-}
-
-/** Calls when the marked element comes into sight, and again when it is still there after `count` has changed. */
-function useSight(count: number, onSight: () => void) {
-  const element = useRef<HTMLDivElement>(null)
-  const latest = useRef(onSight)
-  useEffect(() => {
-    latest.current = onSight
-  })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an observer made anew tells again whether it is in sight
-  useEffect(() => {
-    const target = element.current
-    if (!target) return
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) latest.current()
-      },
-      { rootMargin: '240px' },
-    )
-    observer.observe(target)
-    return () => observer.disconnect()
-  }, [count])
-  return element
 }

@@ -3,16 +3,14 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
-import { MenuButton } from '@/ui/MenuButton'
-import { RenameField } from './RenameField'
+import { RenameField } from './onDemand'
+import { SessionMenuButton } from './SessionMenuButton'
 import styles from './SessionRow.module.css'
-import { useSessionMenu } from './useSessionMenu'
 
-/** One session in the side bar: open, rename, delete. */
+/** One session in the side bar: open it, or its menu. */
 export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (() => void) | undefined }) {
   const { t } = useTranslation('chat')
   const [renaming, setRenaming] = useState(false)
-  const entries = useSessionMenu(session, () => setRenaming(true))
   const title = session.title ?? t('untitled')
   if (renaming) {
     return (
@@ -32,11 +30,12 @@ export function SessionRow({ session, onLeave }: { session: Session; onLeave?: (
       >
         <span className={styles.title}>{title}</span>
         {session.state === 'running' && <span className={styles.running} role="img" aria-label={t('running')} />}
+        {session.state === 'waiting' && <span className={styles.waiting} role="img" aria-label={t('waitsForYou')} />}
       </Link>
       <span className={styles.menu}>
-        <MenuButton label={t('menuOf', { title })} entries={entries}>
+        <SessionMenuButton session={session} label={t('menuOf', { title })} onRename={() => setRenaming(true)}>
           <MoreOutlined aria-hidden="true" />
-        </MenuButton>
+        </SessionMenuButton>
       </span>
     </li>
   )

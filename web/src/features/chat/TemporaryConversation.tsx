@@ -13,7 +13,7 @@ import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { ModelPicker } from './ModelPicker'
-import { NoModels } from './NoModels'
+import { NoModels } from './onDemand'
 import { modelsQuery } from './queries'
 import { clearTemporary, retryTemporary, sendTemporary, stopTemporary, temporaryChat, textOf } from './temporary'
 

@@ -2,9 +2,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Session, Turn } from '@/api/types'
-import { type SessionPages, withoutSession, withSession } from './sessionPages'
-import { type SessionView, withOlder, withTurn } from './view'
+import type { Mode, Session, Turn } from '@/api/types'
+import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
+import { type SessionView, viewOf, withOlder, withTurn } from './view'
 
 const SESSIONS_A_PAGE = 30
 const MESSAGES_A_PAGE = 50
@@ -14,19 +14,22 @@ export const modelsQuery = queryOptions({
   queryFn: () => unwrap(client.GET('/api/v1/gateway/models')),
 })
 
-export const sessionsQuery = infiniteQueryOptions({
-  queryKey: ['chat', 'sessions'],
-  initialPageParam: null as string | null,
-  queryFn: ({ pageParam }) =>
-    unwrap(
-      client.GET('/api/v1/chat/sessions', {
-        params: { query: { limit: SESSIONS_A_PAGE, ...(pageParam && { cursor: pageParam }) } },
-      }),
-    ),
-  getNextPageParam: (last) => last.next_cursor,
-  staleTime: Number.POSITIVE_INFINITY,
-  structuralSharing: false,
-})
+const LISTS = ['chat', 'sessions'] as const
+
+export function sessionsQuery(filter: SessionFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...LISTS, filter],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam }): Promise<SessionPage> => {
+      const query = { limit: SESSIONS_A_PAGE, ...filter, ...(pageParam && { cursor: pageParam }) }
+      const page = await unwrap(client.GET('/api/v1/chat/sessions', { params: { query } }))
+      return { ...page, end: page.items.at(-1) }
+    },
+    getNextPageParam: (last) => last.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  })
+}
 
 /** The conversation; after the first answer its stream keeps it true, so it is never asked for again. */
 export function sessionQuery(id: string) {
@@ -45,7 +48,7 @@ async function readView(id: string): Promise<SessionView> {
     unwrap(client.GET('/api/v1/chat/sessions/{session_id}', { params: { path } })),
     readMessages(id, null),
   ])
-  return { session, messages: page.items.toReversed(), olderCursor: page.next_cursor, removed: false }
+  return viewOf(session, page.items.toReversed(), page.next_cursor)
 }
 
 function readMessages(id: string, cursor: string | null) {
@@ -67,15 +70,33 @@ export function changeView(id: string, change: (view: SessionView) => SessionVie
   queryClient.setQueryData(sessionQuery(id).queryKey, (view) => view && change(view))
 }
 
-export function changePages(change: (pages: SessionPages) => SessionPages): void {
-  queryClient.setQueryData<SessionPages>(sessionsQuery.queryKey, (pages) => pages && change(pages))
+/** Change every list of sessions that was read. */
+export function changePages(change: (pages: SessionPages, filter: SessionFilter) => SessionPages): void {
+  for (const { queryKey } of queryClient.getQueryCache().findAll({ queryKey: LISTS })) {
+    const filter = queryKey[2] as SessionFilter
+    queryClient.setQueryData<SessionPages>(queryKey, (pages) => pages && change(pages, filter))
+  }
 }
 
-export async function createSession(model: string | null): Promise<Session> {
-  const session = await unwrap(client.POST('/api/v1/chat/sessions', { body: { model, engine: 'builtin' } }))
-  changePages((pages) => withSession(pages, session))
-  const view: SessionView = { session, messages: [], olderCursor: null, removed: false }
-  queryClient.setQueryData(sessionQuery(session.id).queryKey, view)
+/** Read every list of sessions again that was read before. */
+export function readPagesAgain(): void {
+  const predicate = (query: { state: { dataUpdatedAt: number } }) => query.state.dataUpdatedAt > 0
+  void queryClient.invalidateQueries({ queryKey: LISTS, predicate })
+}
+
+/** How the agent of a session works. */
+export interface Manner {
+  engine: string
+  mode: Mode
+  instructions: string | null
+  workspace_id: string | null
+}
+
+export async function createSession(model: string | null, manner: Manner): Promise<Session> {
+  const body = { model, ...manner }
+  const session = await unwrap(client.POST('/api/v1/chat/sessions', { body }))
+  changePages((pages, filter) => withSession(pages, session, filter))
+  queryClient.setQueryData(sessionQuery(session.id).queryKey, viewOf(session, [], null))
   return session
 }
 
@@ -100,10 +121,19 @@ export async function stopAnswer(id: string): Promise<void> {
   await unwrap(client.POST('/api/v1/chat/sessions/{session_id}/stop', { params: { path: { session_id: id } } }))
 }
 
-export async function changeSession(id: string, wanted: { title?: string; model?: string }): Promise<void> {
+export interface SessionChange extends Partial<Manner> {
+  title?: string
+  model?: string
+  is_pinned?: boolean
+  is_archived?: boolean
+  most_calls?: number | null
+  most_cost_nano?: number | null
+}
+
+export async function changeSession(id: string, wanted: SessionChange): Promise<void> {
   const path = { session_id: id }
   const session = await unwrap(client.PATCH('/api/v1/chat/sessions/{session_id}', { params: { path }, body: wanted }))
-  changePages((pages) => withSession(pages, session))
+  changePages((pages, filter) => withSession(pages, session, filter))
   changeView(id, (view) => ({ ...view, session }))
 }
 
@@ -116,5 +146,5 @@ export async function deleteSession(id: string): Promise<void> {
 export async function restoreSession(id: string): Promise<void> {
   const path = { session_id: id }
   const session = await unwrap(client.POST('/api/v1/chat/sessions/{session_id}/restore', { params: { path } }))
-  changePages((pages) => withSession(pages, session))
+  changePages((pages, filter) => withSession(pages, session, filter))
 }

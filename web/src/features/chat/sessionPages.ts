@@ -1,4 +1,4 @@
-/** The list of sessions, newest activity first, and how events of `user.{id}` change it. Pure. */
+/** Lists of sessions, pinned ones first, then newest activity, and how events of `user.{id}` change it. Pure. */
 import type { InfiniteData } from '@tanstack/react-query'
 import type { StreamEvent } from '@/api/realtime/protocol'
 import type { Session } from '@/api/types'
@@ -6,25 +6,43 @@ import type { Session } from '@/api/types'
 export interface SessionPage {
   items: Session[]
   next_cursor: string | null
+  /** The last session as it was read: the next page begins behind it, wherever it stands by now. */
+  end?: Session | undefined
 }
 
 export type SessionPages = InfiniteData<SessionPage, string | null>
 
-export function reduceSessionPages(pages: SessionPages, { type, body }: StreamEvent): SessionPages {
-  if (type === 'session.changed') return withSession(pages, body.session as Session)
+/** Which sessions a list holds. */
+export interface SessionFilter {
+  archived: boolean
+}
+
+export const MAIN: SessionFilter = { archived: false }
+
+export function reduceSessionPages(
+  pages: SessionPages,
+  { type, body }: StreamEvent,
+  filter: SessionFilter,
+): SessionPages {
+  if (type === 'session.changed') return withSession(pages, body.session as Session, filter)
   if (type === 'session.removed') return withoutSession(pages, String(body.id))
   return pages
 }
 
-/** Put a session where its activity belongs; below the last page that was read it is left for its page to bring. */
-export function withSession(data: SessionPages, session: Session): SessionPages {
+function belongs(session: Session, filter: SessionFilter): boolean {
+  return session.is_archived === filter.archived
+}
+
+/** Put a session in its place, or out; below the last page that was read it is left for its page to bring. */
+export function withSession(data: SessionPages, session: Session, filter: SessionFilter): SessionPages {
   const rest = withoutSession(data, session.id)
-  let at = rest.pages.findIndex((page) => page.items.some((other) => isNewer(session, other)))
-  if (at < 0) at = rest.pages.length - 1
+  if (!belongs(session, filter)) return rest
+  const at = rest.pages.findIndex(
+    (page) => isWithin(session, page) || page.items.some((other) => isBefore(session, other)),
+  )
   const page = rest.pages[at]
   if (!page) return rest
-  const place = page.items.findIndex((other) => isNewer(session, other))
-  if (place < 0 && page.next_cursor !== null) return rest
+  const place = page.items.findIndex((other) => isBefore(session, other))
   const items = page.items.toSpliced(place < 0 ? page.items.length : place, 0, session)
   return { ...rest, pages: rest.pages.with(at, { ...page, items }) }
 }
@@ -40,23 +58,33 @@ export function withoutSession(data: SessionPages, id: string): SessionPages {
   }
 }
 
-function isNewer(session: Session, other: Session): boolean {
+function isBefore(session: Session, other: Session): boolean {
+  if (session.is_pinned !== other.is_pinned) return session.is_pinned
   return session.activity_at >= other.activity_at
 }
 
-export type Age = 'today' | 'yesterday' | 'week' | 'older'
+/** Whether no later page can bring it. */
+function isWithin(session: Session, { next_cursor, end }: SessionPage): boolean {
+  if (next_cursor === null || !end) return next_cursor === null
+  if (session.is_pinned !== end.is_pinned) return session.is_pinned
+  if (session.activity_at !== end.activity_at) return session.activity_at > end.activity_at
+  return session.id >= end.id
+}
 
-/** Sessions in the groups that people remember them by. */
+export type Age = 'pinned' | 'today' | 'yesterday' | 'week' | 'older'
+
+/** Sessions in the groups that people remember them by, pinned ones first. */
 export function byAge(sessions: Session[], now: Date): { age: Age; sessions: Session[] }[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
   const day = 86_400_000
   const ageOf = (session: Session): Age => {
+    if (session.is_pinned) return 'pinned'
     const at = new Date(session.activity_at).getTime()
     if (at >= midnight) return 'today'
     if (at >= midnight - day) return 'yesterday'
     return at >= midnight - 6 * day ? 'week' : 'older'
   }
-  const ages: Age[] = ['today', 'yesterday', 'week', 'older']
+  const ages: Age[] = ['pinned', 'today', 'yesterday', 'week', 'older']
   return ages
     .map((age) => ({ age, sessions: sessions.filter((session) => ageOf(session) === age) }))
     .filter((group) => group.sessions.length > 0)

@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { queryClient } from '@/api/queryClient'
 import { realtime } from '@/api/realtime/line'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import { changePages, changeView, sessionQuery, sessionsQuery } from './queries'
+import { changePages, changeView, readPagesAgain, sessionQuery } from './queries'
 import { reduceSessionPages } from './sessionPages'
 import { reduceSession, viewFromSnapshot } from './view'
 
@@ -36,15 +36,13 @@ export function useSessionStream(id: string, ready: boolean): void {
 export function useUserStream(userId: string | null): void {
   useEffect(() => {
     if (userId === null) return
-    const gathered = gather((events) => changePages((pages) => events.reduce(reduceSessionPages, pages)))
-    const readAgain = () => {
-      const read = queryClient.getQueryState(sessionsQuery.queryKey)?.dataUpdatedAt
-      if (read) void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey })
-    }
+    const gathered = gather((events) =>
+      changePages((pages, filter) => events.reduce((now, event) => reduceSessionPages(now, event, filter), pages)),
+    )
     const leave = realtime.follow(`user.${userId}`, {
       // Its snapshot holds figures, not the list: what happened before it is in what is read again.
-      onSnapshot: readAgain,
-      onStartedAnew: readAgain,
+      onSnapshot: readPagesAgain,
+      onStartedAnew: readPagesAgain,
       onEvent: gathered.push,
     })
     return () => {

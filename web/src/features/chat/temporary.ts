@@ -96,6 +96,7 @@ function newMessage(role: Message['role'], status: Message['status'], model: str
     model,
     error: null,
     usage: null,
+    changes: null,
     created_at,
   }
 }

@@ -7,7 +7,7 @@ import { toast } from '@/ui/toast'
 import { deleteSession, restoreSession } from './queries'
 
 export function useDeleteSession(): (session: Session) => void {
-  const { t } = useTranslation('chat')
+  const { t } = useTranslation(['sessions', 'chat'])
   const words = useErrorText()
   const navigate = useNavigate()
   const { sessionId } = useParams({ strict: false })
@@ -19,7 +19,7 @@ export function useDeleteSession(): (session: Session) => void {
     const wasOpen = sessionId === session.id
     if (wasOpen) await navigate({ to: '/chat' })
     await deleteSession(session.id)
-    toast(t('deleted', { title: session.title ?? t('untitled') }), {
+    toast(t('deleted', { title: session.title ?? t('chat:untitled') }), {
       label: t('undo'),
       onPick: () => {
         restore(session, wasOpen).catch((thrown: unknown) => toast(words(thrown)))

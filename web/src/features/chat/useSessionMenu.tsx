@@ -1,15 +1,59 @@
 /** What can be done to a session, wherever it is listed. */
-import { DeleteOutlined, EditOutlined } from '@ant-design/icons'
+import {
+  DeleteOutlined,
+  DownloadOutlined,
+  EditOutlined,
+  InboxOutlined,
+  PushpinOutlined,
+  ShareAltOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
+import { useErrorText } from '@/ui/errorText'
 import type { MenuEntry } from '@/ui/MenuButton'
+import { toast } from '@/ui/toast'
+import { type ExportFormat, exportSession } from './exportSession'
+import { changeSession } from './queries'
+import { ShareDialog } from './shares/ShareDialog'
+import { useArchive } from './useArchive'
 import { useDeleteSession } from './useDeleteSession'
 
-export function useSessionMenu(session: Session, onRename: () => void): MenuEntry[] {
-  const { t } = useTranslation('chat')
+export function useSessionMenu(session: Session, onRename: () => void, show: (dialog: ReactNode) => void): MenuEntry[] {
+  const { t } = useTranslation('sessions')
+  const words = useErrorText()
   const remove = useDeleteSession()
+  const { archive, bringBack } = useArchive()
+  const { is_pinned, is_archived } = session
+  const say = (thrown: unknown) => toast(words(thrown))
+  const exporting = (format: ExportFormat): MenuEntry => ({
+    key: format,
+    label: t(`export.${format}`),
+    icon: <DownloadOutlined aria-hidden="true" />,
+    onPick: () => void exportSession(session, format).catch(say),
+  })
   return [
     { key: 'rename', label: t('rename'), icon: <EditOutlined aria-hidden="true" />, onPick: onRename },
+    {
+      key: 'pin',
+      label: t(is_pinned ? 'unpin' : 'pin'),
+      icon: <PushpinOutlined aria-hidden="true" />,
+      onPick: () => void changeSession(session.id, { is_pinned: !is_pinned }).catch(say),
+    },
+    {
+      key: 'archive',
+      label: t(is_archived ? 'bringBack' : 'archive'),
+      icon: <InboxOutlined aria-hidden="true" />,
+      onPick: () => (is_archived ? bringBack(session) : archive(session)),
+    },
+    {
+      key: 'share',
+      label: t('share.entry'),
+      icon: <ShareAltOutlined aria-hidden="true" />,
+      onPick: () => show(<ShareDialog session={session} onClose={() => show(null)} />),
+    },
+    exporting('markdown'),
+    exporting('json'),
     {
       key: 'delete',
       label: t('delete'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Message, Part, Session } from '@/api/types'
-import { reduceSession, type SessionView, viewFromSnapshot, withOlder, withTurn } from './view'
+import type { Message, Part, Permission, Session, ToolCall } from '@/api/types'
+import { reduceSession, type SessionView, viewFromSnapshot, viewOf, withOlder, withTurn } from './view'
 
 const at = '2026-01-01T00:00:00Z'
 const session: Session = {
@@ -8,7 +8,14 @@ const session: Session = {
   title: null,
   model: 'm',
   engine: 'builtin',
+  mode: 'ask',
+  workspace_id: null,
+  instructions: null,
+  most_calls: null,
+  most_cost_nano: null,
   state: 'idle',
+  is_pinned: false,
+  is_archived: false,
   activity_at: at,
   created_at: at,
   updated_at: at,
@@ -24,6 +31,7 @@ function message(id: string, change: Partial<Message> = {}): Message {
     model: null,
     error: null,
     usage: null,
+    changes: null,
     created_at: at,
     ...change,
   }
@@ -34,7 +42,35 @@ function part(id: string, text: string, ended_at: string | null = null): Part {
 }
 
 function view(messages: Message[], olderCursor: string | null = null): SessionView {
-  return { session, messages, olderCursor, removed: false }
+  return viewOf(session, messages, olderCursor)
+}
+
+function tool(status: ToolCall['status'], change: Partial<Part> = {}): Part {
+  const call = { call_id: 'call_1', name: 'bash', arguments: { command: 'ls' }, step: 1, began_at: null, details: {} }
+  return { ...part('pa_1', ''), type: 'tool', tool: { ...call, status }, ...change }
+}
+
+function permission(id: string): Permission {
+  return {
+    id,
+    session_id: 'se_1',
+    turn_id: 'tu_1',
+    tool_call_id: 'call_1',
+    tool: 'bash',
+    kind: 'run',
+    patterns: ['ls'],
+    suggestions: ['ls *'],
+    details: { command: 'ls' },
+    is_opaque: false,
+    status: 'pending',
+    message: '',
+    created_at: at,
+    decided_at: null,
+  }
+}
+
+function snapshot(messages: Message[], change: object = {}) {
+  return { session, messages, permissions: [], todos: [], next_cursor: 'x', ...change }
 }
 
 function event(type: string, body: Record<string, unknown>) {
@@ -80,6 +116,63 @@ describe('an answer as its events come', () => {
   })
 })
 
+describe('a tool call', () => {
+  const waiting = view([message('me_1', { status: 'streaming', parts: [tool('waiting')] })])
+  const shown = ({ messages }: SessionView) => messages[0]?.parts.map(({ text, tool: call }) => [call?.status, text])
+
+  it('begins, prints as it runs, and ends with what came of it', () => {
+    const of = (type: string, change: Part) => event(type, { message_id: 'me_1', part: change })
+    const print = (text: string) => event('part.delta', { message_id: 'me_1', part_id: 'pa_1', text })
+    const running = [of('part.changed', tool('running')), print('a\n'), print('b\n')].reduce(reduceSession, waiting)
+    expect(shown(running)).toEqual([['running', 'a\nb\n']])
+    const done = reduceSession(running, of('part.completed', tool('done', { text: 'a\nb\nc\n', ended_at: at })))
+    expect(shown(done)).toEqual([['done', 'a\nb\nc\n']])
+  })
+
+  it('keeps what it has printed when its state changes', () => {
+    const printed = view([message('me_1', { parts: [tool('waiting', { text: 'so far' })] })])
+    const changed = event('part.changed', { message_id: 'me_1', part: tool('running', { text: 'so far and mo' }) })
+    expect(shown(reduceSession(printed, changed))).toEqual([['running', 'so far']])
+  })
+
+  it('is shown though its beginning was missed', () => {
+    const changed = event('part.changed', { message_id: 'me_1', part: tool('running') })
+    expect(shown(reduceSession(view([message('me_1')]), changed))).toEqual([['running', '']])
+  })
+})
+
+describe('what waits for its owner', () => {
+  it('is asked once, in order, and gone when it is decided', () => {
+    const asked = ['pe_1', 'pe_2', 'pe_1'].map((id) => event('permission.asked', { permission: permission(id) }))
+    const both = asked.reduce(reduceSession, view([]))
+    expect(both.permissions.map(({ id }) => id)).toEqual(['pe_1', 'pe_2'])
+    const decided = { permission: { ...permission('pe_1'), status: 'allowed' } }
+    const one = reduceSession(both, event('permission.decided', decided))
+    expect(one.permissions.map(({ id }) => id)).toEqual(['pe_2'])
+    expect(reduceSession(one, event('permission.decided', decided))).toBe(one)
+  })
+
+  it('leaves the messages as they are, so none is drawn again', () => {
+    const before = view([message('me_1')])
+    const after = reduceSession(before, event('permission.asked', { permission: permission('pe_1') }))
+    expect(after.messages).toBe(before.messages)
+  })
+
+  it('is in the snapshot, with what the agent means to do', () => {
+    const todos = [{ text: 'look', status: 'active' }]
+    const after = viewFromSnapshot(snapshot([], { permissions: [permission('pe_1')], todos }), view([]))
+    expect(after?.permissions.map(({ id }) => id)).toEqual(['pe_1'])
+    expect(after?.todos).toEqual(todos)
+  })
+})
+
+it('takes the list of what the agent means to do as a whole', () => {
+  const list = (...texts: string[]) =>
+    event('todos.changed', { todos: texts.map((text) => ({ text, status: 'done' })) })
+  const after = [list('one', 'two'), list('three')].reduce(reduceSession, view([]))
+  expect(after.todos.map(({ text }) => text)).toEqual(['three'])
+})
+
 describe('a turn that POST answered', () => {
   const turn = { message: message('me_1', { role: 'user' }), answer: message('me_2', { status: 'streaming' }) }
 
@@ -98,7 +191,7 @@ describe('a turn that POST answered', () => {
 describe('a snapshot', () => {
   it('keeps older messages that were already read above it', () => {
     const before = view([message('me_1'), message('me_2'), message('me_3')], 'older')
-    const body = { session, messages: [message('me_2'), message('me_3'), message('me_4')], next_cursor: 'x' }
+    const body = snapshot([message('me_2'), message('me_3'), message('me_4')])
     const after = viewFromSnapshot(body, before)
     expect(after?.messages.map(({ id }) => id)).toEqual(['me_1', 'me_2', 'me_3', 'me_4'])
     expect(after?.olderCursor).toBe('older')
@@ -106,7 +199,7 @@ describe('a snapshot', () => {
 
   it('replaces everything when there may be a hole between', () => {
     const before = view([message('me_1')])
-    const body = { session, messages: [message('me_8'), message('me_9')], next_cursor: 'x' }
+    const body = snapshot([message('me_8'), message('me_9')])
     expect(viewFromSnapshot(body, before)?.messages.map(({ id }) => id)).toEqual(['me_8', 'me_9'])
     expect(viewFromSnapshot(body, before)?.olderCursor).toBe('x')
   })
@@ -117,4 +210,21 @@ it('puts older pages above, oldest first, none twice', () => {
   const after = withOlder(view([message('me_3'), message('me_4')], 'c'), page)
   expect(after.messages.map(({ id }) => id)).toEqual(['me_1', 'me_2', 'me_3', 'me_4'])
   expect(after.olderCursor).toBeNull()
+})
+
+describe('what is learnt of an answer after its end', () => {
+  const changes = { files: 2, state: 'undone' as const, at }
+
+  it('takes the place of what was known', () => {
+    const changed = { type: 'message.changed', body: { message: message('me_1', { changes }) } } as never
+    expect(reduceSession(view([message('me_1'), message('me_2')]), changed).messages).toEqual([
+      message('me_1', { changes }),
+      message('me_2'),
+    ])
+  })
+
+  it('does not bring a message that has not been read yet', () => {
+    const changed = { type: 'message.changed', body: { message: message('me_0', { changes }) } } as never
+    expect(reduceSession(view([message('me_1')]), changed).messages).toEqual([message('me_1')])
+  })
 })

@@ -1,24 +1,47 @@
 /** What a conversation shows, and how each event of its stream changes it. Pure. */
 import { isRecord } from '@/api/errors'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import type { Message, Part, Session, Turn } from '@/api/types'
+import type { Message, Part, Permission, Session, Turn } from '@/api/types'
+
+/** One thing the agent means to do. */
+export interface Todo {
+  text: string
+  status: 'pending' | 'active' | 'done' | 'cancelled'
+}
 
 export interface SessionView {
   session: Session
   /** Oldest first. */
   messages: Message[]
+  /** Tool calls that wait for a word of the owner, oldest first. */
+  permissions: Permission[]
+  todos: Todo[]
   /** Where older messages begin; null when the first one is shown. */
   olderCursor: string | null
   removed: boolean
 }
 
+interface Snapshot {
+  session: Session
+  messages: Message[]
+  permissions: Permission[]
+  todos: Todo[]
+  next_cursor: string | null
+}
+
+/** What a session shows before its stream has told more. */
+export function viewOf(session: Session, messages: Message[], olderCursor: string | null): SessionView {
+  return { session, messages, permissions: [], todos: [], olderCursor, removed: false }
+}
+
 /** A snapshot is the truth about the newest messages; older ones that were already read stay above it. */
 export function viewFromSnapshot(body: unknown, before: SessionView | undefined): SessionView | undefined {
   if (!isRecord(body)) return before
-  const snapshot = body as { session: Session; messages: Message[]; next_cursor: string | null }
+  const snapshot = body as unknown as Snapshot
   const first = snapshot.messages[0]
   const overlap = before && first ? before.messages.findIndex((message) => message.id === first.id) : -1
-  const fresh = { session: snapshot.session, removed: false }
+  const { session, permissions, todos } = snapshot
+  const fresh = { session, permissions, todos, removed: false }
   if (!before || overlap <= 0) return { ...fresh, messages: snapshot.messages, olderCursor: snapshot.next_cursor }
   const messages = [...before.messages.slice(0, overlap), ...snapshot.messages]
   return { ...fresh, messages, olderCursor: before.olderCursor }
@@ -49,15 +72,36 @@ export function reduceSession(view: SessionView, { type, body }: StreamEvent): S
       return { ...view, messages: add(view.messages, body.message as Message) }
     case 'message.completed':
       return { ...view, messages: put(view.messages, body.message as Message) }
+    case 'message.changed':
+      return { ...view, messages: replace(view.messages, body.message as Message) }
     case 'part.created':
       return changeParts(view, body.message_id, (parts) => putPart(parts, body.part as Part, false))
+    case 'part.changed':
+      return changeParts(view, body.message_id, (parts) => changePart(parts, body.part as Part))
     case 'part.completed':
       return changeParts(view, body.message_id, (parts) => putPart(parts, body.part as Part, true))
     case 'part.delta':
       return changeParts(view, body.message_id, (parts) => append(parts, body.part_id, String(body.text)))
+    case 'permission.asked':
+      return { ...view, permissions: withPermission(view.permissions, body.permission as Permission) }
+    case 'permission.decided':
+      return withoutPermission(view, (body.permission as Permission).id)
+    case 'todos.changed':
+      return { ...view, todos: body.todos as Todo[] }
     default:
       return view
   }
+}
+
+/** Add what waits, in the order it was asked; what is known already stays as it is. */
+export function withPermission(waiting: Permission[], permission: Permission): Permission[] {
+  return waiting.some(({ id }) => id === permission.id) ? waiting : [...waiting, permission]
+}
+
+/** Nobody waits for this any more. */
+export function withoutPermission(view: SessionView, id: string): SessionView {
+  if (!view.permissions.some((permission) => permission.id === id)) return view
+  return { ...view, permissions: view.permissions.filter((permission) => permission.id !== id) }
 }
 
 function add(messages: Message[], message: Message): Message[] {
@@ -67,6 +111,11 @@ function add(messages: Message[], message: Message): Message[] {
 function put(messages: Message[], message: Message): Message[] {
   const at = messages.findIndex((known) => known.id === message.id)
   return at < 0 ? [...messages, message] : messages.with(at, message)
+}
+
+/** What is above the oldest that was read comes with its page. */
+function replace(messages: Message[], message: Message): Message[] {
+  return messages.some((known) => known.id === message.id) ? put(messages, message) : messages
 }
 
 function changeParts(view: SessionView, id: unknown, change: (parts: Part[]) => Part[]): SessionView {
@@ -80,6 +129,13 @@ function putPart(parts: Part[], part: Part, replace: boolean): Part[] {
   const at = parts.findIndex((known) => known.id === part.id)
   if (at < 0) return [...parts, part]
   return replace ? parts.with(at, part) : parts
+}
+
+/** How far a part has come; its text grows by its own events alone. */
+function changePart(parts: Part[], part: Part): Part[] {
+  const at = parts.findIndex((known) => known.id === part.id)
+  const known = parts[at]
+  return known ? parts.with(at, { ...part, text: known.text }) : [...parts, part]
 }
 
 function append(parts: Part[], id: unknown, text: string): Part[] {

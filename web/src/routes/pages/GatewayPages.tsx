@@ -1,6 +1,13 @@
-import { ApiOutlined, DeploymentUnitOutlined, DollarOutlined } from '@ant-design/icons'
+import {
+  ApiOutlined,
+  BarChartOutlined,
+  DeploymentUnitOutlined,
+  DollarOutlined,
+  ExperimentOutlined,
+  UnorderedListOutlined,
+} from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelEditor } from '@/features/gateway/channels/ChannelEditor'
@@ -17,16 +24,28 @@ import { useUser } from '../useAccess'
 export function GatewayLayout() {
   const { t } = useTranslation()
   const user = useUser()
+  const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, '') })
+  const isAdmin = user?.role === 'admin'
   const links = [
     { to: '/gateway/channels', label: t('nav.channels'), icon: <ApiOutlined aria-hidden="true" /> },
     { to: '/gateway/models', label: t('nav.models'), icon: <DeploymentUnitOutlined aria-hidden="true" /> },
+    { to: '/gateway/playground', label: t('nav.playground'), icon: <ExperimentOutlined aria-hidden="true" /> },
+    { to: '/gateway/calls', label: t('nav.calls'), icon: <UnorderedListOutlined aria-hidden="true" /> },
+    { to: '/gateway/statistics', label: t('nav.statistics'), icon: <BarChartOutlined aria-hidden="true" /> },
     { to: '/gateway/prices', label: t('nav.prices'), icon: <DollarOutlined aria-hidden="true" /> },
-  ]
+  ].filter(({ to }) => isAdmin || isForAll(to))
   return (
     <Wing side={(onLeave) => <SideLinks title={t('nav.gateway')} links={links} onLeave={onLeave} />}>
-      {user?.role === 'admin' ? <Outlet /> : <AdminOnly />}
+      {isAdmin || isForAll(path) ? <Outlet /> : <AdminOnly />}
     </Wing>
   )
+}
+
+/** Pages that people who are no admins see too, with what is theirs. */
+const FOR_ALL = ['/gateway/calls', '/gateway/statistics', '/gateway/playground']
+
+function isForAll(path: string): boolean {
+  return FOR_ALL.some((own) => path === own || path.startsWith(`${own}/`))
 }
 
 export function ChannelsPage() {

@@ -1,11 +1,12 @@
-import { BgColorsOutlined, KeyOutlined, SafetyOutlined, UserOutlined } from '@ant-design/icons'
+import { BgColorsOutlined, ControlOutlined, KeyOutlined, SafetyOutlined, UserOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useSearch } from '@tanstack/react-router'
+import { Outlet, useParams, useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/errors'
 import type { Me } from '@/api/types'
+import { KeyPage } from '@/features/accounts/keys/KeyPage'
 import { KeysPanel, NoKeysForGuests } from '@/features/accounts/keys/KeysPanel'
 import { AppearancePanel } from '@/features/accounts/settings/AppearancePanel'
 import { ProfilePanel } from '@/features/accounts/settings/ProfilePanel'
@@ -24,6 +25,7 @@ export function SettingsLayout() {
     { to: '/settings/profile', label: t('nav.profile'), icon: <UserOutlined aria-hidden="true" /> },
     { to: '/settings/security', label: t('nav.security'), icon: <SafetyOutlined aria-hidden="true" /> },
     { to: '/settings/keys', label: t('nav.keys'), icon: <KeyOutlined aria-hidden="true" /> },
+    { to: '/settings/rules', label: t('nav.rules'), icon: <ControlOutlined aria-hidden="true" /> },
     { to: '/settings/appearance', label: t('nav.appearance'), icon: <BgColorsOutlined aria-hidden="true" /> },
   ]
   return (
@@ -57,9 +59,18 @@ function Mine({ title, children }: { title: 'profile' | 'security'; children: (m
 
 export function KeysPage() {
   const user = useUser()
+  const models = useModelNames()
+  return user?.role === 'guest' ? <NoKeysForGuests /> : <KeysPanel models={models} />
+}
+
+export function OneKeyPage() {
+  const { keyId = '' } = useParams({ strict: false })
+  return <KeyPage key={keyId} keyId={keyId} models={useModelNames()} />
+}
+
+function useModelNames(): string[] {
   const { data: models = [] } = useQuery(modelsQuery)
-  if (user?.role === 'guest') return <NoKeysForGuests />
-  return <KeysPanel exampleModel={models[0]?.name ?? null} />
+  return models.map(({ name }) => name)
 }
 
 export function AppearancePage() {

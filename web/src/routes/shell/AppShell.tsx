@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { queryClient } from '@/api/queryClient'
 import { watchSurroundings } from '@/api/realtime/line'
 import { LiveAnnouncement } from '@/features/announcement/LiveAnnouncement'
+import { LiveWaiting } from '@/features/chat/permissions/LiveWaiting'
 import { clearTemporary } from '@/features/chat/temporary'
 import { LiveNotices } from '@/features/notifications/LiveNotices'
 import { useIsPhone } from '@/ui/useMedia'
@@ -32,6 +33,7 @@ export function AppShell() {
         <Outlet />
       </div>
       {user && <LiveNotices userId={user.id} />}
+      {user && <LiveWaiting userId={user.id} />}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import {
   ApiOutlined,
   BookOutlined,
   ControlOutlined,
+  FolderOpenOutlined,
   LogoutOutlined,
   MessageOutlined,
   SettingOutlined,
@@ -11,6 +12,7 @@ import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
 import { signOut } from '@/features/accounts/entering'
+import { useWaiting } from '@/features/chat/permissions/useWaiting'
 import { Bell } from '@/features/notifications/Bell'
 import { Avatar } from '@/ui/Avatar'
 import { useErrorText } from '@/ui/errorText'
@@ -26,14 +28,17 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
   const { t } = useTranslation()
   const user = useUser()
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const isAdmin = user?.role === 'admin'
+  const waiting = useWaiting().length
   const wings = [
     { to: '/chat', label: t('nav.chat'), icon: <MessageOutlined aria-hidden="true" /> },
-    ...(user?.role === 'admin'
-      ? [
-          { to: '/gateway/channels', label: t('nav.gateway'), icon: <ApiOutlined aria-hidden="true" /> },
-          { to: '/admin', label: t('nav.admin'), icon: <ControlOutlined aria-hidden="true" /> },
-        ]
-      : []),
+    { to: '/workspaces', label: t('nav.workspaces'), icon: <FolderOpenOutlined aria-hidden="true" /> },
+    {
+      to: isAdmin ? '/gateway/channels' : '/gateway/playground',
+      label: t('nav.gateway'),
+      icon: <ApiOutlined aria-hidden="true" />,
+    },
+    ...(isAdmin ? [{ to: '/admin', label: t('nav.admin'), icon: <ControlOutlined aria-hidden="true" /> }] : []),
     { to: '/settings/profile', label: t('nav.settings'), icon: <SettingOutlined aria-hidden="true" /> },
   ]
   return (
@@ -52,6 +57,7 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
         >
           <span className={styles.icon} aria-hidden="true">
             {wing.icon}
+            {wing.to === '/chat' && waiting > 0 && <b className={styles.waiting}>{waiting > 99 ? '99+' : waiting}</b>}
           </span>
           {wing.label}
         </Link>

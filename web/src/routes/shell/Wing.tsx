@@ -1,6 +1,7 @@
 import { MenuOutlined } from '@ant-design/icons'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useWaiting } from '@/features/chat/permissions/useWaiting'
 import { useUnread } from '@/features/notifications/useNotices'
 import { Dialog } from '@/ui/Dialog'
 import { IconButton } from '@/ui/IconButton'
@@ -31,13 +32,16 @@ function Drawer({ side }: { side: WingProps['side'] }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const unread = useUnread()
+  const waiting = useWaiting().length
   const close = () => setOpen(false)
+  const others = unread > 0 ? t('nav.openUnread', { count: unread }) : t('nav.open')
+  const opener = waiting > 0 ? t('nav.openWaiting', { count: waiting }) : others
   return (
     <>
       <div className={styles.opener}>
-        {unread > 0 && <span className={styles.dot} aria-hidden="true" />}
+        {unread + waiting > 0 && <span className={styles.dot} aria-hidden="true" />}
         <IconButton
-          label={unread > 0 ? t('nav.openUnread', { count: unread }) : t('nav.open')}
+          label={opener}
           icon={<MenuOutlined aria-hidden="true" />}
           tip={false}
           onClick={() => setOpen(true)}

@@ -79,7 +79,7 @@ function Table({ token }: { token: Tokens.Table }) {
     ))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls sideways, also by keyboard
-    <section className={styles.table} tabIndex={0} aria-label={token.header.map((cell) => cell.text).join(', ')}>
+    <figure className={styles.table} tabIndex={0} aria-label={token.header.map((cell) => cell.text).join(', ')}>
       <table>
         <thead>
           <tr>{cells(token.header, 'th')}</tr>
@@ -91,6 +91,6 @@ function Table({ token }: { token: Tokens.Table }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </figure>
   )
 }

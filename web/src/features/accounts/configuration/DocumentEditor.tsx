@@ -9,8 +9,10 @@ import { toast } from '@/ui/toast'
 import { ChangedMeanwhile } from './ChangedMeanwhile'
 import { DocumentControl, SecretControl } from './DocumentControl'
 import styles from './DocumentEditor.module.css'
+import { type FormField, grouped } from './fields'
 import { resetDocument } from './queries'
 import { type DocumentForm, useDocumentForm } from './useDocumentForm'
+import { useDocumentWords } from './words'
 
 /** The form of one document: check, save, go back to the defaults. */
 export function DocumentEditor({ document }: { document: ConfigurationDocument }) {
@@ -66,30 +68,41 @@ export function DocumentEditor({ document }: { document: ConfigurationDocument }
 }
 
 function Controls({ form }: { form: DocumentForm }) {
+  const words = useDocumentWords()
+  const title = (group: string) => words.group(form.base.name, group)
+  return grouped(form.fields, (group) => title(group) !== '').map(({ name, fields }) => {
+    const controls = fields.map((field) => <Control key={field.name} form={form} field={field} />)
+    if (name === null) return controls
+    return (
+      <fieldset key={name} className={styles.group}>
+        <legend>{title(name)}</legend>
+        {controls}
+      </fieldset>
+    )
+  })
+}
+
+function Control({ form, field }: { form: DocumentForm; field: FormField }) {
   const { name, secrets, defaults } = form.base
-  return form.fields.map((field) =>
-    field.kind === 'secret' ? (
-      <SecretControl
-        key={field.name}
-        document={name}
-        field={field}
-        isSet={secrets[field.name] === true}
-        value={String(form.now[field.name] ?? '')}
-        removed={form.removed.has(field.name)}
-        onChange={(value) => form.type(field.name, value)}
-        onRemove={(away) => form.remove(field.name, away)}
-      />
-    ) : (
-      <DocumentControl
-        key={field.name}
-        document={name}
-        field={field}
-        value={form.now[field.name] ?? ''}
-        initial={defaults[field.name]}
-        problem={form.problems.get(field.name)}
-        said={form.said.get(field.name)}
-        onChange={(value) => form.type(field.name, value)}
-      />
-    ),
+  return field.kind === 'secret' ? (
+    <SecretControl
+      document={name}
+      field={field}
+      isSet={secrets[field.name] === true}
+      value={String(form.now[field.name] ?? '')}
+      removed={form.removed.has(field.name)}
+      onChange={(value) => form.type(field.name, value)}
+      onRemove={(away) => form.remove(field.name, away)}
+    />
+  ) : (
+    <DocumentControl
+      document={name}
+      field={field}
+      value={form.now[field.name] ?? ''}
+      initial={defaults[field.name]}
+      problem={form.problems.get(field.name)}
+      said={form.said.get(field.name)}
+      onChange={(value) => form.type(field.name, value)}
+    />
   )
 }

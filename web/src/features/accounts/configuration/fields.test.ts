@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsOf, problemOf, typed, wantedOf } from './fields'
+import { fieldsOf, grouped, problemOf, typed, wantedOf } from './fields'
 
 const schema = {
   $defs: { Level: { enum: ['info', 'warning'], type: 'string' } },
@@ -40,6 +40,17 @@ describe('the form of a document', () => {
   })
 })
 
+describe('groups', () => {
+  it('hold neighbours whose names begin alike, where there is a name for them', () => {
+    const fields = ['member_calls', 'member_quota', 'guest_calls', 'other_calls'].map((name) => ({
+      ...field('host'),
+      name,
+    }))
+    const found = grouped(fields, (name) => name !== 'other')
+    expect(found.map(({ name, fields }) => `${name} ${fields.length}`)).toEqual(['member 2', 'guest 1', 'null 1'])
+  })
+})
+
 describe('what was typed', () => {
   it('is refused before the server is asked', () => {
     expect(problemOf(field('wrong'), '0')).toEqual({ key: 'tooSmall', limit: 1 })
@@ -49,6 +60,8 @@ describe('what was typed', () => {
     expect(problemOf(field('wrong'), '')).toEqual({ key: 'required' })
     expect(problemOf(field('days'), '')).toBeNull()
     expect(problemOf(field('more'), '{')).toEqual({ key: 'json' })
+    const amount = { ...field('host'), pattern: '^[0-9]+$' }
+    expect([problemOf(amount, '1e3'), problemOf(amount, ' 12 ')]).toEqual([{ key: 'pattern' }, null])
     expect(problemOf(field('host'), 'x'.repeat(101))).toEqual({ key: 'tooLong', limit: 100 })
   })
 

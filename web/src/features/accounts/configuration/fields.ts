@@ -24,13 +24,15 @@ export interface FormField {
   minimum: number | null
   maximum: number | null
   longest: number | null
+  /** How a line has to be written. */
+  pattern: string | null
   /** May be left empty. */
   optional: boolean
 }
 
 /** What is wrong with a value: a key of `configuration.problem` and its numbers. */
 export interface Problem {
-  key: 'required' | 'number' | 'integer' | 'tooSmall' | 'tooLarge' | 'tooLong' | 'json'
+  key: 'required' | 'number' | 'integer' | 'tooSmall' | 'tooLarge' | 'tooLong' | 'pattern' | 'json'
   limit?: number
 }
 
@@ -55,6 +57,7 @@ export function fieldsOf(schema: Schema, secrets: Record<string, boolean> = {}):
       minimum: numberOf(inner.minimum),
       maximum: numberOf(inner.maximum),
       longest: numberOf(inner.maxLength),
+      pattern: textOf(inner.pattern),
       optional,
     }
   })
@@ -104,6 +107,7 @@ export function problemOf(field: FormField, text: string | boolean): Problem | n
   if (text.trim() === '') return needsValue(field) ? { key: 'required' } : null
   if (field.kind === 'json') return isJson(text) ? null : { key: 'json' }
   if (field.longest !== null && text.length > field.longest) return { key: 'tooLong', limit: field.longest }
+  if (field.kind === 'line' && !fits(field, text.trim())) return { key: 'pattern' }
   if (field.kind !== 'integer' && field.kind !== 'decimal') return null
   const number = Number(text)
   if (!Number.isFinite(number)) return { key: 'number' }
@@ -126,6 +130,29 @@ export function wantedOf(field: FormField, text: string | boolean): unknown {
   if (field.kind === 'integer' || field.kind === 'decimal') return Number(trimmed)
   if (field.kind === 'moment') return new Date(trimmed).toISOString()
   return field.kind === 'json' ? JSON.parse(trimmed) : trimmed
+}
+
+function fits({ pattern }: FormField, text: string): boolean {
+  return pattern === null || new RegExp(pattern, 'u').test(text)
+}
+
+export interface FieldGroup {
+  /** What the names of its fields begin with; null for fields that stand alone. */
+  name: string | null
+  fields: FormField[]
+}
+
+/** Fields in their order, neighbours of the same group together. */
+export function grouped(fields: FormField[], isGroup: (name: string) => boolean): FieldGroup[] {
+  const found: FieldGroup[] = []
+  for (const field of fields) {
+    const first = field.name.split('_')[0] ?? ''
+    const name = isGroup(first) ? first : null
+    const last = found.at(-1)
+    if (last && last.name === name) last.fields.push(field)
+    else found.push({ name, fields: [field] })
+  }
+  return found
 }
 
 function needsValue({ kind, optional }: FormField): boolean {

@@ -14,6 +14,8 @@ export function useDocumentWords() {
       known(`documents.${name}.fields.${field.name}.label`, field.title),
     hint: (name: string, field: Pick<FormField, 'name' | 'description'>) =>
       known(`documents.${name}.fields.${field.name}.hint`, field.description),
+    /** Empty where fields do not stand in groups. */
+    group: (name: string, group: string) => known(`documents.${name}.groups.${group}`, ''),
     option: (option: string) => known(`options.${option}`, option),
   }
 }

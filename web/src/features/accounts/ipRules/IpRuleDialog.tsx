@@ -1,11 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { IpRule } from '@/api/types'
-import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import { Input } from '@/ui/Input'
 import { MomentField } from '@/ui/MomentField'
 import { Segments } from '@/ui/Segments'
@@ -34,61 +33,53 @@ export function IpRuleDialog({ rule, onClose }: { rule: IpRule | null; onClose: 
     },
   })
   return (
-    <Dialog title={rule ? t('ipRules.editTitle', { network: rule.network }) : t('ipRules.add')} onClose={onClose}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <Segments
-          label={t('ipRules.kind')}
-          value={form.kind}
-          options={(['deny', 'allow'] as const).map((kind) => ({ value: kind, label: t(`ipRules.kinds.${kind}`) }))}
-          onChange={(kind) => change({ kind })}
-        />
-        <p className={styles.hint}>{t(`ipRules.kindHint.${form.kind}`)}</p>
-        {!rule && (
-          <Field label={t('ipRules.network')} hint={t('ipRules.networkHint')}>
-            {(attributes) => (
-              <Input
-                {...attributes}
-                required
-                autoFocus
-                autoComplete="off"
-                spellCheck={false}
-                placeholder="203.0.113.0/24"
-                value={form.network}
-                onChange={(event) => change({ network: event.target.value })}
-              />
-            )}
-          </Field>
-        )}
-        <Field label={t('ipRules.reason')} hint={t('ipRules.reasonHint')}>
+    <FormDialog
+      title={rule ? t('ipRules.editTitle', { network: rule.network }) : t('ipRules.add')}
+      action={t(rule ? 'save' : 'ipRules.add')}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+      busy={save.isPending}
+    >
+      <Segments
+        label={t('ipRules.kind')}
+        value={form.kind}
+        options={(['deny', 'allow'] as const).map((kind) => ({ value: kind, label: t(`ipRules.kinds.${kind}`) }))}
+        onChange={(kind) => change({ kind })}
+      />
+      <p className={styles.hint}>{t(`ipRules.kindHint.${form.kind}`)}</p>
+      {!rule && (
+        <Field label={t('ipRules.network')} hint={t('ipRules.networkHint')}>
           {(attributes) => (
             <Input
               {...attributes}
-              maxLength={200}
-              value={form.reason}
-              onChange={(event) => change({ reason: event.target.value })}
+              required
+              autoFocus
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="203.0.113.0/24"
+              value={form.network}
+              onChange={(event) => change({ network: event.target.value })}
             />
           )}
         </Field>
-        <MomentField
-          label={t('ipRules.expires')}
-          hint={t('ipRules.expiresHint')}
-          value={form.expires_at}
-          onChange={(expires_at) => change({ expires_at })}
-        />
-        {save.isError && <ErrorNotice error={save.error} />}
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t(rule ? 'save' : 'ipRules.add')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <Field label={t('ipRules.reason')} hint={t('ipRules.reasonHint')}>
+        {(attributes) => (
+          <Input
+            {...attributes}
+            maxLength={200}
+            value={form.reason}
+            onChange={(event) => change({ reason: event.target.value })}
+          />
+        )}
+      </Field>
+      <MomentField
+        label={t('ipRules.expires')}
+        hint={t('ipRules.expiresHint')}
+        value={form.expires_at}
+        onChange={(expires_at) => change({ expires_at })}
+      />
+      {save.isError && <ErrorNotice error={save.error} />}
+    </FormDialog>
   )
 }

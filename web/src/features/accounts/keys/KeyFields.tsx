@@ -5,17 +5,20 @@ import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { Select } from '@/ui/Select'
 import styles from './KeysPanel.module.css'
+import { MoreSettings } from './MoreSettings'
 import { dayOf, EXPIRIES, type KeyForm, SCOPES } from './wish'
 
 interface KeyFieldsProps {
   form: KeyForm
   /** What a key may do is settled when it is made. */
   isNew: boolean
+  /** Models that can be called now. */
+  models: string[]
   onChange: (part: Partial<KeyForm>) => void
 }
 
 /** Everything that can be said about a key. */
-export function KeyFields({ form, isNew, onChange }: KeyFieldsProps) {
+export function KeyFields({ form, isNew, models, onChange }: KeyFieldsProps) {
   const { t } = useTranslation('settings')
   return (
     <>
@@ -33,23 +36,12 @@ export function KeyFields({ form, isNew, onChange }: KeyFieldsProps) {
       </Field>
       {isNew && <Scopes chosen={form.scopes} onChange={(scopes) => onChange({ scopes })} />}
       <ExpiryField form={form} onChange={onChange} />
-      <Field label={t('keys.addresses')} hint={t('keys.addressesHint')}>
-        {(field) => (
-          <textarea
-            {...field}
-            className={styles.addresses}
-            rows={2}
-            spellCheck={false}
-            value={form.addresses}
-            onChange={(event) => onChange({ addresses: event.target.value })}
-          />
-        )}
-      </Field>
+      <MoreSettings form={form} isNew={isNew} models={models} onChange={onChange} />
     </>
   )
 }
 
-function ExpiryField({ form, onChange }: Omit<KeyFieldsProps, 'isNew'>) {
+function ExpiryField({ form, onChange }: Pick<KeyFieldsProps, 'form' | 'onChange'>) {
   const { t } = useTranslation('settings')
   const options = EXPIRIES.map((value) => ({ value, label: t(`keys.expiry.${value}`) }))
   return (

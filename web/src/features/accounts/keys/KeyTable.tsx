@@ -1,10 +1,12 @@
 import { DeleteOutlined, EditOutlined, MoreOutlined, SyncOutlined } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { ApiKey } from '@/api/types'
+import type { ApiKey, Quota } from '@/api/types'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { MenuButton } from '@/ui/MenuButton'
 import { Tag } from '@/ui/Tag'
 import { Ago, Time } from '@/ui/Time'
+import { KeyLimits } from './KeyLimits'
 import styles from './KeysPanel.module.css'
 import { stateOf } from './wish'
 
@@ -12,20 +14,26 @@ export type KeyWork = 'change' | 'rotate' | 'revoke'
 
 interface KeyTableProps {
   keys: ApiKey[]
+  /** What has been used of those that have a quota. */
+  quotas: Quota[]
+  /** What can be done with them; rotating shows a secret, which is its owner's alone. */
+  works: KeyWork[]
+  /** Each has a page of its own. */
+  linked?: boolean
   onWork: (kind: KeyWork, key: ApiKey) => void
 }
 
 /** One's keys, newest first. */
-export function KeyTable({ keys, onWork }: KeyTableProps) {
+export function KeyTable({ keys, quotas, works, linked = false, onWork }: KeyTableProps) {
   const { t } = useTranslation('settings')
   const columns: Column<ApiKey>[] = [
-    { key: 'name', title: t('keys.name'), kind: 'name', render: (key) => <KeyName apiKey={key} /> },
+    { key: 'name', title: t('keys.name'), kind: 'name', render: (key) => <KeyName apiKey={key} linked={linked} /> },
     { key: 'key', title: t('keys.key'), render: (key) => <code className={styles.whole}>{key.prefix}…</code> },
     { key: 'may', title: t('keys.may'), render: (key) => <Scopes apiKey={key} /> },
     {
-      key: 'from',
-      title: t('keys.from'),
-      render: (key) => (key.allowed_addresses.length > 0 ? <Addresses apiKey={key} /> : t('keys.anywhere')),
+      key: 'limits',
+      title: t('keys.limits'),
+      render: (key) => <KeyLimits apiKey={key} quota={quotas.find(({ id }) => id === key.id)} />,
     },
     { key: 'until', title: t('keys.until'), render: (key) => <Until apiKey={key} /> },
     {
@@ -39,18 +47,26 @@ export function KeyTable({ keys, onWork }: KeyTableProps) {
       key: 'actions',
       title: t('keys.actions'),
       kind: 'actions',
-      render: (key) => <KeyMenu apiKey={key} onWork={onWork} />,
+      render: (key) => <KeyMenu apiKey={key} works={works} onWork={onWork} />,
     },
   ]
   return <DataTable label={t('keys.title')} columns={columns} rows={keys} rowKey={(key) => key.id} />
 }
 
-function KeyName({ apiKey }: { apiKey: ApiKey }) {
+function KeyName({ apiKey, linked }: { apiKey: ApiKey; linked: boolean }) {
   const { t } = useTranslation('settings')
   const rotating = apiKey.former_until && Date.parse(apiKey.former_until) > Date.now()
   return (
     <div className={styles.name}>
-      <span translate="no">{apiKey.name}</span>
+      <span translate="no">
+        {linked ? (
+          <Link to="/settings/keys/$keyId" params={{ keyId: apiKey.id }} className={styles.link}>
+            {apiKey.name}
+          </Link>
+        ) : (
+          apiKey.name
+        )}
+      </span>
       {rotating && apiKey.former_until && (
         <span className={styles.hint}>
           {t('keys.formerUntil')} <Time at={apiKey.former_until} withClock />
@@ -60,7 +76,7 @@ function KeyName({ apiKey }: { apiKey: ApiKey }) {
   )
 }
 
-function Scopes({ apiKey }: { apiKey: ApiKey }) {
+export function Scopes({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('settings')
   return (
     <span className={styles.tags}>
@@ -73,17 +89,7 @@ function Scopes({ apiKey }: { apiKey: ApiKey }) {
   )
 }
 
-function Addresses({ apiKey }: { apiKey: ApiKey }) {
-  return (
-    <span className={styles.tags}>
-      {apiKey.allowed_addresses.map((address) => (
-        <code key={address}>{address}</code>
-      ))}
-    </span>
-  )
-}
-
-function Until({ apiKey }: { apiKey: ApiKey }) {
+export function Until({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('settings')
   if (!apiKey.expires_at) return <span className={styles.whole}>{t('keys.expiry.never')}</span>
   const state = stateOf(apiKey, new Date())
@@ -97,29 +103,20 @@ function Until({ apiKey }: { apiKey: ApiKey }) {
   )
 }
 
-function KeyMenu({ apiKey, onWork }: { apiKey: ApiKey; onWork: KeyTableProps['onWork'] }) {
+function KeyMenu({ apiKey, works, onWork }: { apiKey: ApiKey } & Pick<KeyTableProps, 'works' | 'onWork'>) {
   const { t } = useTranslation('settings')
-  const entries = [
-    {
-      key: 'change',
-      label: t('keys.change'),
-      icon: <EditOutlined aria-hidden="true" />,
-      onPick: () => onWork('change', apiKey),
-    },
-    {
-      key: 'rotate',
-      label: t('keys.rotate'),
-      icon: <SyncOutlined aria-hidden="true" />,
-      onPick: () => onWork('rotate', apiKey),
-    },
-    {
-      key: 'revoke',
-      label: t('keys.revoke'),
-      icon: <DeleteOutlined aria-hidden="true" />,
-      danger: true,
-      onPick: () => onWork('revoke', apiKey),
-    },
-  ]
+  const icons = {
+    change: <EditOutlined aria-hidden="true" />,
+    rotate: <SyncOutlined aria-hidden="true" />,
+    revoke: <DeleteOutlined aria-hidden="true" />,
+  }
+  const entries = works.map((kind) => ({
+    key: kind,
+    label: t(`keys.${kind}`),
+    icon: icons[kind],
+    danger: kind === 'revoke',
+    onPick: () => onWork(kind, apiKey),
+  }))
   return (
     <MenuButton label={t('keys.menuOf', { name: apiKey.name })} entries={entries}>
       <MoreOutlined aria-hidden="true" />

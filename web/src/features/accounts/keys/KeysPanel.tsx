@@ -1,5 +1,5 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,11 +7,11 @@ import type { ApiKey } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
-import { ChangeKeyDialog, CreateKeyDialog } from './KeyDialog'
+import { quotasQuery } from '../limits/queries'
+import { CreateKeyDialog } from './KeyDialog'
 import { KeyTable, type KeyWork } from './KeyTable'
+import { KeyWorkDialog } from './KeyWorkDialog'
 import { keysQuery } from './queries'
-import { RevokeDialog } from './RevokeDialog'
-import { RotateDialog } from './RotateDialog'
 
 /** A guest has no name for programs to work in. */
 export function NoKeysForGuests() {
@@ -24,9 +24,10 @@ export function NoKeysForGuests() {
 }
 
 /** The keys with which programs work in this person's name. */
-export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
+export function KeysPanel({ models }: { models: string[] }) {
   const { t } = useTranslation(['settings', 'common'])
   const keys = useInfiniteQuery(keysQuery)
+  const quotas = useQuery(quotasQuery())
   const [creating, setCreating] = useState(false)
   const [work, setWork] = useState<{ kind: KeyWork; key: ApiKey } | null>(null)
   const add = (
@@ -37,7 +38,7 @@ export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
   const items = keys.data?.pages.flatMap((page) => page.items) ?? []
   const done = () => setWork(null)
   return (
-    <Page title={t('keys.title')} text={t('keys.text')} actions={items.length > 0 && add}>
+    <Page wide title={t('keys.title')} text={t('keys.text')} actions={items.length > 0 && add}>
       {keys.isPending && <Skeleton active />}
       {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isSuccess && items.length === 0 && (
@@ -45,16 +46,23 @@ export function KeysPanel({ exampleModel }: { exampleModel: string | null }) {
           {add}
         </EmptyState>
       )}
-      {items.length > 0 && <KeyTable keys={items} onWork={(kind, key) => setWork({ kind, key })} />}
+      {items.length > 0 && (
+        <KeyTable
+          linked
+          keys={items}
+          quotas={quotas.data ?? []}
+          works={['change', 'rotate', 'revoke']}
+          onWork={(kind, key) => setWork({ kind, key })}
+        />
+      )}
+      {quotas.isError && <ErrorNotice error={quotas.error} onRetry={() => void quotas.refetch()} />}
       {keys.hasNextPage && (
         <Button loading={keys.isFetchingNextPage} onClick={() => void keys.fetchNextPage()}>
           {t('keys.more')}
         </Button>
       )}
-      {creating && <CreateKeyDialog exampleModel={exampleModel} onClose={() => setCreating(false)} />}
-      {work?.kind === 'change' && <ChangeKeyDialog apiKey={work.key} onClose={done} />}
-      {work?.kind === 'rotate' && <RotateDialog apiKey={work.key} exampleModel={exampleModel} onClose={done} />}
-      {work?.kind === 'revoke' && <RevokeDialog apiKey={work.key} onClose={done} />}
+      {creating && <CreateKeyDialog models={models} onClose={() => setCreating(false)} />}
+      {work && <KeyWorkDialog kind={work.kind} apiKey={work.key} models={models} onClose={done} />}
     </Page>
   )
 }

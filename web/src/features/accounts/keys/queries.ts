@@ -3,6 +3,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
 import type { ApiKey, ApiKeyChange, ApiKeyIn, NewApiKey } from '@/api/types'
+import { quotasKey } from '../limits/queries'
 
 const KEYS_A_PAGE = 100
 
@@ -19,7 +20,10 @@ export const keysQuery = infiniteQueryOptions({
 })
 
 async function changed<T>(answer: T): Promise<T> {
-  await queryClient.invalidateQueries({ queryKey: keysQuery.queryKey })
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: keysQuery.queryKey }),
+    queryClient.invalidateQueries({ queryKey: quotasKey }),
+  ])
   return answer
 }
 

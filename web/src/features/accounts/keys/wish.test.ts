@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiKey } from '@/api/types'
-import { addressesOf, changesOf, dayOf, expiresAt, formOf, stateOf } from './wish'
+import { addressesOf, changesOf, dayOf, expiresAt, formOf, modelsTyped, newKeyForm, stateOf, wantedOf } from './wish'
 
 const now = new Date('2026-05-04T10:00:00Z')
 
@@ -14,6 +14,14 @@ const key: ApiKey = {
   former_until: null,
   created_at: '2026-05-01T00:00:00Z',
   last_used_at: null,
+  models: ['a-model'],
+  endpoints: [],
+  calls_per_minute: 60,
+  tokens_per_minute: null,
+  parallel_calls: null,
+  quota_nano: 1_500_000_000,
+  quota_tokens: null,
+  quota_period: 'week',
 }
 
 describe('a key', () => {
@@ -48,6 +56,26 @@ describe('a key', () => {
     expect(changesOf(key, form, now)).toEqual({ name: 'weekly', allowed_addresses: [] })
     const dated = { ...key, expires_at: '2026-05-20T08:30:00Z' }
     expect(changesOf(dated, { ...formOf(dated), expiry: 'never' }, now)).toEqual({ expires_at: null })
+  })
+
+  it('sends the limits that changed, and no other', () => {
+    const form = { ...formOf(key), models: [], endpoints: ['/v1/embeddings'] }
+    form.limits = { ...form.limits, typed: { ...form.limits.typed, quota_nano: '2.000000001' } }
+    expect(changesOf(key, form, now)).toEqual({
+      models: [],
+      endpoints: ['/v1/embeddings'],
+      quota_nano: 2_000_000_001,
+    })
+  })
+
+  it('that calls no models has no limits of calling them', () => {
+    const form = { ...newKeyForm, name: ' reader ', scopes: ['read' as const], models: ['a-model'] }
+    expect(wantedOf(form, now)).toMatchObject({ name: 'reader', scopes: ['read'], models: [], quota_nano: null })
+    expect(wantedOf({ ...form, scopes: ['models'] }, now)).toMatchObject({ models: ['a-model'] })
+  })
+
+  it('takes models as they are typed, each once', () => {
+    expect(modelsTyped(' a, b\nb c ', ['c'])).toEqual(['a', 'b'])
   })
 
   it.each([

@@ -1,7 +1,22 @@
 /** What is filled in about a key, and what is sent of it. */
-import type { ApiKey, KeyScope } from '@/api/types'
+import type { ApiKey, ApiKeyChange, ApiKeyIn, KeyScope } from '@/api/types'
+import { changedLimits, type LimitsForm, limitsForm, wantedLimits } from '../limits/limits'
 
 export const SCOPES: KeyScope[] = ['models', 'read', 'write']
+
+/** What a key may be kept to, as the browser says it in words. */
+export const ENDPOINTS = [
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/messages',
+  '/v1/messages/count_tokens',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/rerank',
+  '/v1/moderations',
+] as const
+
+export type EndpointPath = (typeof ENDPOINTS)[number]
 
 export type Expiry = 'never' | '7' | '30' | '90' | '365' | 'date'
 
@@ -16,9 +31,22 @@ export interface KeyForm {
   /** A day of the calendar, for the expiry `date`. */
   day: string
   addresses: string
+  /** None means all. */
+  models: string[]
+  endpoints: string[]
+  limits: LimitsForm
 }
 
-export const newKeyForm: KeyForm = { name: '', scopes: ['models'], expiry: 'never', day: '', addresses: '' }
+export const newKeyForm: KeyForm = {
+  name: '',
+  scopes: ['models'],
+  expiry: 'never',
+  day: '',
+  addresses: '',
+  models: [],
+  endpoints: [],
+  limits: limitsForm(null),
+}
 
 export function formOf(key: ApiKey): KeyForm {
   return {
@@ -27,7 +55,34 @@ export function formOf(key: ApiKey): KeyForm {
     expiry: key.expires_at ? 'date' : 'never',
     day: key.expires_at ? dayOf(new Date(key.expires_at)) : '',
     addresses: key.allowed_addresses.join('\n'),
+    models: key.models,
+    endpoints: key.endpoints,
+    limits: limitsForm(key),
   }
+}
+
+/** A new key as it is sent; one that calls no models has no limits of calling them. */
+export function wantedOf(form: KeyForm, now: Date): ApiKeyIn {
+  const { models, endpoints, limits } = callsModels(form) ? form : newKeyForm
+  return {
+    name: form.name.trim(),
+    scopes: form.scopes,
+    expires_at: expiresAt(form, now),
+    allowed_addresses: addressesOf(form.addresses),
+    models,
+    endpoints,
+    ...wantedLimits(limits),
+  }
+}
+
+export function callsModels({ scopes }: Pick<KeyForm, 'scopes'>): boolean {
+  return scopes.includes('models')
+}
+
+/** Names of models out of what people type or paste, without those that are there. */
+export function modelsTyped(text: string, known: string[]): string[] {
+  const names = text.split(/[\s,，;]+/).filter((name) => name !== '')
+  return [...new Set(names)].filter((name) => !known.includes(name))
 }
 
 /** Addresses and networks out of what people paste: lines, commas, blanks. */
@@ -51,14 +106,21 @@ export function dayOf(moment: Date): string {
 }
 
 /** What has changed of an existing key; nothing is sent that is as it was. */
-export function changesOf(key: ApiKey, form: KeyForm, now: Date) {
+export function changesOf(key: ApiKey, form: KeyForm, now: Date): ApiKeyChange {
   const was = formOf(key)
   const addresses = addressesOf(form.addresses)
   return {
     ...(form.name.trim() !== key.name && { name: form.name.trim() }),
     ...((form.expiry !== was.expiry || form.day !== was.day) && { expires_at: expiresAt(form, now) }),
     ...(addresses.join() !== key.allowed_addresses.join() && { allowed_addresses: addresses }),
+    ...(!areSame(form.models, key.models) && { models: form.models }),
+    ...(!areSame(form.endpoints, key.endpoints) && { endpoints: form.endpoints }),
+    ...changedLimits(key, form.limits),
   }
+}
+
+function areSame(some: string[], others: string[]): boolean {
+  return some.length === others.length && some.every((each) => others.includes(each))
 }
 
 export type KeyState = 'good' | 'expired' | 'expires'

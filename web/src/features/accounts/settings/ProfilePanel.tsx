@@ -8,6 +8,7 @@ import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
 import { Time } from '@/ui/Time'
 import { signOut } from '../entering'
+import { QuotaSection } from '../limits/QuotaSection'
 import { EmailSection } from './EmailSection'
 import { LeavingSection } from './LeavingSection'
 import { NameSection } from './NameSection'
@@ -48,6 +49,7 @@ export function ProfilePanel({ user }: { user: Me }) {
           </div>
         </dl>
       </Section>
+      <QuotaSection />
       <LeavingSection user={user} />
     </Page>
   )

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { type SubmitEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewInvitation } from '@/api/types'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import { Input } from '@/ui/Input'
 import { Segments } from '@/ui/Segments'
 import { Select } from '@/ui/Select'
@@ -25,52 +26,46 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     mutationFn: () => invite({ role, expires_in_days: Number(days), ...(email.trim() && { email: email.trim() }) }),
   })
   if (make.isSuccess) return <Made invitation={make.data} onClose={onClose} />
-  const send = (event: SubmitEvent) => {
-    event.preventDefault()
-    make.mutate()
-  }
   return (
-    <Dialog title={t('invite.title')} onClose={onClose}>
-      <form className={styles.form} onSubmit={send}>
-        <Field label={t('invite.email')} hint={t('invite.emailHint')}>
-          {(field) => (
-            <Input
-              {...field}
-              type="email"
-              autoFocus
-              autoComplete="off"
-              maxLength={254}
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Segments
-          label={t('role')}
-          value={role}
-          options={(['member', 'admin'] as const).map((value) => ({ value, label: t(`roles.${value}`) }))}
-          onChange={setRole}
-        />
-        <p className={styles.note}>{t(`roleText.${role}`)}</p>
-        <Field label={t('invite.days')}>
-          {(field) => (
-            <Select
-              {...field}
-              value={days}
-              options={DAYS.map((value) => ({ value, label: t(`invite.daysOf.${value}`) }))}
-              onChange={setDays}
-            />
-          )}
-        </Field>
-        {make.isError && <ErrorNotice error={make.error} />}
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={make.isPending}>
-            {t('invite.make')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('invite.title')}
+      action={t('invite.make')}
+      onSubmit={() => make.mutate()}
+      onClose={onClose}
+      busy={make.isPending}
+    >
+      <Field label={t('invite.email')} hint={t('invite.emailHint')}>
+        {(field) => (
+          <Input
+            {...field}
+            type="email"
+            autoFocus
+            autoComplete="off"
+            maxLength={254}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        )}
+      </Field>
+      <Segments
+        label={t('role')}
+        value={role}
+        options={(['member', 'admin'] as const).map((value) => ({ value, label: t(`roles.${value}`) }))}
+        onChange={setRole}
+      />
+      <p className={styles.note}>{t(`roleText.${role}`)}</p>
+      <Field label={t('invite.days')}>
+        {(field) => (
+          <Select
+            {...field}
+            value={days}
+            options={DAYS.map((value) => ({ value, label: t(`invite.daysOf.${value}`) }))}
+            onChange={setDays}
+          />
+        )}
+      </Field>
+      {make.isError && <ErrorNotice error={make.error} />}
+    </FormDialog>
   )
 }
 

@@ -6,6 +6,7 @@ import {
   PlayCircleOutlined,
   SafetyOutlined,
 } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
@@ -66,7 +67,10 @@ function Who({ person, isMe }: { person: User; isMe: boolean }) {
       <Avatar name={person.name} url={person.avatar_url} size={34} />
       <div className={styles.words}>
         <span className={styles.name}>
-          <span translate="no">{person.name}</span> {isMe && <Tag>{t('you')}</Tag>}
+          <Link to="/admin/users/$userId" params={{ userId: person.id }} className={styles.link} translate="no">
+            {person.name}
+          </Link>{' '}
+          {isMe && <Tag>{t('you')}</Tag>}
         </span>
         {person.email && <span className={styles.email}>{person.email}</span>}
       </div>

@@ -2,7 +2,17 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { InvitationIn, NewInvitation, OneTimeLink, User, UserChange } from '@/api/types'
+import type {
+  ApiKey,
+  ApiKeyChange,
+  InvitationIn,
+  Limits,
+  NewInvitation,
+  OneTimeLink,
+  User,
+  UserChange,
+} from '@/api/types'
+import { quotasKey } from '../limits/queries'
 import type { UserFilters } from './filters'
 
 const PEOPLE_A_PAGE = 50
@@ -54,4 +64,62 @@ export async function withdraw(id: string): Promise<void> {
   const path = { invitation_id: id }
   await unwrap(client.DELETE('/api/v1/users/invitations/{invitation_id}', { params: { path } }))
   await queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+}
+
+export function personQuery(id: string) {
+  const path = { user_id: id }
+  return queryOptions({
+    queryKey: ['users', 'one', id],
+    queryFn: () => unwrap(client.GET('/api/v1/users/{user_id}', { params: { path } })),
+  })
+}
+
+/** Somebody's own limits; null where what is usual for the role holds. */
+export function limitsQuery(id: string) {
+  const path = { user_id: id }
+  return queryOptions({
+    queryKey: ['users', 'limits', id],
+    queryFn: () => unwrap(client.GET('/api/v1/users/{user_id}/limits', { params: { path } })),
+  })
+}
+
+export async function setLimits(id: string, wanted: Limits | null): Promise<void> {
+  const params = { path: { user_id: id } }
+  if (wanted) await unwrap(client.PUT('/api/v1/users/{user_id}/limits', { params, body: wanted }))
+  else await unwrap(client.DELETE('/api/v1/users/{user_id}/limits', { params }))
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: limitsQuery(id).queryKey }),
+    queryClient.invalidateQueries({ queryKey: quotasKey }),
+  ])
+}
+
+const MOST_KEYS = 100
+
+/** Somebody's keys: as many as one person may have. */
+export function keysOfQuery(id: string) {
+  const params = { path: { user_id: id }, query: { limit: MOST_KEYS } }
+  return queryOptions({
+    queryKey: ['users', 'keys', id],
+    queryFn: async () => (await unwrap(client.GET('/api/v1/users/{user_id}/keys', { params }))).items,
+  })
+}
+
+export async function changeKeyOf(id: string, keyId: string, wanted: ApiKeyChange): Promise<ApiKey> {
+  const params = { path: { user_id: id, key_id: keyId } }
+  const key = await unwrap(client.PATCH('/api/v1/users/{user_id}/keys/{key_id}', { params, body: wanted }))
+  await keysChanged(id)
+  return key
+}
+
+export async function revokeKeyOf(id: string, keyId: string): Promise<void> {
+  const params = { path: { user_id: id, key_id: keyId } }
+  await unwrap(client.DELETE('/api/v1/users/{user_id}/keys/{key_id}', { params }))
+  await keysChanged(id)
+}
+
+async function keysChanged(id: string): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: keysOfQuery(id).queryKey }),
+    queryClient.invalidateQueries({ queryKey: quotasKey }),
+  ])
 }

@@ -36,10 +36,3 @@ export const PATIENCES = Object.keys(PATIENCE) as (keyof typeof PATIENCE)[]
 export function rangeOf(name: NumberName): NumberRange {
   return NUMBERS[name]
 }
-
-/** What is typed as a number, with or without separators of thousands; null for nothing, NaN for what is none. */
-export function numberFrom(text: string): number | null {
-  const plain = text.replace(/[\s,，_'’]/g, '')
-  if (plain === '') return null
-  return /^[-−]?\d+$/.test(plain) ? Number(plain.replace('−', '-')) : Number.NaN
-}

@@ -1,6 +1,7 @@
 /** What is wrong with the form of a channel, before it is sent and after the server has looked at it. Pure. */
 import type { ApiError } from '@/api/errors'
-import { LIMITS, type NumberName, numberFrom, PATIENCES, rangeOf, SHARES } from './numbers'
+import { numberFrom } from '@/ui/amounts'
+import { LIMITS, type NumberName, PATIENCES, rangeOf, SHARES } from './numbers'
 import { type ChannelForm, parametersFrom } from './wanted'
 
 export const SECTIONS = ['share', 'limits', 'patience', 'headers', 'parameters'] as const

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { LIMITS, NUMBERS, numberFrom, PATIENCES, SHARES } from './numbers'
+import { numberFrom } from '@/ui/amounts'
+import { LIMITS, NUMBERS, PATIENCES, SHARES } from './numbers'
 import type { SectionName } from './problems'
 import type { FieldWords } from './useFieldWords'
 import { type ChannelForm, parametersFrom } from './wanted'

@@ -1,6 +1,7 @@
 /** The form of a channel, and what it asks of the server. Pure. */
 import type { Channel, ChannelChange, ChannelIn, Preset } from '@/api/types'
-import { ALL_NUMBERS, NUMBERS, type NumberName, numberFrom } from './numbers'
+import { numberFrom } from '@/ui/amounts'
+import { ALL_NUMBERS, NUMBERS, type NumberName } from './numbers'
 
 export interface ModelNames {
   name: string

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Switch } from 'antd'
+import { Switch } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelEntry } from '@/api/types'
-import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import { Input } from '@/ui/Input'
 import { toast } from '@/ui/toast'
 import { CapabilitiesField } from './CapabilitiesField'
@@ -36,60 +36,70 @@ export function ModelDialog({ model, all, onClose }: ModelDialogProps) {
     },
   })
   return (
-    <Dialog title={t('editTitle', { name: model.name })} onClose={onClose}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <VisibleSwitch checked={form.visible} onChange={(visible) => change({ visible })} />
-        <div className={styles.pair}>
-          <TokensField
-            label={t('context')}
-            value={form.context}
-            known={model.known?.context_tokens ?? null}
-            onChange={(context) => change({ context })}
-          />
-          <TokensField
-            label={t('output')}
-            value={form.output}
-            known={model.known?.output_tokens ?? null}
-            onChange={(output) => change({ output })}
-          />
-        </div>
-        <CapabilitiesField
-          value={form.capabilities}
-          known={model.known?.capabilities ?? []}
-          onChange={(capabilities) => change({ capabilities })}
+    <FormDialog
+      title={t('editTitle', { name: model.name })}
+      action={t('save')}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+      busy={save.isPending}
+      disabled={wanted === null}
+    >
+      <SwitchField
+        label={t('visible')}
+        hint={t('visibleHint')}
+        checked={form.visible}
+        onChange={(visible) => change({ visible })}
+      />
+      <div className={styles.pair}>
+        <TokensField
+          label={t('context')}
+          value={form.context}
+          known={model.known?.context_tokens ?? null}
+          onChange={(context) => change({ context })}
         />
-        <FallbacksField
-          value={form.fallbacks}
-          others={all.map(({ name }) => name).filter((name) => name !== model.name)}
-          onChange={(fallbacks) => change({ fallbacks })}
+        <TokensField
+          label={t('output')}
+          value={form.output}
+          known={model.known?.output_tokens ?? null}
+          onChange={(output) => change({ output })}
         />
-        {save.isError && <ErrorNotice error={save.error} />}
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={wanted === null}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </div>
+      <CapabilitiesField
+        value={form.capabilities}
+        known={model.known?.capabilities ?? []}
+        onChange={(capabilities) => change({ capabilities })}
+      />
+      <FallbacksField
+        value={form.fallbacks}
+        others={all.map(({ name }) => name).filter((name) => name !== model.name)}
+        onChange={(fallbacks) => change({ fallbacks })}
+      />
+      <SwitchField
+        label={t('sticky')}
+        hint={t('stickyHint')}
+        checked={form.sticky}
+        onChange={(sticky) => change({ sticky })}
+      />
+      {save.isError && <ErrorNotice error={save.error} />}
+    </FormDialog>
   )
 }
 
-function VisibleSwitch({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
-  const { t } = useTranslation('models')
+interface SwitchFieldProps {
+  label: string
+  hint: string
+  checked: boolean
+  onChange: (checked: boolean) => void
+}
+
+function SwitchField({ label, hint, checked, onChange }: SwitchFieldProps) {
   const id = useId()
   return (
     <div className={styles.switch}>
       <Switch id={id} checked={checked} onChange={onChange} />
       <label htmlFor={id}>
-        {t('visible')}
-        <span className={styles.hint}>{t('visibleHint')}</span>
+        {label}
+        <span className={styles.hint}>{hint}</span>
       </label>
     </div>
   )

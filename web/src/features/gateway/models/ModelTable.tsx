@@ -72,6 +72,7 @@ function Name({ model, onEdit }: { model: ModelEntry; onEdit: () => void }) {
         {!model.visible && <Tag>{t('hidden')}</Tag>}
         {!isServed(model) && <Tag tone="warn">{t('unserved')}</Tag>}
       </span>
+      {model.sticky && <span className={styles.soft}>{t('sticky')}</span>}
       {model.fallbacks.length > 0 && (
         <span className={styles.soft}>
           {t('fallsBackTo')} <span translate="no">{model.fallbacks.join(', ')}</span>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { MOST_UNITS } from '@/ui/amounts'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
-import { MOST_UNITS } from './rates'
 
 interface RateFieldProps {
   label: string

@@ -20,16 +20,6 @@ export function pricesQuery(model: string) {
   })
 }
 
-/** The hall's currency, in which new prices are. */
-export const currencyQuery = queryOptions({
-  queryKey: ['configuration', 'money', 'currency'],
-  queryFn: async () => {
-    const params = { path: { name: 'money' } }
-    const { value, defaults } = await unwrap(client.GET('/api/v1/configuration/{name}', { params }))
-    return String(value.currency ?? defaults.currency)
-  },
-})
-
 export async function describeModel(name: string, said: ModelSaid): Promise<void> {
   await unwrap(client.PUT('/api/v1/gateway/models/{name}', { params: { path: { name } }, body: said }))
   await changed()

@@ -1,9 +1,9 @@
 /** Rates as they are typed, in units of the currency, and as the server counts them, in billionths. Pure. */
 import type { Rates, RatesIn } from '@/api/types'
+import { nanoOf, unitsOf } from '@/ui/amounts'
 
 export const TOKEN_RATES = ['input', 'cached_input', 'cache_write', 'output', 'reasoning'] as const
 export const OTHER_RATES = ['per_call', 'per_image', 'per_audio_second', 'per_million_characters'] as const
-export const MOST_UNITS = 9_000_000
 export const MOST_TIERS = 8
 
 export type TokenRate = (typeof TOKEN_RATES)[number]
@@ -20,26 +20,7 @@ export interface RatesForm {
   tiers: TierForm[]
 }
 
-const NANO_DIGITS = 9
-const DECIMAL = /^\d{1,7}(\.\d{1,9})?$/
 const MOST_TOKENS = 2 ** 31 - 1
-
-/** What was typed, in billionths: null for nothing, undefined for what is no rate. */
-export function nanoOf(text: string): number | null | undefined {
-  const typed = text.trim()
-  if (typed === '') return null
-  if (!DECIMAL.test(typed)) return undefined
-  const [whole = '0', rest = ''] = typed.split('.')
-  const nano = Number(`${whole}${rest.padEnd(NANO_DIGITS, '0')}`)
-  return nano <= MOST_UNITS * 10 ** NANO_DIGITS ? nano : undefined
-}
-
-/** The other way round, without a digit too many. */
-export function unitsOf(nano: number | null | undefined): string {
-  if (nano === null || nano === undefined) return ''
-  const digits = String(nano).padStart(NANO_DIGITS + 1, '0')
-  return `${digits.slice(0, -NANO_DIGITS)}.${digits.slice(-NANO_DIGITS)}`.replace(/\.?0+$/, '')
-}
 
 export function emptyTier(key: number): TierForm {
   return { key, above: '', rates: { input: '', cached_input: '', cache_write: '', output: '', reasoning: '' } }

@@ -11,6 +11,7 @@ const model: ModelEntry = {
   price: null,
   visible: true,
   fallbacks: [],
+  sticky: true,
   channels: [{ channel_id: 'ch_1', channel: 'North', enabled: true, upstream_model: 'gpt-4o' }],
   said: { context_tokens: null, output_tokens: 512, capabilities: null },
   known: { context_tokens: 128_000, output_tokens: 16_384, capabilities: ['chat'] },
@@ -25,6 +26,7 @@ describe('what is said of a model', () => {
       output_tokens: 512,
       capabilities: null,
       fallbacks: [],
+      sticky: true,
     })
   })
 

@@ -31,17 +31,19 @@ export interface SaidForm {
   /** Null leaves it to the list that came with the product. */
   capabilities: Capability[] | null
   fallbacks: string[]
+  sticky: boolean
 }
 
 const MOST_TOKENS = 2 ** 31 - 1
 
-export function formOf({ visible, said, fallbacks }: ModelEntry): SaidForm {
+export function formOf({ visible, said, fallbacks, sticky }: ModelEntry): SaidForm {
   return {
     visible,
     context: String(said.context_tokens ?? ''),
     output: String(said.output_tokens ?? ''),
     capabilities: said.capabilities,
     fallbacks,
+    sticky,
   }
 }
 
@@ -64,6 +66,7 @@ export function wantedOf(form: SaidForm): ModelSaid | null {
     output_tokens: output,
     capabilities: form.capabilities,
     fallbacks: form.fallbacks,
+    sticky: form.sticky,
   }
 }
 

@@ -4,8 +4,8 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlertChannel, AlertTest } from '@/api/types'
-import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { FormDialog } from '@/ui/FormDialog'
 import { toast } from '@/ui/toast'
 import styles from './Alerts.module.css'
 import { ChannelFields } from './ChannelFields'
@@ -35,36 +35,29 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
     if (missing.size === 0) work()
   }
   return (
-    <Dialog title={t(channel ? 'alerts.editChannel' : 'alerts.addChannel')} onClose={onClose}>
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          ifComplete(() => save.mutate())
-        }}
-      >
-        <ChannelFields form={form} stored={channel} missing={tried ? missing : new Set<Missing>()} onChange={change} />
-        {test.isSuccess && <TestOutcome outcome={test.data} />}
-        {(test.isError || save.isError) && <ErrorNotice error={save.error ?? test.error} />}
-        <div className={styles.buttons}>
-          {!channel && (
-            <Button
-              icon={<ThunderboltOutlined aria-hidden="true" />}
-              loading={test.isPending}
-              onClick={() => ifComplete(() => test.mutate())}
-            >
-              {t('alerts.sendTest')}
-            </Button>
-          )}
-          <span className={styles.gap} />
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t(channel ? 'save' : 'alerts.addChannel')}
+    <FormDialog
+      title={t(channel ? 'alerts.editChannel' : 'alerts.addChannel')}
+      action={t(channel ? 'save' : 'alerts.addChannel')}
+      onSubmit={() => ifComplete(() => save.mutate())}
+      onClose={onClose}
+      busy={save.isPending}
+      noValidate
+      aside={
+        !channel && (
+          <Button
+            icon={<ThunderboltOutlined aria-hidden="true" />}
+            loading={test.isPending}
+            onClick={() => ifComplete(() => test.mutate())}
+          >
+            {t('alerts.sendTest')}
           </Button>
-        </div>
-      </form>
-    </Dialog>
+        )
+      }
+    >
+      <ChannelFields form={form} stored={channel} missing={tried ? missing : new Set<Missing>()} onChange={change} />
+      {test.isSuccess && <TestOutcome outcome={test.data} />}
+      {(test.isError || save.isError) && <ErrorNotice error={save.error ?? test.error} />}
+    </FormDialog>
   )
 }
 

@@ -1,14 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlertChannel, AlertMetric, AlertRule } from '@/api/types'
-import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import { Input } from '@/ui/Input'
 import { toast } from '@/ui/toast'
-import styles from './Alerts.module.css'
 import { changeRule, createRule } from './queries'
 import { RuleFields } from './RuleFields'
 import { emptyRule, formFromRule, ruleWanted, wrongIn } from './rule'
@@ -40,42 +38,36 @@ export function RuleDialog({ rule, metrics, channels, onClose }: RuleDialogProps
     },
   })
   return (
-    <Dialog title={t(rule ? 'alerts.editRule' : 'alerts.addRule')} onClose={onClose}>
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          setTried(true)
-          if (wrong.size === 0) save.mutate()
-        }}
-      >
-        <Field label={t('alerts.ruleName')} error={tried && wrong.has('name') ? t('alerts.nameMissing') : null}>
-          {(attributes) => (
-            <Input
-              {...attributes}
-              autoFocus={!rule}
-              maxLength={100}
-              value={form.name}
-              onChange={(event) => setForm({ ...form, name: event.target.value })}
-            />
-          )}
-        </Field>
-        <RuleFields
-          form={form}
-          metrics={metrics}
-          channels={channels}
-          wrong={tried ? wrong : new Set()}
-          onChange={(part) => setForm({ ...form, ...part })}
-        />
-        {save.isError && <ErrorNotice error={save.error} />}
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t(rule ? 'save' : 'alerts.addRule')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(rule ? 'alerts.editRule' : 'alerts.addRule')}
+      action={t(rule ? 'save' : 'alerts.addRule')}
+      onSubmit={() => {
+        setTried(true)
+        if (wrong.size === 0) save.mutate()
+      }}
+      onClose={onClose}
+      busy={save.isPending}
+      noValidate
+    >
+      <Field label={t('alerts.ruleName')} error={tried && wrong.has('name') ? t('alerts.nameMissing') : null}>
+        {(attributes) => (
+          <Input
+            {...attributes}
+            autoFocus={!rule}
+            maxLength={100}
+            value={form.name}
+            onChange={(event) => setForm({ ...form, name: event.target.value })}
+          />
+        )}
+      </Field>
+      <RuleFields
+        form={form}
+        metrics={metrics}
+        channels={channels}
+        wrong={tried ? wrong : new Set()}
+        onChange={(part) => setForm({ ...form, ...part })}
+      />
+      {save.isError && <ErrorNotice error={save.error} />}
+    </FormDialog>
   )
 }

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobDetail } from '@/api/types'
 import { BackLink } from '@/ui/BackLink'
 import { DataTable } from '@/ui/DataTable'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Fact } from '@/ui/Fact'
 import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
@@ -75,15 +75,6 @@ function Facts({ job }: { job: JobDetail }) {
         {job.note && <Fact name={t('jobs.note')}>{job.note}</Fact>}
       </dl>
     </Section>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

@@ -4,10 +4,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/errors'
 import type { Schedule } from '@/api/types'
-import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
 import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import { Input } from '@/ui/Input'
 import { Time } from '@/ui/Time'
 import { toast } from '@/ui/toast'
@@ -32,53 +32,47 @@ export function ScheduleDialog({ schedule, onClose }: { schedule: Schedule; onCl
     },
   })
   return (
-    <Dialog title={t('jobs.editSchedule', { name: jobName(schedule.name) })} onClose={onClose}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <Field
-          label={t('jobs.cron')}
-          hint={t('jobs.cronHint')}
-          error={refused && refused.code !== 'invalid_time_zone' ? `${errors(refused)} ${refused.message}` : null}
+    <FormDialog
+      title={t('jobs.editSchedule', { name: jobName(schedule.name) })}
+      action={t('save')}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+      busy={save.isPending}
+      disabled={!preview.isSuccess}
+      aside={
+        <Button
+          onClick={() => {
+            setCron(schedule.default_cron)
+            setZone(schedule.default_time_zone)
+          }}
         >
-          {(attributes) => (
-            <Input
-              {...attributes}
-              spellCheck={false}
-              autoComplete="off"
-              value={cron}
-              onChange={(event) => setCron(event.target.value)}
-            />
-          )}
-        </Field>
-        <ZoneField
-          zone={zone}
-          error={refused?.code === 'invalid_time_zone' ? errors(refused) : null}
-          onChange={setZone}
-        />
-        {preview.isSuccess && <NextMoments moments={preview.data.moments} />}
-        {save.isError && <ErrorNotice error={save.error} />}
-        <div className={styles.buttons}>
-          <Button
-            onClick={() => {
-              setCron(schedule.default_cron)
-              setZone(schedule.default_time_zone)
-            }}
-          >
-            {t('jobs.toDefault')}
-          </Button>
-          <span className={styles.gap} />
-          <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!preview.isSuccess}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+          {t('jobs.toDefault')}
+        </Button>
+      }
+    >
+      <Field
+        label={t('jobs.cron')}
+        hint={t('jobs.cronHint')}
+        error={refused && refused.code !== 'invalid_time_zone' ? `${errors(refused)} ${refused.message}` : null}
+      >
+        {(attributes) => (
+          <Input
+            {...attributes}
+            spellCheck={false}
+            autoComplete="off"
+            value={cron}
+            onChange={(event) => setCron(event.target.value)}
+          />
+        )}
+      </Field>
+      <ZoneField
+        zone={zone}
+        error={refused?.code === 'invalid_time_zone' ? errors(refused) : null}
+        onChange={setZone}
+      />
+      {preview.isSuccess && <NextMoments moments={preview.data.moments} />}
+      {save.isError && <ErrorNotice error={save.error} />}
+    </FormDialog>
   )
 }
 

@@ -10,7 +10,7 @@ import { Input } from '@/ui/Input'
 import { Segments } from '@/ui/Segments'
 import { Time } from '@/ui/Time'
 import { toast } from '@/ui/toast'
-import { daysTyped, MOST_DAYS } from './days'
+import { daysTyped, GIGABYTE, gigabytesTyped, MOST_DAYS, MOST_GIGABYTES } from './days'
 import { keepFor, previewQuery } from './queries'
 import styles from './Retention.module.css'
 import { useKindWords } from './words'
@@ -23,14 +23,18 @@ export function KeepDialog({ kind, onClose }: { kind: RetentionKind; onClose: ()
   const words = useKindWords()
   const [limit, setLimit] = useState<'days' | 'forEver'>(kind.days === null ? 'forEver' : 'days')
   const [typed, setTyped] = useState(String(kind.days ?? kind.default_days ?? USUAL_DAYS))
+  const [sizeTyped, setSizeTyped] = useState(kind.most_bytes === null ? '' : String(kind.most_bytes / GIGABYTE))
+  const hasSize = kind.kind === 'calls'
+  const size = hasSize ? gigabytesTyped(sizeTyped) : null
   const days = limit === 'days' ? daysTyped(typed) : null
+  const isWrong = (limit === 'days' && days === null) || size === undefined
   const title = words.title(kind.kind)
   return (
     <ConfirmDialog
       title={t('retention.changeOf', { kind: title })}
       action={t('save')}
-      disabled={limit === 'days' && days === null}
-      onConfirm={() => keepFor(kind.kind, days)}
+      disabled={isWrong}
+      onConfirm={() => keepFor(kind.kind, days, hasSize ? size : undefined)}
       onDone={() => toast(t('retention.saved', { kind: title }))}
       onClose={onClose}
     >
@@ -61,15 +65,43 @@ export function KeepDialog({ kind, onClose }: { kind: RetentionKind; onClose: ()
           )}
         </Field>
       )}
-      {limit === 'days' && days !== null && <Preview kind={kind.kind} days={days} />}
+      {hasSize && <SizeField value={sizeTyped} isWrong={size === undefined} onChange={setSizeTyped} />}
+      {!isWrong && (days !== null || hasSize) && <Preview kind={kind.kind} days={days} size={size} />}
     </ConfirmDialog>
   )
 }
 
-function Preview({ kind, days }: { kind: string; days: number }) {
+interface SizeFieldProps {
+  value: string
+  isWrong: boolean
+  onChange: (value: string) => void
+}
+
+function SizeField({ value, isWrong, onChange }: SizeFieldProps) {
+  const { t } = useTranslation('admin')
+  return (
+    <Field
+      label={t('retention.sizeLabel')}
+      hint={t('retention.sizeHint')}
+      error={isWrong ? t('retention.sizeWrong', { limit: MOST_GIGABYTES }) : null}
+    >
+      {(attributes) => (
+        <Input
+          {...attributes}
+          className={styles.short}
+          inputMode="decimal"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+function Preview({ kind, days, size }: { kind: string; days: number | null; size: number | null }) {
   const { t } = useTranslation('admin')
   const format = useFormat()
-  const preview = useQuery(previewQuery(kind, days))
+  const preview = useQuery(previewQuery(kind, days, size))
   if (preview.isError) return <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />
   if (preview.isPending) return <p className={styles.preview}>{t('retention.counting')}</p>
   const { rows, bytes, oldest } = preview.data

@@ -32,9 +32,12 @@ export function KindTable({ kinds, onChange }: KindTableProps) {
     {
       key: 'days',
       title: t('retention.kept'),
-      render: ({ days, default_days }) => (
+      render: ({ days, default_days, most_bytes }) => (
         <span className={styles.tags}>
           <span className={styles.days}>{words.days(days)}</span>{' '}
+          {most_bytes !== null && (
+            <span className={styles.soft}>{t('retention.atMost', { size: format.bytes(most_bytes) })}</span>
+          )}{' '}
           {days !== default_days && <Tag tone="accent">{t('retention.changed')}</Tag>}
         </span>
       ),

@@ -10,12 +10,12 @@ export const retentionQuery = queryOptions({
   queryFn: () => unwrap(client.GET('/api/v1/operations/retention')),
 })
 
-/** What a run would remove if this kind were kept for so many days. */
-export function previewQuery(kind: string, days: number | null) {
+/** What a run would remove if this kind were kept for so many days and might take up so much; null is no limit. */
+export function previewQuery(kind: string, days: number | null, most_gigabytes: number | null) {
   return queryOptions({
-    queryKey: [...KEY, 'preview', kind, days],
-    queryFn: () => unwrap(client.POST('/api/v1/operations/retention/preview', { body: { kind, days: days ?? 1 } })),
-    enabled: days !== null,
+    queryKey: [...KEY, 'preview', kind, days, most_gigabytes],
+    queryFn: () =>
+      unwrap(client.POST('/api/v1/operations/retention/preview', { body: { kind, days, most_gigabytes } })),
     retry: false,
   })
 }
@@ -27,11 +27,12 @@ export async function runRetention(): Promise<string> {
   return job_id
 }
 
-/** Keep one kind for so many days (null: for ever), and leave the rest of the document alone. */
-export async function keepFor(kind: string, days: number | null): Promise<void> {
+/** Keep one kind for so many days (null: for ever), and leave the rest of the document alone; only calls have a size. */
+export async function keepFor(kind: string, days: number | null, most_gigabytes?: number | null): Promise<void> {
   const params = { path: { name: 'retention' } }
   const document = await unwrap(client.GET('/api/v1/configuration/{name}', { params }))
-  const body = { revision: document.revision, value: { ...document.value, [kind]: days } }
+  const size = most_gigabytes === undefined ? {} : { most_gigabytes }
+  const body = { revision: document.revision, value: { ...document.value, [kind]: days, ...size } }
   await unwrap(client.PUT('/api/v1/configuration/{name}', { params, body }))
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: KEY }),

@@ -4,6 +4,7 @@ import { type Column, DataTable } from '@/ui/DataTable'
 import { useFormat } from '@/ui/format'
 import { Tag } from '@/ui/Tag'
 import { Ago } from '@/ui/Time'
+import { IsolationTag } from './Isolation'
 import styles from './System.module.css'
 
 /** Servers and workers, each as it last described itself. */
@@ -40,6 +41,7 @@ export function ProcessTable({ processes, version }: { processes: Process[]; ver
       kind: 'number',
       render: ({ figures }) => known(figures.calls_active, format.count),
     },
+    { key: 'commands', title: t('system.commands'), render: (process) => <Commands process={process} /> },
   ]
   return <DataTable label={t('system.processes')} columns={columns} rows={processes} rowKey={({ id }) => id} />
 }
@@ -58,6 +60,11 @@ function Name({ process }: { process: Process }) {
       </span>
     </span>
   )
+}
+
+/** How agents' commands run there; only processes that run jobs run any. */
+function Commands({ process: { runs_jobs, figures } }: { process: Process }) {
+  return runs_jobs && figures.isolation ? <IsolationTag level={figures.isolation} /> : '–'
 }
 
 function State({ process, version }: { process: Process; version: string }) {

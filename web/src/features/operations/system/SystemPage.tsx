@@ -9,6 +9,7 @@ import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
 import { Progress } from '@/ui/Progress'
 import { Section } from '@/ui/Section'
+import { IsolationNotes } from './Isolation'
 import { ProcessTable } from './ProcessTable'
 import { systemQuery } from './queries'
 import styles from './System.module.css'
@@ -21,7 +22,7 @@ export function SystemPage() {
   const { t } = useTranslation('admin')
   const system = useQuery(systemQuery)
   return (
-    <Page wide title={t('system.title')} text={t('system.text')}>
+    <Page wide still title={t('system.title')} text={t('system.text')}>
       {system.isPending && <Skeleton active />}
       {system.isError && <ErrorNotice error={system.error} onRetry={() => void system.refetch()} />}
       {system.data && (
@@ -30,6 +31,7 @@ export function SystemPage() {
           <Section bare title={t('system.processes')} text={t('system.processesText')}>
             <ProcessTable processes={system.data.replicas} version={system.data.versions.product} />
           </Section>
+          <IsolationNotes processes={system.data.replicas} />
           <Disk disk={system.data.disk} />
           <Queues queues={system.data.queues} />
           <Versions system={system.data} />

@@ -1,0 +1,52 @@
+/** Parts of the chat that are fetched when they are first wanted: the chat's first load stays small. */
+import { type ComponentType, lazy, Suspense } from 'react'
+import { loadWords } from '@/locales'
+
+function onDemand<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  const Loaded = lazy(load) as unknown as ComponentType<Props>
+  return function OnDemand(props: Props) {
+    return (
+      <Suspense>
+        <Loaded {...props} />
+      </Suspense>
+    )
+  }
+}
+
+/** Parts with words of their own. */
+function withWords<Props extends object>(
+  words: 'sessions' | 'turns',
+  load: () => Promise<{ default: ComponentType<Props> }>,
+) {
+  return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
+}
+
+export const AnswerChanges = withWords('turns', async () => ({
+  default: (await import('./turn/AnswerChanges')).AnswerChanges,
+}))
+export const AnswerMeter = withWords('turns', async () => ({
+  default: (await import('./turn/AnswerMeter')).AnswerMeter,
+}))
+export const SessionMeter = withWords('turns', async () => ({
+  default: (await import('./turn/SessionMeter')).SessionMeter,
+}))
+export const RenameField = withWords('sessions', async () => ({ default: (await import('./RenameField')).RenameField }))
+export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
+export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))
+export const NoModels = withWords('sessions', async () => ({ default: (await import('./NoModels')).NoModels }))
+export const Instructions = onDemand(async () => ({ default: (await import('./agent/Instructions')).Instructions }))
+export const NewWorkspaceDialog = onDemand(async () => ({
+  default: (await import('./agent/NewWorkspaceDialog')).NewWorkspaceDialog,
+}))
+export const EnginePicker = onDemand(async () => ({ default: (await import('./agent/EnginePicker')).EnginePicker }))
+export const PermissionCard = onDemand(async () => ({
+  default: (await import('./permissions/PermissionCard')).PermissionCard,
+}))
+export const WaitingBar = onDemand(async () => ({ default: (await import('./permissions/WaitingBar')).WaitingBar }))
+export const AlwaysDialog = onDemand(async () => ({
+  default: (await import('./permissions/AlwaysDialog')).AlwaysDialog,
+}))
+export const RejectForm = onDemand(async () => ({ default: (await import('./permissions/RejectForm')).RejectForm }))
+export const ToolContent = onDemand(async () => ({ default: (await import('./tools/ToolContent')).ToolContent }))
+export const WhatIsAsked = onDemand(async () => ({ default: (await import('./permissions/WhatIsAsked')).WhatIsAsked }))
+export const TodoPanel = onDemand(async () => ({ default: (await import('./agent/TodoPanel')).TodoPanel }))

@@ -1,0 +1,53 @@
+import { SafetyOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { Permission } from '@/api/types'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Page } from '@/ui/Page'
+import { Ago } from '@/ui/Time'
+import { PermissionCard } from './PermissionCard'
+import styles from './PermissionCard.module.css'
+import { askingSessionQuery, waitingQuery } from './queries'
+
+/** Everything that waits for this person, over all sessions, oldest first. */
+export function Inbox() {
+  const { t } = useTranslation('agents')
+  const waiting = useQuery(waitingQuery)
+  return (
+    <Page title={t('inbox.title')} text={t('inbox.text')}>
+      {waiting.isPending && <Skeleton active />}
+      {waiting.isError && <ErrorNotice error={waiting.error} onRetry={() => void waiting.refetch()} />}
+      {waiting.data?.length === 0 && (
+        <EmptyState
+          icon={<SafetyOutlined aria-hidden="true" />}
+          title={t('inbox.emptyTitle')}
+          text={t('inbox.emptyText')}
+        />
+      )}
+      <ul className={styles.inbox}>
+        {waiting.data?.map((permission, index) => (
+          <Waiting key={permission.id} permission={permission} isFirst={index === 0} />
+        ))}
+      </ul>
+    </Page>
+  )
+}
+
+function Waiting({ permission, isFirst }: { permission: Permission; isFirst: boolean }) {
+  const { t } = useTranslation(['agents', 'chat'])
+  const { data: session } = useQuery(askingSessionQuery(permission.session_id))
+  return (
+    <li className={styles.waiting}>
+      <p className={styles.from}>
+        <Link to="/chat/$sessionId" params={{ sessionId: permission.session_id }}>
+          {session?.title ?? t('chat:untitled')}
+        </Link>
+        <Ago at={permission.created_at} />
+      </p>
+      <PermissionCard permission={permission} workspaceId={session?.workspace_id ?? null} hasKeys={isFirst} />
+    </li>
+  )
+}

@@ -1,0 +1,5 @@
+import { Archive } from '@/features/chat/archive/Archive'
+
+export function ArchivePage() {
+  return <Archive />
+}

@@ -1,0 +1,5 @@
+import { Inbox } from '@/features/chat/permissions/Inbox'
+
+export function PermissionsPage() {
+  return <Inbox />
+}

@@ -1,0 +1,5 @@
+import { RulesPanel } from '@/features/chat/rules/RulesPanel'
+
+export function RulesPage() {
+  return <RulesPanel />
+}
