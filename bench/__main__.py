@@ -1,27 +1,60 @@
-"""`python -m bench [gateway|realtime|jobs] [--short] [--without-litellm]`: run benchmarks; exits 1 on a miss."""
+"""`python -m bench [NAME…] [--short | --long] [--without PEER]`: run benchmarks; exits 1 on a miss."""
 
 import argparse
 import sys
+from functools import partial
 
-from bench import gateway_plain, jobs, realtime
+from bench import (
+    field,
+    gateway_latency,
+    gateway_plain,
+    gateway_prompts,
+    gateway_readers,
+    gateway_soak,
+    gateway_stop,
+    gateway_streams,
+    jobs,
+    realtime,
+    rows,
+    session_pages,
+    statistics,
+)
+from bench.verdict import Options
 
-BENCHMARKS = ("gateway", "realtime", "jobs")
+_GATEWAY = {
+    "gateway": gateway_plain,
+    "latency": gateway_latency,
+    "streams": gateway_streams,
+    "readers": gateway_readers,
+    "prompts": gateway_prompts,
+    "stop": gateway_stop,
+    "soak": gateway_soak,
+}
+BENCHMARKS = {name: partial(field.guarded, module.run) for name, module in _GATEWAY.items()} | {
+    "realtime": lambda options: realtime.run(short=options.short),
+    "sessions": lambda options: session_pages.run(short=options.short),
+    "jobs": lambda options: jobs.run(short=options.short),
+    "rows": lambda options: rows.run(short=options.short),
+    "statistics": lambda options: statistics.run(short=options.short),
+}
 
 
 def main() -> int:
     """Read the options, run, report."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=BENCHMARKS, help="one of them (default: all)")
-    parser.add_argument("--short", action="store_true", help="fewer and shorter rounds, as in CI")
-    parser.add_argument("--without-litellm", action="store_true", help="leave out the peer that takes long to install")
+    parser.add_argument("which", nargs="*", choices=[[], *BENCHMARKS], help="some of them (default: all)")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--short", action="store_true", help="fewer and shorter rounds, as in CI")
+    length.add_argument("--long", action="store_true", help="a million calls in the soak")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=["litellm", "portkey"], help="leave out a peer"
+    )
     options = parser.parse_args()
+    how = Options(short=options.short, long=options.long, without=frozenset(options.without))
     worst = 0
-    if options.which in {None, "gateway"}:
-        worst = gateway_plain.run(short=options.short, with_litellm=not options.without_litellm)
-    if options.which in {None, "realtime"}:
-        worst = max(worst, realtime.run(short=options.short))
-    if options.which in {None, "jobs"}:
-        worst = max(worst, jobs.run(short=options.short))
+    for name in options.which or BENCHMARKS:
+        print(f"\n--- {name}", flush=True)
+        worst = max(worst, BENCHMARKS[name](how))
     return worst
 
 

@@ -1,4 +1,4 @@
-"""Contenders: Guildhall as the product runs, nginx as a plain proxy, LiteLLM in its fastest form, and the upstream.
+"""Contenders: Guildhall as the product runs, nginx as a plain proxy, and the upstream. Others are in `peers`.
 
 Each is started ready to answer the same request; whoever needs something that is not installed says how to get it.
 """
@@ -7,21 +7,18 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.machine import GATEWAY_CORE, LOAD_CORE, Process, answers, free_port, running
 
 MODEL = "bench"
-LITELLM = "litellm[proxy]==1.106.2"
-_LITELLM_HOME = Path(__file__).parent / ".venv-litellm"
 _PASSWORD = "a long enough password"
-_ANSWER = json.dumps(
+ANSWER = json.dumps(
     {
         "id": "chatcmpl-bench",
         "object": "chat.completion",
@@ -41,7 +38,7 @@ _NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log stderr error;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off; keepalive_requests 1000000000;
+  access_log off; client_body_buffer_size 256k; keepalive_requests 1000000000;
   client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder};
   {body}
@@ -72,6 +69,8 @@ class Contender:
     process: Process
     patience: int = 1
     """How many times longer its rounds take, so that a slow contender answers enough calls to be judged fairly."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What a call needs besides the key."""
 
     @property
     def chat(self) -> str:
@@ -89,7 +88,7 @@ def require(command: str, package: str) -> None:
 def upstream(folder: Path) -> Iterator[Contender]:
     """A provider that costs next to nothing: nginx with a fixed answer, on the core of the load."""
     port = free_port()
-    body = _UPSTREAM.format(port=port, answer=_ANSWER)
+    body = _UPSTREAM.format(port=port, answer=ANSWER)
     with _nginx(folder / "upstream", body, port, LOAD_CORE) as process:
         yield Contender("direct", f"http://127.0.0.1:{port}", "none", process)
 
@@ -123,39 +122,6 @@ def guildhall(folder: Path, upstream_url: str) -> Iterator[Contender]:
 
 
 @contextlib.contextmanager
-def litellm(folder: Path, upstream_url: str) -> Iterator[Contender]:
-    """LiteLLM's proxy without a database, logging errors only, over the same two channels."""
-    folder = folder / "litellm"
-    folder.mkdir()
-    port = free_port()
-    deployment = {"model": f"openai/{MODEL}", "api_base": f"{upstream_url}/v1", "api_key": "sk-x"}
-    settings: dict[str, Any] = {
-        "model_list": [{"model_name": MODEL, "litellm_params": deployment} for _ in range(2)],
-        "general_settings": {"master_key": "sk-bench"},
-        "litellm_settings": {"set_verbose": False, "telemetry": False},
-    }
-    config = folder / "config.yaml"
-    config.write_text(json.dumps(settings))
-    env = {"LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
-    executable = _litellm_executable()
-    command: list[str | Path] = [
-        executable,
-        "--config",
-        config,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--telemetry",
-        "False",
-    ]
-    process = Process(command, core=GATEWAY_CORE, log=folder / "log", env=env)
-    url = f"http://127.0.0.1:{port}"
-    with running(process, lambda: answers(f"{url}/health/liveliness")):
-        yield Contender("litellm", url, "sk-bench", process, patience=4)
-
-
-@contextlib.contextmanager
 def _nginx(folder: Path, body: str, port: int, core: int) -> Iterator[Process]:
     require("nginx", "nginx-light")
     folder.mkdir()
@@ -164,19 +130,6 @@ def _nginx(folder: Path, body: str, port: int, core: int) -> Iterator[Process]:
     process = Process(["nginx", "-p", folder, "-c", config], core=core, log=folder / "log")
     with running(process, lambda: answers(f"http://127.0.0.1:{port}/")):
         yield process
-
-
-def _litellm_executable() -> Path:
-    """LiteLLM in a virtual environment of its own, made on first use."""
-    executable = _LITELLM_HOME / "bin" / "litellm"
-    if not executable.exists():
-        print(f"installing {LITELLM} into {_LITELLM_HOME.name} (once, some minutes)…", flush=True)
-        try:
-            subprocess.run([sys.executable, "-m", "venv", _LITELLM_HOME], check=True)
-            subprocess.run([_LITELLM_HOME / "bin" / "pip", "install", "--quiet", LITELLM], check=True)
-        except (subprocess.CalledProcessError, OSError) as error:
-            raise MissingError(f"{LITELLM} could not be installed ({error}); --without-litellm leaves it out") from None
-    return executable
 
 
 def _post(url: str, body: dict[str, Any], token: str | None) -> dict[str, Any]:

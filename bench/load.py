@@ -23,40 +23,38 @@ class Round:
     cpu_us: float
     """CPU time per call, in microseconds."""
     p50_ms: float
+    p99_ms: float
 
 
-def measure(contender: Contender, folder: Path, *, connections: int, seconds: int) -> Round:
+def measure(
+    contender: Contender, folder: Path, *, connections: int, seconds: int, prompt: str = "Say hello, please."
+) -> Round:
     """One round. Raises `LoadError` when any call fails."""
-    script = folder / f"{contender.name}.lua"
-    script.write_text(_script(contender.key))
-    command = [
-        "taskset",
-        "-c",
-        str(LOAD_CORE),
-        "wrk",
-        "-t1",
-        f"-c{connections}",
-        f"-d{seconds}s",
-        "--latency",
-        "--timeout",
-        "30s",
-    ]
+    command = command_of(contender, folder, connections=connections, seconds=seconds, prompt=prompt)
     before = contender.process.cpu_seconds()
-    done = subprocess.run(
-        [*command, "-s", script, contender.chat], capture_output=True, text=True, check=True, timeout=seconds + 60
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
     cpu = contender.process.cpu_seconds() - before
     return _read(contender.name, done.stdout, cpu)
 
 
-def _script(key: str) -> str:
-    body = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": "Say hello, please."}]})
+def command_of(
+    contender: Contender, folder: Path, *, connections: int, seconds: int, prompt: str = "Say hello, please."
+) -> list[str | Path]:
+    """What puts a contender under load."""
+    script = folder / f"{contender.name}.lua"
+    script.write_text(_script(contender, prompt))
+    options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
+    return ["taskset", "-c", str(LOAD_CORE), "wrk", *options, "-s", script, contender.chat]
+
+
+def _script(contender: Contender, prompt: str) -> str:
+    body = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": prompt}]})
+    headers = {"content-type": "application/json", "authorization": f"Bearer {contender.key}", **contender.headers}
     return "\n".join(
         (
             'wrk.method = "POST"',
             f"wrk.body = '{body}'",
-            'wrk.headers["content-type"] = "application/json"',
-            f'wrk.headers["authorization"] = "Bearer {key}"',
+            *(f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items()),
         )
     )
 
@@ -67,9 +65,12 @@ def _read(name: str, output: str, cpu: float) -> Round:
     if failed or not calls:
         raise LoadError(f"{name}: calls failed under load:\n{output}")
     rate = float(_found(r"Requests/sec:\s+([\d.]+)", output))
-    value, unit = re.findall(r"50%\s+([\d.]+)(us|ms|s)\b", output)[0]
-    scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
-    return Round(calls, rate, cpu / calls * 1e6, float(value) * scale)
+    return Round(calls, rate, cpu / calls * 1e6, _milliseconds("50%", output), _milliseconds("99%", output))
+
+
+def _milliseconds(share: str, output: str) -> float:
+    value, unit = re.findall(rf"{share}\s+([\d.]+)(us|ms|s)\b", output)[0]
+    return float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
 def _found(pattern: str, text: str) -> str:

@@ -59,6 +59,13 @@ class Process:
             time.sleep(0.1)
         raise NotReadyError(f"not ready:\n{self.log.read_text(errors='replace')[-3000:]}")
 
+    def ask_to_stop(self, seconds: float) -> bool:
+        """SIGTERM to the process itself; whether it has ended with 0 in time."""
+        self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds) == 0
+        return False
+
     def stop(self) -> None:
         """End it and whatever it started."""
         for how in (signal.SIGTERM, signal.SIGKILL):

@@ -10,10 +10,8 @@ import contextlib
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,17 +22,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from bench.contenders import MissingError, require, require_cores
-from bench.machine import GATEWAY_CORE, LOAD_CORE, NotReadyError, Process, answers, free_port, running
+from bench.hall import MODEL, furnish, person, served
+from bench.machine import LOAD_CORE, NotReadyError, Process
 
 MOST_MS = 100.0
 MOST_KILOBYTES = 60.0
-MODEL = "simulated-chat"
 SHORT, WHOLE = (200, 40, 60), (1000, 200, 120)  # idle sockets, active ones, words of an answer
-_PASSWORD = "a long enough password"
 _TABS = 4  # of one person
 _WARM = 50  # sockets before the first measurement
 _AT_ONCE = 25
-_LIMITS = httpx.Limits(keepalive_expiry=1)  # before the server closes an idle connection
 
 
 @dataclass
@@ -54,7 +50,7 @@ def run(*, short: bool) -> int:
     try:
         require_cores(2)
         require("taskset", "util-linux")
-        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder, _served(Path(folder)) as (url, process):
+        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder, served(Path(folder)) as (url, process):
             os.sched_setaffinity(0, {LOAD_CORE})
             figures = asyncio.run(_measured(url, process, idle, active, words))
     except (MissingError, NotReadyError) as error:
@@ -63,35 +59,12 @@ def run(*, short: bool) -> int:
     return _report(figures, idle, active)
 
 
-@contextlib.contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, Process]]:
-    port, simulator_port = free_port(), free_port()
-    url, simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
-    command = [sys.executable, "-m", "guildhall"]
-    env = {
-        "GUILDHALL_DATA_DIR": str(folder / "data"),
-        "GUILDHALL_DATABASE_URL": "",
-        "GUILDHALL_REDIS_URL": "",
-        "GUILDHALL_SIMULATOR_URL": simulator,
-        "GUILDHALL_LOG_LEVEL": "warning",
-    }
-    talker = Process(
-        [*command, "simulate", "--port", str(simulator_port)], core=LOAD_CORE, log=folder / "simulator.log", env=env
-    )
-    with running(talker, lambda: answers(simulator)):
-        server = Process(
-            [*command, "serve", "--port", str(port)], core=GATEWAY_CORE, log=folder / "server.log", env=env
-        )
-        with running(server, lambda: answers(f"{url}/healthz")):
-            yield url, server
-
-
 async def _measured(url: str, process: Process, idle: int, active: int, words: int) -> Figures:
     figures = Figures()
     async with contextlib.AsyncExitStack() as stack:
-        people = [await _person(stack, url, 0)]
-        await _furnish(people[0])
-        people += [await _person(stack, url, number) for number in range(1, idle // _TABS)]
+        people = [await person(stack, url, 0)]
+        await furnish(people[0])
+        people += [await person(stack, url, number) for number in range(1, idle // _TABS)]
         opened: list[ClientConnection] = []
         beating = asyncio.create_task(_beat(opened))
         await _open_many(stack, people, _WARM, opened)  # what the first ones cost is the server's, not theirs
@@ -114,28 +87,6 @@ async def _measured(url: str, process: Process, idle: int, active: int, words: i
         figures.cpu_share = (process.cpu_seconds() - cpu) / (time.monotonic() - began)
         beating.cancel()
     return figures
-
-
-async def _person(stack: contextlib.AsyncExitStack, url: str, number: int) -> httpx.AsyncClient:
-    http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False, timeout=60, limits=_LIMITS))
-    account = {"email": f"person-{number}@example.org", "password": _PASSWORD, "name": f"Person {number}"}
-    signed_in = (await http.post("/api/v1/auth/register", json=account)).raise_for_status().json()
-    http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
-    http.headers["x-user"] = signed_in["user"]["id"]
-    return http
-
-
-async def _furnish(admin: httpx.AsyncClient) -> None:
-    """A channel to the simulator, and limits for a town that comes from one address."""
-    channel = {"name": "Simulator", "kind": "simulator", "models": [{"name": MODEL}]}
-    (await admin.post("/api/v1/gateway/channels", json=channel)).raise_for_status()
-    held = (await admin.get("/api/v1/configuration/accounts")).raise_for_status().json()
-    put = {"revision": held["revision"], "value": held["value"] | {"registrations_per_address": 10_000}}
-    (await admin.put("/api/v1/configuration/accounts", json=put)).raise_for_status()
-    held = (await admin.get("/api/v1/configuration/limits")).raise_for_status().json()
-    put = {"revision": held["revision"], "value": held["value"] | {"api_calls_per_address": 100_000}}
-    (await admin.put("/api/v1/configuration/limits", json=put)).raise_for_status()
-    await asyncio.sleep(1)
 
 
 async def _open_many(
