@@ -94,7 +94,9 @@ async def test_nothing_is_lost_or_done_twice_however_often_the_server_is_killed(
                 assert found["text"] == tool["arguments"]["content"]
         for session in person.sessions:
             await say(http, session, "Go on [[say=Here I am.]]")
-            assert text_of(await ended(http, session)) == "Here I am."
+            assert text_of(await ended(http, session)).endswith(
+                "Here I am."
+            )  # a question without answer is asked along
 
 
 @asynccontextmanager
