@@ -60,6 +60,27 @@ async def test_a_message_acknowledged_just_before_kill_9_is_answered_after_the_r
         assert (answer["status"], text_of(answer)) in {("complete", "Still here."), ("interrupted", "")}
 
 
+async def test_what_waits_to_be_sent_is_sent_once_after_kill_9(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Never stop [[endless]] [[slow=100]]")
+        for number in (1, 2):
+            await say(http, session_id, f"Number {number} [[say=So {number}.]]", **{"Idempotency-Key": f"n{number}"})
+        await written(http, session_id, 5)
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        async with asyncio.timeout(40):
+            while len(said := await messages(http, session_id)) < 6 or said[-1]["status"] == "streaming":
+                await asyncio.sleep(0.05)
+        assert [message["status"] for message in said] == ["complete", "interrupted", *["complete"] * 4]
+        assert [text_of(message) for message in said[3::2]] == ["So 1.", "So 2."]
+        again = await say(http, session_id, "Number 1 [[say=So 1.]]", **{"Idempotency-Key": "n1"})
+        assert again["answer"]["id"] == said[3]["id"]
+        assert (await http.get(f"{SESSIONS}/{session_id}/queue")).json() == {"items": [], "is_held": False}
+
+
 async def test_a_server_that_is_stopped_stores_the_answer_it_cuts_off(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port(), drain_seconds=1.0)
     async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:

@@ -9,7 +9,7 @@ import pytest
 
 from guildhall.chat import exports, markdown
 from guildhall.chat.schemas import MessageOut
-from tests.chat.talk import INSTANT, SESSIONS, begin, ended, messages, say
+from tests.chat.talk import INSTANT, SESSIONS, begin, billed, ended, messages, say
 
 pytestmark = pytest.mark.usefixtures("simulated")
 
@@ -27,6 +27,7 @@ async def test_a_session_is_exported_whole_as_json(member: httpx.AsyncClient) ->
     for at in range(60):
         await say(member, session_id, f"Question {at} [[say=Answer {at}.]]")
         await ended(member, session_id)
+    await billed(member, session_id)
     answer = await _export(member, session_id, format="json")
     document = answer.json()
     assert document["session"]["id"] == session_id
@@ -108,8 +109,8 @@ def test_html_is_text_outside_of_code(text: str, safe: str) -> None:
 def test_an_answer_that_failed_says_why() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     said = MessageOut(
-        id="me_1", session_id="se_1", role="assistant", status="failed", parts=[], model="m_1", usage=None,
-        changes=None, error={"code": "x", "message": "<b>No</b>"}, created_at=moment,
+        id="me_1", session_id="se_1", parent_id=None, siblings=["me_1"], role="assistant", status="failed", parts=[],
+        model="m_1", usage=None, changes=None, error={"code": "x", "message": "<b>No</b>"}, created_at=moment,
     )  # fmt: skip
     text = markdown.message(said, "en")
     assert text == (
