@@ -9,7 +9,7 @@ import pytest
 
 from guildhall.core.db import Database
 from guildhall.core.settings import Settings
-from tests.chat.talk import SESSIONS, begin, connect_simulator, ended, messages, say, text_of, written
+from tests.chat.talk import SESSIONS, all_said, begin, connect_simulator, ended, messages, say, text_of, written
 from tests.conftest import MakeSettings, Split
 from tests.services import processes, product
 
@@ -71,9 +71,7 @@ async def test_what_waits_to_be_sent_is_sent_once_after_kill_9(make_settings: Ma
         await written(http, session_id, 5)
         first.kill()
     async with product.launch(settings), signed_in_again(settings) as http:
-        async with asyncio.timeout(40):
-            while len(said := await messages(http, session_id)) < 6 or said[-1]["status"] == "streaming":
-                await asyncio.sleep(0.05)
+        said = await all_said(http, session_id, 6, 40)
         assert [message["status"] for message in said] == ["complete", "interrupted", *["complete"] * 4]
         assert [text_of(message) for message in said[3::2]] == ["So 1.", "So 2."]
         again = await say(http, session_id, "Number 1 [[say=So 1.]]", **{"Idempotency-Key": "n1"})

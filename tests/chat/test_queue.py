@@ -1,12 +1,11 @@
 """The queue: what is said while an answer is made is sent by the server itself once that has ended."""
 
-import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.chat.talk import SESSIONS, begin, ended, messages, say, text_of, written
+from tests.chat.talk import SESSIONS, all_said, begin, ended, messages, say, text_of, written
 from tests.sockets import listening
 
 pytestmark = pytest.mark.usefixtures("simulated")
@@ -25,16 +24,6 @@ async def waiting(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
     return queue
 
 
-async def all_said(http: httpx.AsyncClient, session_id: str, count: int) -> list[str]:
-    """What was said and answered, once there are so many messages and nothing is made any more."""
-    async with asyncio.timeout(20):
-        while True:
-            found = await messages(http, session_id)
-            if len(found) >= count and (await http.get(f"{SESSIONS}/{session_id}")).json()["state"] == "idle":
-                return [text_of(message) for message in await messages(http, session_id)]
-            await asyncio.sleep(0.05)
-
-
 async def test_what_is_said_meanwhile_is_sent_in_order_once_the_answer_has_ended(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
     await say(member, session_id, "First [[words=20]] [[slow=25]]")
@@ -45,7 +34,7 @@ async def test_what_is_said_meanwhile_is_sent_in_order_once_the_answer_has_ended
     assert changed.json()["text"] == "Three! [[say=3!]]"
     assert (await member.delete(f"{at}/{ids[0]}")).status_code == 204
     assert [each["id"] for each in (await waiting(member, session_id))["items"]] == [ids[3], ids[1], ids[2]]
-    said = await all_said(member, session_id, 8)
+    said = [text_of(message) for message in await all_said(member, session_id, 8)]
     assert said[2:] == ["Five [[say=5.]]", "5.", "Three! [[say=3!]]", "3!", "Four [[say=4.]]", "4."]
     assert await waiting(member, session_id) == {"items": [], "is_held": False}
 
@@ -70,7 +59,7 @@ async def test_when_an_answer_is_stopped_the_queue_waits_for_a_word(member: http
         True,
     )
     await say(member, session_id, "In between [[say=Aye.]]")
-    said = await all_said(member, session_id, 10)
+    said = [text_of(message) for message in await all_said(member, session_id, 10)]
     assert said[4:] == ["In between [[say=Aye.]]", "Aye.", "Three [[say=3.]]", "3.", "Four [[say=4.]]", "4."]
     assert (await member.get(at)).json()["is_queue_held"] is False
 

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
@@ -11,6 +12,7 @@ import { toast } from '@/ui/toast'
 import { isLimited } from './AnswerState'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
+import { switchBranch } from './branches/branches'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -18,7 +20,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Gone, Instructions, TodoPanel, WaitingBar } from './onDemand'
+import { EnginePicker, Gone, Instructions, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -58,9 +60,10 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
 }
 
 function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
-  const { session, messages, olderCursor, permissions, todos } = view
+  const { session, messages, olderCursor, permissions, todos, queue } = view
   const { t } = useTranslation('chat')
   const { message: wanted } = useSearch({ strict: false })
+  useWantedBranch(session.id, wanted)
   const writing = useWriting(userId, session.id)
   const { data: models = [] } = useQuery(modelsQuery)
   const model = session.model ?? models[0]?.name ?? null
@@ -78,7 +81,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
         onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
       >
-        {send.isPending && <Pending text={send.variables.text} sessionId={session.id} />}
+        {send.isPending && !running && <Pending text={send.variables.text} sessionId={session.id} />}
         {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
       </MessageList>
       <div className={styles.foot}>
@@ -87,12 +90,14 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           <WaitingBar key={permissions[0].id} permission={permissions[0]} count={permissions.length} />
         )}
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
+        {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer
           text={send.isPending ? '' : writing.text}
           onText={writing.setText}
           onSend={() => send.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
           onStop={stop}
           running={running}
+          queues
           sending={send.isPending}
           lastText={last && textOf(last)}
         >
@@ -112,6 +117,13 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
       </div>
     </div>
   )
+}
+
+/** Somebody came for a message: its branch is shown, should another one be. */
+function useWantedBranch(sessionId: string, wanted: string | undefined) {
+  useEffect(() => {
+    if (wanted) void switchBranch(sessionId, wanted).catch(() => undefined)
+  }, [sessionId, wanted])
 }
 
 interface Wanted {
@@ -148,6 +160,8 @@ function Pending({ text, sessionId }: { text: string; sessionId: string }) {
   const message: Message = {
     id: 'pending',
     session_id: sessionId,
+    parent_id: null,
+    siblings: [],
     role: 'user',
     status: 'complete',
     parts: [part],
