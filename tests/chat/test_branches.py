@@ -145,7 +145,7 @@ async def test_files_and_links_hold_the_branch_that_is_shown_and_a_copy_of_every
     assert "- Branch: the one shown, of 2 in this session" in markdown
     assert "Beta" in markdown
     assert "Alpha [[" not in markdown
-    token = (await other.post(f"{at}/shares", json={})).json()["token"]
+    token = (await other.post(f"{at}/shares", json={})).json()["link"].rsplit("/", 1)[1]
     copy: list[dict[str, Any]] = (await http.get(f"/api/v1/shares/{token}/messages")).json()["items"]
     assert [message["id"] for message in copy] == list(edited)
     everything = (await other.get("/api/v1/me/export")).json()

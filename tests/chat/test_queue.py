@@ -24,9 +24,10 @@ async def waiting(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
     return queue
 
 
-async def test_what_is_said_meanwhile_is_sent_in_order_once_the_answer_has_ended(member: httpx.AsyncClient) -> None:
+async def test_what_is_said_meanwhile_is_sent_in_order_one_after_the_other(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
-    await say(member, session_id, "First [[words=20]] [[slow=25]]")
+    await say(member, session_id, SLOW)
+    await written(member, session_id, 2)
     ids = await queued(member, session_id, "Two [[say=2.]]", "Three [[say=3.]]", "Four [[say=4.]]", "Five [[say=5.]]")
     at = f"{SESSIONS}/{session_id}/queue"
     assert (await member.put(at, json={"ids": [ids[3], "qu_gone", ids[1]]})).status_code == 200
@@ -34,6 +35,9 @@ async def test_what_is_said_meanwhile_is_sent_in_order_once_the_answer_has_ended
     assert changed.json()["text"] == "Three! [[say=3!]]"
     assert (await member.delete(f"{at}/{ids[0]}")).status_code == 204
     assert [each["id"] for each in (await waiting(member, session_id))["items"]] == [ids[3], ids[1], ids[2]]
+    await member.post(f"{SESSIONS}/{session_id}/stop")
+    await ended(member, session_id)
+    assert (await member.post(f"{at}/resume")).status_code == 200
     said = [text_of(message) for message in await all_said(member, session_id, 8)]
     assert said[2:] == ["Five [[say=5.]]", "5.", "Three! [[say=3!]]", "3!", "Four [[say=4.]]", "4."]
     assert await waiting(member, session_id) == {"items": [], "is_held": False}

@@ -92,7 +92,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
         {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer
-          text={send.isPending ? '' : writing.text}
+          text={send.isPending && send.variables.text === writing.text.trim() ? '' : writing.text}
           onText={writing.setText}
           onSend={() => send.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
           onStop={stop}
@@ -132,12 +132,12 @@ interface Wanted {
   wish: string
 }
 
-function useActions(sessionId: string, onSent: () => void) {
+function useActions(sessionId: string, onSent: (text: string) => void) {
   const words = useErrorText()
   const say = (thrown: unknown) => toast(words(thrown))
   const send = useMutation({
     mutationFn: ({ text, model, wish }: Wanted) => sendMessage(sessionId, text, model, wish),
-    onSuccess: onSent,
+    onSuccess: (_, { text }) => onSent(text),
   })
   return {
     send,
