@@ -98,7 +98,7 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
 @pytest_asyncio.fixture(scope="session")
 async def server(settings: Settings) -> AsyncIterator[Running]:
     """The whole product, served by this process."""
-    async with product.serving(settings) as running:
+    async with product.serving(settings, runs_jobs=True) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from guildhall.chat import exports, markdown
 from guildhall.chat.schemas import MessageOut
-from tests.chat.talk import INSTANT, SESSIONS, begin, ended, messages, say
+from tests.chat.talk import INSTANT, SESSIONS, begin, billed, ended, messages, say
 
 pytestmark = pytest.mark.usefixtures("simulated")
 
@@ -27,6 +27,7 @@ async def test_a_session_is_exported_whole_as_json(member: httpx.AsyncClient) ->
     for at in range(60):
         await say(member, session_id, f"Question {at} [[say=Answer {at}.]]")
         await ended(member, session_id)
+    await billed(member, session_id)
     answer = await _export(member, session_id, format="json")
     document = answer.json()
     assert document["session"]["id"] == session_id
