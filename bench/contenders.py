@@ -1,4 +1,4 @@
-"""Contenders: Guildhall as the product runs, nginx as a plain proxy, and the upstream. Others are in `peers`.
+"""Contenders: Guildhall as the product runs, nginx as a plain proxy, a bare relay in Python, and the upstream. Others are in `peers`.
 
 Each is started ready to answer the same request; whoever needs something that is not installed says how to get it.
 """
@@ -100,6 +100,16 @@ def nginx(folder: Path, upstream_url: str) -> Iterator[Contender]:
     body = _PROXY.format(port=port, upstream=upstream_url.rpartition(":")[2])
     with _nginx(folder / "nginx", body, port, GATEWAY_CORE) as process:
         yield Contender("nginx", f"http://127.0.0.1:{port}", "none", process)
+
+
+@contextlib.contextmanager
+def relay(folder: Path, upstream_url: str) -> Iterator[Contender]:
+    """The least that a proxy in Python can cost: bytes to and fro, unread."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.relay", str(port), upstream_url.rpartition(":")[2]]
+    process = Process(command, core=GATEWAY_CORE, log=folder / "relay.log")
+    with running(process, lambda: answers(f"http://127.0.0.1:{port}/")):
+        yield Contender("relay", f"http://127.0.0.1:{port}", "none", process)
 
 
 @contextlib.contextmanager
