@@ -1,4 +1,4 @@
-"""Contenders: Guildhall as the product runs, nginx as a plain proxy, a bare relay in Python, and the upstream. Others are in `peers`.
+"""Contenders: Guildhall as the product runs, nginx as a plain proxy, a bare relay, and the upstream. `peers` has more.
 
 Each is started ready to answer the same request; whoever needs something that is not installed says how to get it.
 """

@@ -1,8 +1,8 @@
 """G1: plain completions through the gateway, against nginx as a plain proxy, Portkey and LiteLLM, upstream 0 ms.
 
 The gateway has one core, load and upstream the other. Contenders take turns, round by round; what counts is the median
-CPU time per call. First step of the target: at most 5 times nginx's, 1/10 of Portkey's, 1/50 of LiteLLM's. `relay` shows
-what a proxy in Python costs that reads nothing and decides nothing: the floor.
+CPU time per call. First step of the target: at most 5 times nginx's, 1/10 of Portkey's, 1/50 of LiteLLM's. `relay` is
+the floor: what a proxy in Python costs that reads nothing and decides nothing.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The floor of a proxy in Python: bytes from each caller to a kept connection and back, nothing read and nothing decided.
+"""The floor of a proxy in Python: bytes from each caller to a kept connection and back, unread, nothing decided.
 
 `python -m bench.relay PORT UPSTREAM_PORT`. Whatever a gateway in this language does comes on top of this.
 """
@@ -41,7 +41,7 @@ class _Caller(asyncio.Protocol):
         else:
             self.upstream.transport.write(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _reason: Exception | None) -> None:
         if self.upstream is not None:
             self.upstream.transport.close()
 
