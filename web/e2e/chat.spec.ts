@@ -28,7 +28,7 @@ test('the same half-written answer goes on after a reload and in a second tab', 
 
   await expect(first).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
   await expect(answers(second)).toHaveAttribute('data-status', 'complete')
-  expect(await answers(second).innerText()).toBe(await first.innerText())
+  await expect.poll(async () => (await answers(second).innerText()) === (await first.innerText())).toBe(true)
   await expect(answers(page)).toHaveCount(1)
 })
 

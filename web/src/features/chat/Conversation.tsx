@@ -12,7 +12,7 @@ import { toast } from '@/ui/toast'
 import { isLimited } from './AnswerState'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
-import { switchBranch } from './branches/branches'
+import { Busy, switchBranch } from './branches/branches'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -73,17 +73,19 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   return (
     <div className={styles.conversation}>
       <SessionHeader key={session.id} session={session} />
-      <MessageList
-        messages={messages}
-        permissions={permissions}
-        workspaceId={session.workspace_id}
-        wanted={wanted}
-        onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
-        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
-      >
-        {send.isPending && !running && <Pending text={send.variables.text} sessionId={session.id} />}
-        {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
-      </MessageList>
+      <Busy value={running}>
+        <MessageList
+          messages={messages}
+          permissions={permissions}
+          workspaceId={session.workspace_id}
+          wanted={wanted}
+          onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
+          onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+        >
+          {send.isPending && !running && <Pending text={send.variables.text} sessionId={session.id} />}
+          {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
+        </MessageList>
+      </Busy>
       <div className={styles.foot}>
         {send.isError && <ErrorNotice error={send.error} />}
         {permissions[0] && (

@@ -1,21 +1,19 @@
 import { EditOutlined, ReloadOutlined } from '@ant-design/icons'
-import { useQuery } from '@tanstack/react-query'
+import { useContext } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { useErrorText } from '@/ui/errorText'
 import { IconButton } from '@/ui/IconButton'
 import { toast } from '@/ui/toast'
-import { sessionQuery } from '../queries'
 import { textOf } from '../temporary'
-import type { SessionView } from '../view'
-import { regenerate } from './branches'
+import { Busy, regenerate } from './branches'
 import { Versions } from './Versions'
 
 /** Below a question: copy it, say it otherwise, and its other versions. */
 export function QuestionTools({ message, onEdit }: { message: Message; onEdit: () => void }) {
   const { t } = useTranslation('branches')
-  const busy = useBusy(message)
+  const busy = useContext(Busy)
   return (
     <>
       <CopyButton text={textOf(message)} />
@@ -29,7 +27,7 @@ export function QuestionTools({ message, onEdit }: { message: Message; onEdit: (
 export function AnswerTools({ message }: { message: Message }) {
   const { t } = useTranslation('branches')
   const words = useErrorText()
-  const busy = useBusy(message)
+  const busy = useContext(Busy)
   return (
     <>
       <IconButton
@@ -41,14 +39,4 @@ export function AnswerTools({ message }: { message: Message }) {
       <Versions message={message} busy={busy} />
     </>
   )
-}
-
-/** Whether an answer is being made: branches stay as they are until it has ended. */
-function useBusy({ session_id }: Message): boolean {
-  const { data = false } = useQuery({ ...sessionQuery(session_id), select: isBusy })
-  return data
-}
-
-function isBusy({ session }: SessionView): boolean {
-  return session.state !== 'idle'
 }
