@@ -69,10 +69,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     async with db.write() as writing:
         asked = await _waiting(writing, session["id"], estate)
         filled["/api/v1/chat/permissions/{permission_id}"] = asked.id
-        queued = QueuedRow(id=new_id("qu"), session_id=session["id"], place=1, text=estate.mark("queued"), model="m")
-        queued.created_at = now()
-        await queue_queries.add(writing, queued)
-        filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = queued.id
+        filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = await _queued(writing, session["id"], estate)
         turn = await chat_queries.turn_by_id(writing, asked.turn_id)
         assert turn is not None
         filled[f"{chat}/{{session_id}}/messages/{{message_id}}"] = turn.answer_id
@@ -90,6 +87,14 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
         body = row_of(CallBody.__table__, 1) | {"call_id": call["id"], "request": words, "answer": words}  # type: ignore[arg-type]
         await writing.execute(CallBody.__table__.insert().values(**body))  # type: ignore[attr-defined]
         filled["/api/v1/gateway/calls/{call_id}"] = call["id"]
+
+
+async def _queued(writing: Session, session_id: str, estate: Estate) -> str:
+    """A message that waits to be sent."""
+    row = QueuedRow(id=new_id("qu"), session_id=session_id, place=1, text=estate.mark("queued"), model="m")
+    row.created_at = now()
+    await queue_queries.add(writing, row)
+    return row.id
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:
