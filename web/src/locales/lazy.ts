@@ -3,10 +3,12 @@
 export const lazyWords = {
   en: {
     gateway: () => import('./en/gateway.json'),
+    manner: () => import('./en/manner.json'),
     models: () => import('./en/models.json'),
     calls: () => import('./en/calls.json'),
     statistics: () => import('./en/statistics.json'),
     playground: () => import('./en/playground.json'),
+    prompts: () => import('./en/prompts.json'),
     settings: () => import('./en/settings.json'),
     limits: () => import('./en/limits.json'),
     people: () => import('./en/people.json'),
@@ -20,10 +22,12 @@ export const lazyWords = {
   },
   zh: {
     gateway: () => import('./zh/gateway.json'),
+    manner: () => import('./zh/manner.json'),
     models: () => import('./zh/models.json'),
     calls: () => import('./zh/calls.json'),
     statistics: () => import('./zh/statistics.json'),
     playground: () => import('./zh/playground.json'),
+    prompts: () => import('./zh/prompts.json'),
     settings: () => import('./zh/settings.json'),
     limits: () => import('./zh/limits.json'),
     people: () => import('./zh/people.json'),

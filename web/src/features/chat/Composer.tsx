@@ -2,6 +2,9 @@ import { ArrowUpOutlined } from '@ant-design/icons'
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './Composer.module.css'
+import { Slash } from './commands/Slash'
+import type { CommandPlace } from './commands/SlashCommands'
+import { useComposerMenu } from './useComposerMenu'
 
 interface ComposerProps {
   text: string
@@ -13,6 +16,8 @@ interface ComposerProps {
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
+  /** Where commands that begin with `/` are given. */
+  place: CommandPlace
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -27,14 +32,16 @@ export function Composer({
   sending,
   disabled,
   lastText,
+  place,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
+  const menu = useComposerMenu()
   const canSend = text.trim() !== '' && !sending && !running && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing) return
+    if (composing || menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -52,7 +59,9 @@ export function Composer({
         if (canSend) onSend()
       }}
     >
+      <Slash box={menu.box} text={text} onText={onText} place={place} />
       <textarea
+        {...menu.attributes}
         ref={box}
         className={styles.box}
         rows={1}
