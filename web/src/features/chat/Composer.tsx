@@ -52,13 +52,8 @@ export function Composer({
     }
   }
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (canSend) onSend()
-      }}
-    >
+    // No form: dialogs of the bar are forms, and no browser lets one submit within another.
+    <div className={styles.composer}>
       <Slash box={menu.box} text={text} onText={onText} place={place} />
       <textarea
         {...menu.attributes}
@@ -79,12 +74,12 @@ export function Composer({
             <span className={styles.square} />
           </button>
         ) : (
-          <button type="submit" className={styles.send} aria-label={t('send')} disabled={!canSend}>
+          <button type="button" className={styles.send} aria-label={t('send')} disabled={!canSend} onClick={onSend}>
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
       </div>
-    </form>
+    </div>
   )
 }
 

@@ -11,9 +11,8 @@ export function useComposerMenu() {
   const [shown, show] = useState<{ id: string; active: string } | null>(null)
   const keys = useRef<((event: KeyboardEvent) => boolean) | null>(null)
   const attributes = shown && {
-    role: 'combobox',
     'aria-autocomplete': 'list' as const,
-    'aria-expanded': true,
+    'aria-haspopup': 'listbox' as const,
     'aria-controls': shown.id,
     'aria-activedescendant': shown.active,
   }
