@@ -57,7 +57,7 @@ export function ComposerMenu({ box, label, entries, onClose }: ComposerMenuProps
   }, [show, id, active])
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is the active one
   useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+    if (list.current) bringIntoSight(list.current)
   }, [active])
   return (
     <div ref={list} id={id} role="listbox" aria-label={label} className={styles.menu}>
@@ -86,4 +86,12 @@ export function ComposerMenu({ box, label, entries, onClose }: ComposerMenuProps
       ))}
     </div>
   )
+}
+
+/** Scrolls the list alone: the browser's own way would move the page as well. */
+function bringIntoSight(list: HTMLElement): void {
+  const entry = list.querySelector<HTMLElement>('[aria-selected="true"]')
+  if (!entry) return
+  const below = entry.offsetTop + entry.offsetHeight - list.clientHeight
+  list.scrollTop = Math.min(entry.offsetTop, Math.max(list.scrollTop, below))
 }

@@ -61,7 +61,7 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
         },
       }))
     : typed?.rest === null
-      ? [...meant(commands, typed.name), ...meant(called, typed.name)]
+      ? meant([...commands, ...called], typed.name)
       : []
   return (
     <>

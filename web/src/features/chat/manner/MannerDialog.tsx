@@ -48,7 +48,7 @@ export function MannerDialog({ value, onKeep, onClose }: MannerProps & { onClose
           <TextArea
             {...attributes}
             rows={5}
-            autoFocus
+            data-autofocus
             maxLength={LONGEST}
             value={text}
             placeholder={t('placeholder')}

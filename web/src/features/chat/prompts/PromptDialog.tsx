@@ -75,7 +75,7 @@ function Words({ form, onChange }: { form: PromptForm; onChange: (part: Partial<
         <Input
           {...attributes}
           {...more}
-          autoFocus={name === 'title'}
+          data-autofocus={name === 'title' || undefined}
           autoComplete="off"
           maxLength={most}
           value={form[name]}

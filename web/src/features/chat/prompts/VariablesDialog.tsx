@@ -33,7 +33,7 @@ export function VariablesDialog({ prompt, onFilled, onClose }: VariablesDialogPr
             <TextArea
               {...attributes}
               rows={2}
-              autoFocus={index === 0}
+              data-autofocus={index === 0 || undefined}
               required={given === null}
               value={values[name] ?? ''}
               onChange={(event) => setValues((now) => ({ ...now, [name]: event.target.value }))}
