@@ -101,7 +101,7 @@ class Titles:
                 return None
             question = await queries.message_by_id(session, turn.question_id)
             answer = await queries.message_by_id(session, turn.answer_id)
-            if question is None or answer is None or question.position > 1 or answer.status != "complete":
+            if question is None or answer is None or question.parent_id is not None or answer.status != "complete":
                 return None
             parts = await queries.parts_of(session, [question.id, answer.id])
         model = policy.model or ("" if self._is_simulated(answer.model or "") else answer.model)

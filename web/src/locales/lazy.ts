@@ -3,6 +3,7 @@
 export const lazyWords = {
   en: {
     gateway: () => import('./en/gateway.json'),
+    branches: () => import('./en/branches.json'),
     manner: () => import('./en/manner.json'),
     models: () => import('./en/models.json'),
     calls: () => import('./en/calls.json'),
@@ -22,6 +23,7 @@ export const lazyWords = {
   },
   zh: {
     gateway: () => import('./zh/gateway.json'),
+    branches: () => import('./zh/branches.json'),
     manner: () => import('./zh/manner.json'),
     models: () => import('./zh/models.json'),
     calls: () => import('./zh/calls.json'),

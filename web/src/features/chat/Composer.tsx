@@ -13,6 +13,8 @@ interface ComposerProps {
   onStop: () => void
   running: boolean
   sending: boolean
+  /** Whether what is sent while an answer runs waits for its end. */
+  queues?: boolean
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
@@ -30,6 +32,7 @@ export function Composer({
   onStop,
   running,
   sending,
+  queues,
   disabled,
   lastText,
   place,
@@ -38,7 +41,7 @@ export function Composer({
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
   const menu = useComposerMenu()
-  const canSend = text.trim() !== '' && !sending && !running && !disabled
+  const canSend = text.trim() !== '' && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
     if (composing || menu.onKey(event)) return
@@ -69,12 +72,19 @@ export function Composer({
       <div className={styles.bar}>
         {children}
         <span className={styles.hint}>{t('hint')}</span>
-        {running ? (
+        {running && (
           <button type="button" className={styles.stop} aria-label={t('stop')} data-tip={t('stopTip')} onClick={onStop}>
             <span className={styles.square} />
           </button>
-        ) : (
-          <button type="button" className={styles.send} aria-label={t('send')} disabled={!canSend} onClick={onSend}>
+        )}
+        {(!running || (queues && text.trim() !== '')) && (
+          <button
+            type="button"
+            className={styles.send}
+            aria-label={t(running ? 'sendLater' : 'send')}
+            disabled={!canSend}
+            onClick={onSend}
+          >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
