@@ -19,6 +19,7 @@ from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.titles import TitlePolicy, Titles
 from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.chat.turns import Turns
 from guildhall.core import schema
@@ -84,6 +85,7 @@ DOCUMENTS = (
     CommandPolicy,
     ChatPolicy,
     TurnPolicy,
+    TitlePolicy,
     *GATEWAY_DOCUMENTS,
 )
 
@@ -185,6 +187,15 @@ class Hall:
             jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
+            titled=self._titles().settle,
+        )
+
+    def _titles(self) -> Titles:
+        return Titles(
+            self.db,
+            self.gateway.completions,
+            policy=lambda: self.configuration.current(TitlePolicy),
+            is_simulated=lambda name: any(entry.simulated for entry in self.gateway.models() if entry.name == name),
         )
 
     def _toolbox(self) -> Toolbox:

@@ -108,6 +108,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "actions",
             "sessions",
             "shares",
+            "prompts",
             "messages",
             "queue",
             "responses",

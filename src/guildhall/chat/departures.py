@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import queries, queue_queries, share_queries, streams
+from guildhall.chat import prompt_queries, prompts, queries, queue_queries, share_queries, streams
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -19,6 +19,8 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
             "id": row.id,
             "title": row.title,
             "model": row.model,
+            "instructions": row.instructions,
+            "parameters": row.parameters,
             "engine": row.engine,
             "is_pinned": row.is_pinned,
             "is_archived": row.is_archived,
@@ -60,6 +62,12 @@ async def shares_page(session: Session, user_id: str, after: str) -> Sequence[Ma
     rows = await share_queries.shares_after(session, user_id, after=after, limit=_PAGE)
     fields = ("id", "session_id", "title", "with_details", "created_at", "copied_at", "expires_at")
     return [{name: getattr(row, name) for name in fields} for row in rows]
+
+
+async def prompts_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """Prompts that a person keeps, up to 200 after this id."""
+    rows = await prompt_queries.prompts_after(session, user_id, after=after, limit=_PAGE)
+    return [prompts.out(row).model_dump(exclude={"is_shared", "is_scene", "variables"}) for row in rows]
 
 
 async def farewell(session: Session, user_id: str) -> None:

@@ -43,9 +43,9 @@ async def get_session(session_id: str, user_id: UserId, session: DbSession) -> C
 async def change_session(
     session_id: str, body: SessionChange, user_id: UserId, engine: ChangedEngine, session: DbSession
 ) -> ChatSession:
-    """Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+    """Rename, pin or archive a session, or choose how it works: null takes workspace, instructions or parameters away.
 
-    The engine can be changed between turns, not while an answer is being made.
+    `parameters` are taken as a whole. The engine can be changed between turns, not while an answer is being made.
     """
     return await sessions.change(session, user_id, session_id, body, engine)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
 from guildhall.engines.api import Mode, ToolStatus
+from guildhall.engines.parameters import Effort
 
 EngineName = Annotated[PlainText, Field(min_length=1, max_length=20)]
 Title = Annotated[PlainText, Field(min_length=1, max_length=200)]
@@ -16,11 +17,28 @@ ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
 Instructions = Annotated[str, Field(max_length=50_000)]
+StopSequence = Annotated[PlainText, Field(min_length=1, max_length=200)]
 Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
 MessageId = Annotated[str, Field(max_length=40)]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
+
+
+class SessionParameters(BaseModel):
+    """What the model calls of a session are sent with; what is null or left out is the provider's affair."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    reasoning_effort: Effort | None = None
+    stop: Annotated[list[StopSequence], Field(max_length=4)] | None = None
+
+    def stored(self) -> dict[str, Any] | None:
+        """Only what is set; None when nothing is."""
+        return {name: value for name, value in self.model_dump().items() if value not in (None, [])} or None
 
 
 class SessionIn(Input):
@@ -31,6 +49,7 @@ class SessionIn(Input):
     mode: Mode = "ask"
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
 
@@ -44,6 +63,7 @@ class SessionChange(Input):
     mode: Mode | None = None
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     is_pinned: bool | None = None
     is_archived: bool | None = None
     most_calls: MostCalls | None = None
@@ -85,6 +105,7 @@ class SessionOut(BaseModel):
     mode: Mode
     workspace_id: str | None
     instructions: str | None
+    parameters: SessionParameters | None
     most_calls: int | None
     most_cost_nano: int | None
     state: Literal["idle", "running", "waiting"]

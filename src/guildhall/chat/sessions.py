@@ -29,11 +29,13 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         id=new_id("se"),
         user_id=owner,
         title=None,
+        is_titled=False,
         model=wanted.model,
         engine=engine.settle(None, wanted.workspace_id),
         mode=wanted.mode,
         workspace_id=wanted.workspace_id,
         instructions=wanted.instructions,
+        parameters=wanted.parameters.stored() if wanted.parameters else None,
         most_calls=wanted.most_calls,
         most_cost_nano=wanted.most_cost_nano,
         todos=[],
@@ -77,9 +79,12 @@ async def change(
         )
     if change.engine not in {None, row.engine} and row.state != "idle":
         raise session_busy()
-    for name, value in change.model_dump(exclude_unset=True).items():
+    for name, value in change.model_dump(exclude_unset=True, exclude={"parameters"}).items():
         if value is not None or name in _MAY_BE_NONE:
             setattr(row, name, value)
+    if "parameters" in change.model_fields_set:
+        row.parameters = change.parameters.stored() if change.parameters else None
+    row.is_titled = row.is_titled or change.title is not None
     _keep_apart(row, change)
     row.updated_at = now()
     await streams.publish_session(session, row)

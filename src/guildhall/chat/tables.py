@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import text as condition
 from sqlalchemy.orm import Mapped, mapped_column
 
 from guildhall.core.db import Base, Id, Json, UtcDateTime
+
+_OF_THE_HALL = condition("user_id IS NULL")
 
 
 class ChatSession(Base):
@@ -17,11 +20,15 @@ class ChatSession(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str | None] = mapped_column(String(200))
+    is_titled: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether a person, or a model, gave it its title; else it is the beginning of what was asked."""
     model: Mapped[str | None] = mapped_column(String(200))
     engine: Mapped[str] = mapped_column(String(20))
     mode: Mapped[str] = mapped_column(String(10))  # plan, ask, edit, full
     workspace_id: Mapped[str | None] = mapped_column(Id)
     instructions: Mapped[str | None] = mapped_column(Text)
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What its model calls are sent with: as `SessionParameters` has it, only what is set."""
     most_calls: Mapped[int | None] = mapped_column(Integer)
     """Model calls that a turn may take here, if fewer than everywhere."""
     most_cost_nano: Mapped[int | None] = mapped_column(BigInteger)
@@ -178,6 +185,40 @@ class RuleRow(Base):
     pattern: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(String(10))  # allow, ask, deny
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptRow(Base):
+    """Words to use again: a person's own, or with no `user_id` the hall's."""
+
+    __tablename__ = "chat_prompts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(200))
+    slash: Mapped[str | None] = mapped_column(String(40))
+    """What it is called in the composer, without the `/`."""
+    text: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(Json)
+    instructions: Mapped[str | None] = mapped_column(Text)
+    """This and what follows is for the chats that are begun with it."""
+    model: Mapped[str | None] = mapped_column(String(200))
+    mode: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_chat_prompts_user_id_title", "user_id", "title", "id"),
+        Index("uq_chat_prompts_user_id_slash", "user_id", "slash", unique=True),
+        # For which no user and no user are the same.
+        Index(
+            "uq_chat_prompts_slash_of_the_hall",
+            "slash",
+            unique=True,
+            sqlite_where=_OF_THE_HALL,
+            postgresql_where=_OF_THE_HALL,
+        ),
+    )
 
 
 class ShareRow(Base):

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from guildhall.engines.parameters import NONE_SET, Parameters
+
 PartKind = Literal["text", "reasoning"]
 # What an agent may do without asking: look only (plan), look (ask), change files too (edit), everything (full).
 Mode = Literal["plan", "ask", "edit", "full"]
@@ -59,6 +61,8 @@ class Turn:
     """Whose files it works on; without one there are no tools for files and commands."""
     instructions: str = ""
     """What the person wants to hold for the whole session."""
+    parameters: Parameters = NONE_SET
+    """What its model calls are sent with."""
     begun: tuple[str | ToolUse, ...] = ()
     """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again."""
 

@@ -2168,9 +2168,9 @@ export interface paths {
         head?: never;
         /**
          * Change Session
-         * @description Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+         * @description Rename, pin or archive a session, or choose how it works: null takes workspace, instructions or parameters away.
          *
-         *     The engine can be changed between turns, not while an answer is being made.
+         *     `parameters` are taken as a whole. The engine can be changed between turns, not while an answer is being made.
          */
         patch: operations["change_session"];
         trace?: never;
@@ -2701,6 +2701,98 @@ export interface paths {
          * @description Change what a rule says.
          */
         patch: operations["change_rule"];
+        trace?: never;
+    };
+    "/api/v1/chat/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description Prompts that you can use, in order of their titles.
+         */
+        get: operations["list_prompts"];
+        put?: never;
+        /**
+         * Create Prompt
+         * @description Keep a prompt: your own, or as an admin one for the whole hall.
+         */
+        post: operations["create_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Prompts
+         * @description Your own prompts, or the hall's, as a file that `import` takes.
+         */
+        get: operations["export_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Prompts
+         * @description Keep all prompts of a file, or none. One whose slash name you have already becomes as the file has it.
+         */
+        post: operations["import_prompts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prompt
+         * @description A prompt with its words.
+         */
+        get: operations["get_prompt"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Prompt
+         * @description Forget a prompt.
+         */
+        delete: operations["remove_prompt"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Prompt
+         * @description Change a prompt; `is_shared` gives it to the whole hall or takes it back as your own.
+         */
+        patch: operations["change_prompt"];
         trace?: never;
     };
     "/api/v1/chat/search": {
@@ -6287,6 +6379,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PromptListed] */
+        Page_PromptListed_: {
+            /** Items */
+            items: components["schemas"]["PromptListed"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[SessionOut] */
         Page_SessionOut_: {
             /** Items */
@@ -6708,6 +6807,218 @@ export interface components {
         ProfileIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * PromptChange
+         * @description What to change; what is left out stays, and null takes away what can be missing.
+         */
+        PromptChange: {
+            /** Title */
+            title?: string | null;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+            /** Is Shared */
+            is_shared?: boolean | null;
+        };
+        /**
+         * PromptFile
+         * @description Prompts as a file.
+         */
+        PromptFile: {
+            /**
+             * Kind
+             * @default guildhall-prompts
+             * @constant
+             */
+            kind: "guildhall-prompts";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Prompts */
+            prompts: components["schemas"]["PromptWords"][];
+        };
+        /**
+         * PromptImport
+         * @description A file of prompts, to be your own or, for admins, the whole hall's.
+         */
+        PromptImport: {
+            /**
+             * Kind
+             * @default guildhall-prompts
+             * @constant
+             */
+            kind: "guildhall-prompts";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Prompts */
+            prompts: components["schemas"]["PromptWords"][];
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+        };
+        /**
+         * PromptIn
+         * @description A new prompt: your own, or one that an admin shares with the whole hall.
+         */
+        PromptIn: {
+            /** Title */
+            title: string;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tags */
+            tags?: string[];
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+        };
+        /**
+         * PromptListed
+         * @description A prompt in a list, without its words. `is_scene`: it says how a chat that is begun with it works.
+         */
+        PromptListed: {
+            /** Id */
+            id: string;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Title */
+            title: string;
+            /** Slash */
+            slash: string | null;
+            /** Description */
+            description: string;
+            /** Tags */
+            tags: string[];
+            /** Is Scene */
+            is_scene: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * PromptOut
+         * @description A prompt with its words.
+         */
+        PromptOut: {
+            /** Id */
+            id: string;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Title */
+            title: string;
+            /** Slash */
+            slash: string | null;
+            /** Description */
+            description: string;
+            /** Tags */
+            tags: string[];
+            /** Is Scene */
+            is_scene: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Text */
+            text: string;
+            /** Instructions */
+            instructions: string | null;
+            /** Model */
+            model: string | null;
+            /** Mode */
+            mode: ("plan" | "ask" | "edit" | "full") | null;
+            /** Variables */
+            variables: components["schemas"]["PromptVariable"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * PromptVariable
+         * @description What is asked for when a prompt is used; without a default it has to be said.
+         */
+        PromptVariable: {
+            /** Name */
+            name: string;
+            /** Default */
+            default: string | null;
+        };
+        /**
+         * PromptWords
+         * @description A prompt: `{{name}}` and `{{name=default}}` in its text and its instructions are asked for when it is used, and
+         *     `\{{` stands for braces that stay. A chat that is begun with it takes its instructions, model and mode.
+         */
+        PromptWords: {
+            /** Title */
+            title: string;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tags */
+            tags?: string[];
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+        };
+        /**
+         * PromptsImported
+         * @description What came of a file.
+         */
+        PromptsImported: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * QueueOrder
@@ -7233,6 +7544,7 @@ export interface components {
             workspace_id?: string | null;
             /** Instructions */
             instructions?: string | null;
+            parameters?: components["schemas"]["SessionParameters"] | null;
             /** Is Pinned */
             is_pinned?: boolean | null;
             /** Is Archived */
@@ -7274,6 +7586,7 @@ export interface components {
             workspace_id?: string | null;
             /** Instructions */
             instructions?: string | null;
+            parameters?: components["schemas"]["SessionParameters"] | null;
             /** Most Calls */
             most_calls?: number | null;
             /** Most Cost Nano */
@@ -7301,6 +7614,7 @@ export interface components {
             workspace_id: string | null;
             /** Instructions */
             instructions: string | null;
+            parameters: components["schemas"]["SessionParameters"] | null;
             /** Most Calls */
             most_calls: number | null;
             /** Most Cost Nano */
@@ -7333,6 +7647,22 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * SessionParameters
+         * @description What the model calls of a session are sent with; what is null or left out is the provider's affair.
+         */
+        SessionParameters: {
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Output Tokens */
+            max_output_tokens?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh") | null;
+            /** Stop */
+            stop?: string[] | null;
         };
         /**
          * SessionUsageOut
@@ -14884,6 +15214,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionRuleOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description What occurs in title, name, description or text. */
+                q?: string;
+                tag?: string;
+                /** @description The hall's, or your own; both when absent. */
+                is_shared?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromptListed_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_prompts: {
+        parameters: {
+            query?: {
+                is_shared?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptFile"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptsImported"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
                 };
             };
             /** @description Client Error */

@@ -40,9 +40,7 @@ class Loop:
     def __init__(
         self, completions: Completions, turn: Turn, host: Host, *, tools: Sequence[Tool], instructions: str
     ) -> None:
-        self._model = GatewayModel(
-            completions, turn.model, user_id=turn.user_id, session_id=turn.session_id, turn_id=turn.id
-        )
+        self._model = GatewayModel(completions, turn)
         self._host = host
         self._tools = {tool.name: tool for tool in tools}
         self._request = ModelRequestParameters(function_tools=[_definition(tool) for tool in tools])

@@ -2,6 +2,9 @@ import { ArrowUpOutlined } from '@ant-design/icons'
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './Composer.module.css'
+import { Slash } from './commands/Slash'
+import type { CommandPlace } from './commands/SlashCommands'
+import { useComposerMenu } from './useComposerMenu'
 
 interface ComposerProps {
   text: string
@@ -15,6 +18,8 @@ interface ComposerProps {
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
+  /** Where commands that begin with `/` are given. */
+  place: CommandPlace
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -30,14 +35,16 @@ export function Composer({
   queues,
   disabled,
   lastText,
+  place,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
+  const menu = useComposerMenu()
   const canSend = text.trim() !== '' && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing) return
+    if (composing || menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -48,14 +55,11 @@ export function Composer({
     }
   }
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (canSend) onSend()
-      }}
-    >
+    // No form: dialogs of the bar are forms, and no browser lets one submit within another.
+    <div className={styles.composer}>
+      <Slash box={menu.box} text={text} onText={onText} place={place} />
       <textarea
+        {...menu.attributes}
         ref={box}
         className={styles.box}
         rows={1}
@@ -75,16 +79,17 @@ export function Composer({
         )}
         {(!running || (queues && text.trim() !== '')) && (
           <button
-            type="submit"
+            type="button"
             className={styles.send}
             aria-label={t(running ? 'sendLater' : 'send')}
             disabled={!canSend}
+            onClick={onSend}
           >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
       </div>
-    </form>
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session, User } from '@/api/types'
@@ -12,8 +12,8 @@ import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Instructions, NoModels } from './onDemand'
-import { changeSession, createSession, type Manner, modelsQuery, sendMessage } from './queries'
+import { EnginePicker, MannerButton, NoModels } from './onDemand'
+import { changeSession, createSession, type Manner, modelsQuery, type SessionChange, sendMessage } from './queries'
 import { useWriting } from './useWriting'
 
 /** Nothing said yet: a greeting, a few ways to begin, and the composer. The session is made with the first message. */
@@ -22,14 +22,21 @@ export function NewChat({ user }: { user: User }) {
   const models = useQuery(modelsQuery)
   const writing = useWriting(user.id, 'new')
   useTitle(t('newChat'))
-  const [picked, setPicked] = useState<string | null>(null)
-  const model = picked ?? preferredModel((models.data ?? []).map((one) => one.name))
+  const scene = useRouterState({ select: ({ location }) => location.state.scene })
+  const [picked, setPicked] = useState<string | null>(scene?.model ?? null)
+  const names = (models.data ?? []).map((one) => one.name)
+  const model = picked && names.includes(picked) ? picked : preferredModel(names)
   const [manner, setManner] = useState<Manner>({
     engine: 'builtin',
-    mode: 'ask',
-    instructions: null,
+    mode: scene?.mode ?? 'ask',
+    instructions: scene?.instructions ?? null,
+    parameters: null,
     workspace_id: null,
   })
+  const set = ({ model: wanted, ...part }: SessionChange) => {
+    if (wanted) setPicked(wanted)
+    setManner((now) => ({ ...now, ...part }))
+  }
   const begin = useBegin(writing.sent)
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
@@ -61,6 +68,7 @@ export function NewChat({ user }: { user: User }) {
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
+          place={{ kept: manner, onChange: async (wanted) => set(wanted) }}
         >
           <ModelPicker
             models={models.data ?? []}
@@ -80,10 +88,7 @@ export function NewChat({ user }: { user: User }) {
             workspaceId={manner.workspace_id}
             onPick={(engine) => setManner({ ...manner, engine })}
           />
-          <Instructions
-            value={manner.instructions}
-            onKeep={async (instructions) => setManner({ ...manner, instructions })}
-          />
+          <MannerButton value={manner} onKeep={async (kept) => setManner({ ...manner, ...kept })} />
         </Composer>
       </div>
     </div>

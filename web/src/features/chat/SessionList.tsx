@@ -59,6 +59,9 @@ export function SessionList({ onLeave }: { onLeave?: () => void }) {
         </div>
       </div>
       <div className={styles.foot}>
+        <Link to="/chat/prompts" className={side.link} onClick={onLeave}>
+          {t('prompts')}
+        </Link>
         <Link to="/chat/archive" className={side.link} onClick={onLeave}>
           {t('archive')}
         </Link>

@@ -61,6 +61,7 @@ export function TemporaryConversation({ user }: { user: User }) {
           sending={false}
           disabled={!model}
           lastText={last && textOf(last)}
+          place={{}}
         >
           <ModelPicker
             models={models}

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Mode, Queued, Session, Turn } from '@/api/types'
+import type { Mode, Parameters, Queued, Session, Turn } from '@/api/types'
 import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
 import { type SessionView, viewOf, withOlder, withQueue, withTurn } from './view'
 
@@ -89,6 +89,7 @@ export interface Manner {
   engine: string
   mode: Mode
   instructions: string | null
+  parameters: Parameters | null
   workspace_id: string | null
 }
 

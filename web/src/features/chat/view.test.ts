@@ -11,6 +11,7 @@ const session: Session = {
   mode: 'ask',
   workspace_id: null,
   instructions: null,
+  parameters: null,
   most_calls: null,
   most_cost_nano: null,
   state: 'idle',
