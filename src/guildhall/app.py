@@ -16,6 +16,7 @@ from guildhall.chat import (
     departures,
     engine_routes,
     export_routes,
+    folder_routes,
     permission_routes,
     search_routes,
     share_routes,
@@ -80,6 +81,7 @@ _PARTS = (
     chat_routes,
     engine_routes,
     export_routes,
+    folder_routes,
     share_routes,
     changes_routes,
     usage_routes,
@@ -136,6 +138,7 @@ def openapi_document() -> dict[str, Any]:
 # What higher floors add to the copy of everything that the hall keeps about somebody.
 _COPIES = {
     "sessions": departures.sessions_page,
+    "folders": departures.folders_page,
     "messages": departures.messages_page,
     "shares": departures.shares_page,
     "responses": response_copies.responses_page,

@@ -60,6 +60,10 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     session = await _made(owner.post(chat, json={"model": "simulated-instant"}))
     await _made(owner.patch(f"{chat}/{session['id']}", json={"title": estate.mark("title")}))
     filled[f"{chat}/{{session_id}}"] = session["id"]
+    folder = await _made(owner.post("/api/v1/chat/folders", json={"name": estate.mark("folder")}))
+    estate.marks.append(tag := new_id("tag"))
+    await _made(owner.patch(f"{chat}/{session['id']}", json={"folder_id": folder["id"], "tags": [tag]}))
+    filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
     rule = {"tool": "bash", "pattern": estate.mark("pattern"), "action": "ask"}
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))

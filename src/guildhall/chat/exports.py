@@ -23,9 +23,9 @@ _FORBIDDEN = set('<>:"/\\|?*')
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{at}" for port in ("com", "lpt") for at in range(10))}
 
 
-async def as_json(db: Database, shown: SessionOut) -> AsyncIterator[bytes]:
-    """`{"exported_at", "session", "messages"}`; each message as the API gives it."""
-    head = orjson.dumps({"exported_at": now(), "session": shown.model_dump(mode="json")})
+async def as_json(db: Database, shown: SessionOut, folder: str | None) -> AsyncIterator[bytes]:
+    """`{"exported_at", "session", "folder", "messages"}`: the folder's name, and each message as the API gives it."""
+    head = orjson.dumps({"exported_at": now(), "session": shown.model_dump(mode="json"), "folder": folder})
     yield head[:-1] + b',"messages":['
     separator = b"\n"
     async for page in _pages(db, shown.id):
