@@ -60,10 +60,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     session = await _made(owner.post(chat, json={"model": "simulated-instant"}))
     await _made(owner.patch(f"{chat}/{session['id']}", json={"title": estate.mark("title")}))
     filled[f"{chat}/{{session_id}}"] = session["id"]
-    folder = await _made(owner.post("/api/v1/chat/folders", json={"name": estate.mark("folder")}))
-    estate.marks.append(tag := new_id("tag"))
-    await _made(owner.patch(f"{chat}/{session['id']}", json={"folder_id": folder["id"], "tags": [tag]}))
-    filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
+    await _filed(estate, owner, f"{chat}/{session['id']}")
     rule = {"tool": "bash", "pattern": estate.mark("pattern"), "action": "ask"}
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
@@ -90,6 +87,14 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
         body = row_of(CallBody.__table__, 1) | {"call_id": call["id"], "request": words, "answer": words}  # type: ignore[arg-type]
         await writing.execute(CallBody.__table__.insert().values(**body))  # type: ignore[attr-defined]
         filled["/api/v1/gateway/calls/{call_id}"] = call["id"]
+
+
+async def _filed(estate: Estate, owner: httpx.AsyncClient, session: str) -> None:
+    """The session at this address is in a folder and has a tag."""
+    folder = await _made(owner.post("/api/v1/chat/folders", json={"name": estate.mark("folder")}))
+    estate.filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
+    estate.marks.append(tag := new_id("tag"))
+    await _made(owner.patch(session, json={"folder_id": folder["id"], "tags": [tag]}))
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:

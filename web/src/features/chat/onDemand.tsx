@@ -30,6 +30,10 @@ export const AnswerMeter = withWords('turns', async () => ({
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,
 }))
+export const Folders = withWords('sessions', async () => ({ default: (await import('./folders/Folders')).Folders }))
+export const FolderDialog = withWords('sessions', async () => ({
+  default: (await import('./folders/FolderDialog')).FolderDialog,
+}))
 export const RenameField = withWords('sessions', async () => ({ default: (await import('./RenameField')).RenameField }))
 export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
 export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))

@@ -16,6 +16,8 @@ const session: Session = {
   state: 'idle',
   is_pinned: false,
   is_archived: false,
+  folder_id: null,
+  tags: [],
   activity_at: at,
   created_at: at,
   updated_at: at,
