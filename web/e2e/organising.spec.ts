@@ -112,6 +112,7 @@ test('a copy is shared by a link that anybody reads until it is revoked', async 
   const second = await context.newPage()
   await second.goto(`/chat/${id}`)
   await say(second, 'And blue? [[say=Blue too.]]')
+  await expect(answers(second)).toHaveCount(2)
   await expect(answers(second).last()).toHaveAttribute('data-status', 'complete')
   await reader.reload()
   await expect(answers(reader)).toHaveCount(1)
@@ -145,6 +146,7 @@ test('sessions are put into folders and tagged, in every tab', async ({ page, co
   const dialog = page.getByRole('dialog')
 
   await bar(page).getByRole('button', { name: 'New folder' }).click()
+  await expect(dialog.getByLabel('Name')).toBeFocused()
   await page.keyboard.type('House')
   await page.keyboard.press('Enter')
   await fold(page, 'House').click()
@@ -176,6 +178,7 @@ test('sessions are put into folders and tagged, in every tab', async ({ page, co
   await expect(bar(page).locator('section')).toHaveText([/^Past/, /^House/])
 
   await pick(page, 'Garden', 'Tags…')
+  await expect(dialog.getByLabel('Add a tag')).toBeFocused()
   await page.keyboard.type('green')
   await page.keyboard.press('Enter')
   await page.keyboard.type('#spring, GREEN')
