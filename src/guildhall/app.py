@@ -17,6 +17,7 @@ from guildhall.chat import (
     departures,
     engine_routes,
     export_routes,
+    folder_routes,
     permission_routes,
     prompt_routes,
     queue_routes,
@@ -85,6 +86,7 @@ _PARTS = (
     queue_routes,
     engine_routes,
     export_routes,
+    folder_routes,
     share_routes,
     changes_routes,
     usage_routes,
@@ -142,6 +144,7 @@ def openapi_document() -> dict[str, Any]:
 # What higher floors add to the copy of everything that the hall keeps about somebody.
 _COPIES = {
     "sessions": departures.sessions_page,
+    "folders": departures.folders_page,
     "messages": departures.messages_page,
     "queue": departures.queue_page,
     "shares": departures.shares_page,

@@ -60,6 +60,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     session = await _made(owner.post(chat, json={"model": "simulated-instant"}))
     await _made(owner.patch(f"{chat}/{session['id']}", json={"title": estate.mark("title")}))
     filled[f"{chat}/{{session_id}}"] = session["id"]
+    await _filed(estate, owner, f"{chat}/{session['id']}")
     rule = {"tool": "bash", "pattern": estate.mark("pattern"), "action": "ask"}
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     prompt = {"title": estate.mark("prompt"), "text": estate.mark("words")}
@@ -97,6 +98,14 @@ async def _queued(writing: Session, session_id: str, estate: Estate) -> str:
     row.created_at = now()
     await queue_queries.add(writing, row)
     return row.id
+
+
+async def _filed(estate: Estate, owner: httpx.AsyncClient, session: str) -> None:
+    """The session at this address is in a folder and has a tag."""
+    folder = await _made(owner.post("/api/v1/chat/folders", json={"name": estate.mark("folder")}))
+    estate.filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
+    estate.marks.append(tag := new_id("tag"))
+    await _made(owner.patch(session, json={"folder_id": folder["id"], "tags": [tag]}))
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import prompt_queries, prompts, queries, queue_queries, share_queries, streams
+from guildhall.chat import folder_queries, prompt_queries, prompts, queries, queue_queries, share_queries, streams
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -24,6 +24,8 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
             "engine": row.engine,
             "is_pinned": row.is_pinned,
             "is_archived": row.is_archived,
+            "folder_id": row.folder_id,
+            "tags": row.tags,
             "head_id": row.head_id,
             "created_at": row.created_at,
         }
@@ -48,6 +50,13 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
         }
         for row in rows
     ]
+
+
+async def folders_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """A person's folders, up to 200 after this id."""
+    rows = await folder_queries.folders_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "name", "position", "created_at", "updated_at")
+    return [{name: getattr(row, name) for name in fields} for row in rows]
 
 
 async def queue_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:

@@ -92,6 +92,21 @@ def too_many_rules(most: int) -> ConflictError:
     return ConflictError("too_many_rules", f"There can be {most} rules at most; delete some first.")
 
 
+def folder_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("folder_not_found", "There is no such folder.")
+
+
+def folder_exists(name: str) -> ConflictError:
+    """Two of one name could not be told apart."""
+    return ConflictError("folder_exists", f"There is a folder named {name!r} already.")
+
+
+def too_many_folders(most: int) -> ConflictError:
+    """A side bar is to be looked through."""
+    return ConflictError("too_many_folders", f"There can be {most} folders at most; delete some first.")
+
+
 def sharing_off() -> ForbiddenError:
     """As an admin has decided."""
     return ForbiddenError("sharing_off", "Sharing is switched off in this hall.")

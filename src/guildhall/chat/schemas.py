@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from guildhall.chat.folder_schemas import Tags
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
 from guildhall.engines.api import Mode, ToolStatus
@@ -55,7 +56,7 @@ class SessionIn(Input):
 
 
 class SessionChange(Input):
-    """What to change; what is left out stays."""
+    """What to change; what is left out stays. `tags` are all there are to be, `folder_id` null is none."""
 
     title: Title | None = None
     model: ModelName | None = None
@@ -66,6 +67,8 @@ class SessionChange(Input):
     parameters: SessionParameters | None = None
     is_pinned: bool | None = None
     is_archived: bool | None = None
+    folder_id: Annotated[str, Field(max_length=40)] | None = None
+    tags: Tags | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
 
@@ -115,6 +118,8 @@ class SessionOut(BaseModel):
     """Whether the queue waits for its owner: the last answer was stopped or failed."""
     is_pinned: bool
     is_archived: bool
+    folder_id: str | None
+    tags: list[str]
     activity_at: datetime
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,6 @@
-"""Tables of the chat: sessions, messages as a tree, their parts, the turns that make answers, and what is shared."""
+"""Tables of the chat: sessions, messages as a tree, their parts, the turns that make answers, what is shared,
+and the folders and tags that keep sessions in order.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -41,12 +43,44 @@ class ChatSession(Base):
     state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for a permission)
     is_pinned: Mapped[bool] = mapped_column(Boolean)
     is_archived: Mapped[bool] = mapped_column(Boolean)
+    folder_id: Mapped[str | None] = mapped_column(Id, index=True)
+    tags: Mapped[list[str]] = mapped_column(Json)
+    """As written; `TagRow` is for finding them."""
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_chat_sessions_list", "user_id", "is_archived", "is_pinned", "activity_at", "id"),)
+
+
+class FolderRow(Base):
+    """What a person puts sessions into; `folded` is its name for comparing, `position` its place among the others."""
+
+    __tablename__ = "chat_folders"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(320))
+    position: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("user_id", "folded"),)
+
+
+class TagRow(Base):
+    """A session is found by this word; `folded` is the word for comparing."""
+
+    __tablename__ = "chat_tags"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), primary_key=True)
+    folded: Mapped[str] = mapped_column(String(120), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(30))
+
+    __table_args__ = (Index("ix_chat_tags_user_id_folded", "user_id", "folded"),)
 
 
 class Message(Base):

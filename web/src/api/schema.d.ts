@@ -2130,7 +2130,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Pinned ones first, then newest activity; or those in the archive.
+         * @description Pinned ones first, then newest activity: all, the archive, a folder (`none`: those in no folder), or a tag.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -2401,6 +2401,74 @@ export interface paths {
          * @description A session as a file: Markdown to read, in either language, or JSON with everything in it.
          */
         get: operations["export_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Session Folders
+         * @description Your folders in their order.
+         */
+        get: operations["list_session_folders"];
+        put?: never;
+        /**
+         * Create Session Folder
+         * @description Make a folder, the last in the list; names are unique, however they are written.
+         */
+        post: operations["create_session_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session Folder
+         * @description Forget a folder; the sessions in it stay.
+         */
+        delete: operations["delete_session_folder"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Session Folder
+         * @description Rename a folder, or put it in another place.
+         */
+        patch: operations["change_session_folder"];
+        trace?: never;
+    };
+    "/api/v1/chat/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Session Tags
+         * @description The tags on your sessions with their counts: the 200 most used, in that order.
+         */
+        get: operations["list_session_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7529,7 +7597,7 @@ export interface components {
         };
         /**
          * SessionChange
-         * @description What to change; what is left out stays.
+         * @description What to change; what is left out stays. `tags` are all there are to be, `folder_id` null is none.
          */
         SessionChange: {
             /** Title */
@@ -7549,6 +7617,10 @@ export interface components {
             is_pinned?: boolean | null;
             /** Is Archived */
             is_archived?: boolean | null;
+            /** Folder Id */
+            folder_id?: string | null;
+            /** Tags */
+            tags?: string[] | null;
             /** Most Calls */
             most_calls?: number | null;
             /** Most Cost Nano */
@@ -7563,6 +7635,44 @@ export interface components {
             total: number;
             /** Created */
             created: number;
+        };
+        /**
+         * SessionFolderChange
+         * @description What to change; what is left out stays. `position` 0 is the first place in the list.
+         */
+        SessionFolderChange: {
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * SessionFolderIn
+         * @description A new folder; it becomes the last one.
+         */
+        SessionFolderIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SessionFolderOut
+         * @description A folder as its owner sees it.
+         */
+        SessionFolderOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * SessionIn
@@ -7632,6 +7742,10 @@ export interface components {
             is_pinned: boolean;
             /** Is Archived */
             is_archived: boolean;
+            /** Folder Id */
+            folder_id: string | null;
+            /** Tags */
+            tags: string[];
             /**
              * Activity At
              * Format: date-time
@@ -7998,6 +8112,16 @@ export interface components {
             /** Queues */
             queues: components["schemas"]["guildhall__operations__system__schemas__QueueOut"][];
             disk: components["schemas"]["DiskFigures"];
+        };
+        /**
+         * TagOut
+         * @description A tag that somebody uses, and on how many sessions.
+         */
+        TagOut: {
+            /** Name */
+            name: string;
+            /** Sessions */
+            sessions: number;
         };
         /**
          * TestOut
@@ -13748,6 +13872,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 archived?: boolean;
+                folder_id?: string | null;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -14509,6 +14635,206 @@ export interface operations {
                 content: {
                     "text/markdown": unknown;
                     "application/json": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_session_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionFolderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionFolderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_session_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
                 };
             };
             /** @description Client Error */

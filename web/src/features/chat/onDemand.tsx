@@ -30,6 +30,10 @@ export const AnswerMeter = withWords('turns', async () => ({
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,
 }))
+export const Folders = withWords('sessions', async () => ({ default: (await import('./folders/Folders')).Folders }))
+export const FolderDialog = withWords('sessions', async () => ({
+  default: (await import('./folders/FolderDialog')).FolderDialog,
+}))
 export const AnswerTools = withWords('branches', async () => ({
   default: (await import('./branches/MessageTools')).AnswerTools,
 }))

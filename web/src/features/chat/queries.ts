@@ -31,6 +31,16 @@ export function sessionsQuery(filter: SessionFilter) {
   })
 }
 
+export const foldersQuery = queryOptions({
+  queryKey: ['chat', 'folders'],
+  queryFn: () => unwrap(client.GET('/api/v1/chat/folders')),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export function readFoldersAgain(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: foldersQuery.queryKey })
+}
+
 /** The conversation; after the first answer its stream keeps it true, so it is never asked for again. */
 export function sessionQuery(id: string) {
   return queryOptions({
@@ -138,6 +148,8 @@ export interface SessionChange extends Partial<Manner> {
   model?: string
   is_pinned?: boolean
   is_archived?: boolean
+  folder_id?: string | null
+  tags?: string[]
   most_calls?: number | null
   most_cost_nano?: number | null
 }

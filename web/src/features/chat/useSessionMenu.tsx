@@ -3,9 +3,11 @@ import {
   DeleteOutlined,
   DownloadOutlined,
   EditOutlined,
+  FolderOutlined,
   InboxOutlined,
   PushpinOutlined,
   ShareAltOutlined,
+  TagsOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +16,8 @@ import { useErrorText } from '@/ui/errorText'
 import type { MenuEntry } from '@/ui/MenuButton'
 import { toast } from '@/ui/toast'
 import { type ExportFormat, exportSession } from './exportSession'
+import { MoveDialog } from './folders/MoveDialog'
+import { TagsDialog } from './folders/TagsDialog'
 import { changeSession } from './queries'
 import { ShareDialog } from './shares/ShareDialog'
 import { useArchive } from './useArchive'
@@ -39,6 +43,18 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
       label: t(is_pinned ? 'unpin' : 'pin'),
       icon: <PushpinOutlined aria-hidden="true" />,
       onPick: () => void changeSession(session.id, { is_pinned: !is_pinned }).catch(say),
+    },
+    {
+      key: 'move',
+      label: t('folder.move'),
+      icon: <FolderOutlined aria-hidden="true" />,
+      onPick: () => show(<MoveDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'tags',
+      label: t('tags.entry'),
+      icon: <TagsOutlined aria-hidden="true" />,
+      onPick: () => show(<TagsDialog session={session} onClose={() => show(null)} />),
     },
     {
       key: 'archive',

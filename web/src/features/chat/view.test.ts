@@ -19,6 +19,8 @@ const session: Session = {
   is_queue_held: false,
   is_pinned: false,
   is_archived: false,
+  folder_id: null,
+  tags: [],
   activity_at: at,
   created_at: at,
   updated_at: at,
