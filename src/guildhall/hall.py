@@ -57,6 +57,8 @@ from guildhall.gateway.retention import farewell as forget_words
 from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
 from guildhall.gateway.tables import StoredResponse
+from guildhall.mcp.policy import McpPolicy
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
@@ -84,6 +86,7 @@ DOCUMENTS = (
     CommandPolicy,
     ChatPolicy,
     TurnPolicy,
+    McpPolicy,
     *GATEWAY_DOCUMENTS,
 )
 
@@ -122,6 +125,7 @@ class Hall:
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
+        self.mcp = self._mcp()
         self.opencode = self._opencode()
         self.engines = engines or {
             "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
@@ -188,7 +192,23 @@ class Hall:
 
     def _toolbox(self) -> Toolbox:
         background = BackgroundCommands(self.sandbox)
-        return Toolbox(self.workspaces, self.sandbox, background, lambda: self.configuration.current(CommandPolicy))
+        return Toolbox(
+            self.workspaces,
+            self.sandbox,
+            background,
+            lambda: self.configuration.current(CommandPolicy),
+            mcp=self.mcp,
+        )
+
+    def _mcp(self) -> McpRuntime:
+        return McpRuntime(
+            self.settings,
+            db=self.db,
+            keyring=self.keyring,
+            workspaces=self.workspaces,
+            sandbox=self.sandbox,
+            policy=lambda: self.configuration.current(McpPolicy),
+        )
 
     def _opencode(self) -> OpencodeEngine:
         return OpencodeEngine(
@@ -282,6 +302,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.opencode.stop()
+        await self.mcp.stop()
         await self.sandbox.stop()
         await self.gateway.stop()
         await self.entrance.stop()

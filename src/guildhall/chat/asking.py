@@ -49,6 +49,7 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
         mode=row.mode,  # type: ignore[arg-type] # one of the modes
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
+        servers_off=tuple(row.servers_off or ()),
         begun=spoken_of(begun),
     )
     return row.engine, asked

@@ -20,6 +20,9 @@ MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
 
+# Tool servers (MCP) that a session does without, by id.
+ServersOff = Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-z_]{1,32}$")]], Field(max_length=200)]
+
 
 class SessionIn(Input):
     """A new session; without a model it takes the first one there is. Agents have tools where there is a workspace."""
@@ -31,6 +34,7 @@ class SessionIn(Input):
     instructions: Instructions | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class SessionChange(Input):
@@ -46,6 +50,7 @@ class SessionChange(Input):
     is_archived: bool | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class MessageIn(Input):
@@ -69,6 +74,8 @@ class SessionOut(BaseModel):
     instructions: str | None
     most_calls: int | None
     most_cost_nano: int | None
+    servers_off: list[str] | None
+    """Tool servers (MCP) that it does without."""
     state: Literal["idle", "running", "waiting"]
     is_pinned: bool
     is_archived: bool

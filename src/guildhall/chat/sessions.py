@@ -18,7 +18,7 @@ from guildhall.workspaces import workspaces
 UNDO_SECONDS = 600
 PURGE = "chat.purge_session"
 TITLE_LENGTH = 60
-_MAY_BE_NONE = ("workspace_id", "instructions", "most_calls", "most_cost_nano")
+_MAY_BE_NONE = ("workspace_id", "instructions", "most_calls", "most_cost_nano", "servers_off")
 
 
 async def create(session: Session, owner: str, wanted: SessionIn, engine: EngineChoice) -> ChatSession:
@@ -36,6 +36,7 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         instructions=wanted.instructions,
         most_calls=wanted.most_calls,
         most_cost_nano=wanted.most_cost_nano,
+        servers_off=wanted.servers_off,
         todos=[],
         state="idle",
         is_pinned=False,
