@@ -51,7 +51,7 @@ def script(
         "{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null",  # of all processes these go first
         f"cd -P -- {shlex.quote(folder)} || exit 125",
         *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
-        f"trap 'pwd -P >&{_REPORT}' EXIT",
+        *(() if is_dialogue else (f"trap 'pwd -P >&{_REPORT}' EXIT",)),
         SAY_BEGUN,
         "read -r REPLY || exit 125",
         *(() if is_dialogue else ("exec < /dev/null",)),

@@ -128,6 +128,7 @@ export interface SessionChange extends Partial<Manner> {
   is_archived?: boolean
   most_calls?: number | null
   most_cost_nano?: number | null
+  servers_off?: string[]
 }
 
 export async function changeSession(id: string, wanted: SessionChange): Promise<void> {

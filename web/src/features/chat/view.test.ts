@@ -13,6 +13,7 @@ const session: Session = {
   instructions: null,
   most_calls: null,
   most_cost_nano: null,
+  servers_off: null,
   state: 'idle',
   is_pinned: false,
   is_archived: false,
