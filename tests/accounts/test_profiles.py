@@ -109,6 +109,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "sessions",
             "shares",
             "messages",
+            "mcp_servers",
             "responses",
             "workspaces",
             "files",

@@ -96,7 +96,10 @@ class McpToolOut(BaseModel):
 
 
 class McpServerOut(BaseModel):
-    """A server, and what came of the last attempt to use it. Address, command and secrets are for who may change it."""
+    """A server, and what came of the last attempt to use it.
+
+    Address, command, secrets and the reason of a failure are for who may change it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

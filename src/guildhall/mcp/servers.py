@@ -144,11 +144,12 @@ def shown(row: McpServer, user: User) -> McpServerOut:
     return McpServerOut.model_validate(
         {
             **{name: getattr(row, name) for name in _PLAIN},
-            **{name: getattr(row, name) for name in ("id", "state", "reason", "tools", "checked_at")},
+            **{name: getattr(row, name) for name in ("id", "state", "tools", "checked_at")},
             "scope": "hall" if row.scope == HALL else "own",
             "url": row.url if may_change else None,
             "command": row.command if may_change else None,
             "secrets": row.secrets_shown if may_change else {},
+            "reason": row.reason if may_change else "",
             "may_change": may_change,
         }
     )

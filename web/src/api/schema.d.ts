@@ -5743,7 +5743,9 @@ export interface components {
         };
         /**
          * McpServerOut
-         * @description A server, and what came of the last attempt to use it. Address, command and secrets are for who may change it.
+         * @description A server, and what came of the last attempt to use it.
+         *
+         *     Address, command, secrets and the reason of a failure are for who may change it.
          */
         McpServerOut: {
             /** Id */

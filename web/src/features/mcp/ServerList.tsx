@@ -42,8 +42,8 @@ function Server({ server }: { server: McpServer }) {
   const where = server.url ?? server.command
   return (
     <div className={styles.about}>
-      <h3 className={styles.name}>
-        <span translate="no">{server.name}</span>
+      <div className={styles.name}>
+        <strong translate="no">{server.name}</strong>
         <Tag>{t(`kind.${server.kind}`)}</Tag>
         {server.is_enabled ? (
           <Tag tone={TONES[server.state]}>{t(`state.${server.state}`)}</Tag>
@@ -52,7 +52,7 @@ function Server({ server }: { server: McpServer }) {
         )}
         {server.has_network && <Tag tone="warn">{t('networked')}</Tag>}
         {server.is_private && <Tag>{t('private')}</Tag>}
-      </h3>
+      </div>
       {where && (
         <code className={styles.where} translate="no">
           {where}

@@ -65,7 +65,7 @@ function Server({ server, isOn, lacksFiles, onTurn }: ServerProps) {
         <span className={styles.soft}>
           {t(`tools.${scope}`)}
           {lacksFiles && ` · ${t('tools.workspaceNeeded')}`}
-          {state === 'failed' && ` · ${t('tools.failed', { reason })}`}
+          {state === 'failed' && ` · ${reason ? t('tools.failedBecause', { reason }) : t('tools.failed')}`}
         </span>
       </label>
     </li>

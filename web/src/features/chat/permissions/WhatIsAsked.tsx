@@ -35,9 +35,12 @@ export function WhatIsAsked({ permission }: { permission: Permission }) {
           {patterns.length === 0 && <li>{t('nothingNamed', { tool: words(permission.tool) })}</li>}
         </ul>
       ) : (
-        <pre className={styles.command} translate="no">
-          {argumentText(given)}
-        </pre>
+        <>
+          <code translate="no">{permission.tool}</code>
+          <pre className={styles.command} translate="no">
+            {argumentText(given)}
+          </pre>
+        </>
       )}
       {typeof diff === 'string' && diff !== '' && <UnifiedDiff diff={diff} label={t('changes')} />}
       {risks.length > 0 && (
