@@ -29,11 +29,11 @@ Runtime = Annotated[McpRuntime, Depends(_runtime)]
 @router.get("/rights", response_model=McpRightsOut)
 async def read_mcp_rights(user: CurrentUser, runtime: Runtime) -> McpRightsOut:
     """What you may add, and whether programs can run here."""
-    is_admin, policy = user.role == "admin", runtime.policy()
+    policy = runtime.policy()
     return McpRightsOut(
-        addresses=is_admin or policy.members_add_addresses,
-        programs=is_admin or policy.members_add_programs,
-        hall=is_admin,
+        addresses=servers.may_add(user, policy, "http"),
+        programs=servers.may_add(user, policy, "stdio"),
+        hall=user.role == "admin",
         program_hindrance=await runtime.program_hindrance(),
     )
 

@@ -122,6 +122,12 @@ async def remove(session: Session, actor: Actor, row: McpServer) -> None:
     await queries.remove(session, row)
 
 
+def may_add(user: User, policy: McpPolicy, kind: str) -> bool:
+    """Whether this person may add a server of a kind for themselves; guests never may."""
+    is_open = policy.members_add_addresses if kind == "http" else policy.members_add_programs
+    return user.role == "admin" or (is_open and user.role == "member")
+
+
 def opened(row: McpServer, keyring: Keyring) -> Server:
     """A stored server with its secrets. Raises `UndecryptableError`."""
     return Server(
@@ -160,7 +166,7 @@ def _require(row: McpServer, user: User, policy: McpPolicy) -> None:
     is_admin = user.role == "admin"
     if row.scope == HALL and not is_admin:
         raise not_allowed("Only an admin may add a tool server for the hall.")
-    if not is_admin and not (policy.members_add_addresses if row.kind == "http" else policy.members_add_programs):
+    if not may_add(user, policy, row.kind):
         raise not_allowed("An admin has decided that only admins add tool servers of this kind.")
     if not is_admin and (row.is_private or row.has_network):
         raise not_allowed("Only an admin may let a tool server use the hall's own network.")
