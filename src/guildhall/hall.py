@@ -150,7 +150,10 @@ class Hall:
         )
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
-        self.realtime = Realtime(
+        self.realtime = self._realtime()
+
+    def _realtime(self) -> Realtime:
+        return Realtime(
             self.db,
             self.bus,
             [*account_streams.kinds(self._announcement), *_STREAM_KINDS],

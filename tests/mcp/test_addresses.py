@@ -13,6 +13,8 @@ from tests.mcp.conftest import Add, at, cards, tried
 
 PERMISSIONS = "/api/v1/chat/permissions"
 
+pytestmark = pytest.mark.timeout(120)
+
 
 async def waiting(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
     """The permission that a session waits for."""
@@ -54,6 +56,7 @@ async def test_headers_reach_the_server(admin: httpx.AsyncClient, add: Add, addr
     assert (await tried(admin, await add(**at(f"{address}/locked"), secrets=secrets)))["state"] == "ok"
 
 
+@pytest.mark.slow
 async def test_a_tool_is_asked_for_and_its_answer_is_a_card(
     member: httpx.AsyncClient, session: str, add: Add, address: str
 ) -> None:
@@ -85,30 +88,28 @@ async def test_plan_mode_has_only_what_says_that_it_reads_and_asks_for_it(
     assert second == (f"{name}_echo", "done", "hi")
 
 
+@pytest.mark.slow
 async def test_what_goes_wrong_is_a_failed_card_and_the_turn_goes_on(
     member: httpx.AsyncClient, session: str, add: Add, address: str
 ) -> None:
-    name = (await add(**at(address), timeout_seconds=2))["name"]
-    calls = [
-        ("add", {"a": 1, "b": 2}),
-        *((tool, {"text": "x"}) for tool in ("fail", "die", "hang", "rubbish", "huge", "long")),
+    name = (await add(**at(address)))["name"]
+    hasty = (await add(**at(address), timeout_seconds=2))["name"]
+    words = [
+        call(f"{name}_{tool}", text=tool) for tool in ("fail", "die", "rubbish", "huge", "long", "odd_name_", "echo")
     ]
-    said = [
-        call(f"{name}_{tool}", **given) for tool, given in [*calls, ("odd_name_", {}), ("echo", {"text": "still here"})]
-    ]
-    await say(member, session, "".join(said) + says("Done."))
+    await say(member, session, call(f"{name}_add", a=1, b=2) + call(f"{hasty}_hang") + "".join(words) + says("Done."))
     answer = await ended(member, session, 50)
     told = {tool.removeprefix(f"{name}_"): (status, words) for tool, status, words in cards(answer)}
     assert told["add"] == ("done", '{"sum": 3}')
     assert told["fail"] == ("failed", "It went wrong.")
     assert told["die"][0] == "failed"
-    assert told["hang"] == ("failed", f"{name}: It did not answer within 2 seconds.")
+    assert told[f"{hasty}_hang"] == ("failed", f"{hasty}: It did not answer within 2 seconds.")
     assert "no message" in told["rubbish"][1]
     assert told["huge"] == ("failed", f"{name}: It answered with more than 4 MB.")
     assert told["long"][0] == "done"
     assert "characters are left out here" in told["long"][1]
     assert told["odd_name_"][1] == "[image: image/png, 6 bytes, which cannot be shown here]\n\nodd.name!"
-    assert told["echo"] == ("done", "still here")
+    assert told["echo"] == ("done", "echo")
     assert answer["status"] == "complete"
 
 

@@ -19,7 +19,7 @@ from tests.mcp.conftest import SERVERS, Add, cards, program, tried
 from tests.mcp.test_addresses import PERMISSIONS, waiting
 from tests.services import processes, product
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def running(mark: str) -> list[int]:
@@ -69,23 +69,24 @@ async def test_a_test_of_a_program_says_what_is_wrong(
 async def test_a_program_works_in_the_workspace_and_what_it_writes_is_the_agents(
     member: httpx.AsyncClient, session: str, workspace: str, add: Add
 ) -> None:
-    name = (await add(**program("quiet"), timeout_seconds=2))["name"]
+    name = (await add(**program("quiet")))["name"]
+    hasty = (await add(**program(), timeout_seconds=3))["name"]
     calls: list[tuple[str, dict[str, Any]]] = [
-        ("write", {"text": "made by a tool"}),
-        ("variable", {"text": "MODE"}),
-        ("variable", {"text": "GUILDHALL_DATA_DIR"}),
-        ("hang", {}),
-        ("rubbish", {}),
-        ("huge", {}),
-        ("die", {}),
-        ("echo", {"text": "risen"}),
+        (f"{name}_write", {"text": "made by a tool"}),
+        (f"{name}_variable", {"text": "MODE"}),
+        (f"{name}_variable", {"text": "GUILDHALL_DATA_DIR"}),
+        (f"{hasty}_hang", {}),
+        (f"{hasty}_rubbish", {}),
+        (f"{name}_huge", {}),
+        (f"{name}_die", {}),
+        (f"{name}_echo", {"text": "risen"}),
     ]
-    await say(member, session, "".join(call(f"{name}_{tool}", **given) for tool, given in calls) + says("Done."))
-    answer = await ended(member, session, 50)
+    await say(member, session, "".join(call(tool, **given) for tool, given in calls) + says("Done."))
+    answer = await ended(member, session, 100)
     told = cards(answer)
     assert [status for _, status, _ in told] == ["done", "done", "done", *["failed"] * 4, "done"]
     assert [words for _, _, words in told[:3]] == ["Written.", "quiet", "(none)"]
-    assert told[3][2].startswith(f"{name}: It did not answer within 2 seconds.")
+    assert told[3][2].startswith(f"{hasty}: It did not answer within 3 seconds.")
     assert "what is this" in told[4][2]
     assert told[5][2] == f"{name}: It answered with more than 4 MB."
     assert told[6][2] == f"{name}: The program ended with exit code 3: ready\nI cannot go on."

@@ -99,9 +99,10 @@ class Connections:
         """Try one again at once that could not be reached."""
         self._failed = {key: failed for key, failed in self._failed.items() if key[0] != server_id}
 
-    async def end(self, server_id: str) -> None:
-        """End what is connected to a server."""
-        await self._end([key for key in self._open if key[0] == server_id])
+    async def end(self, server_id: str, owner: Owner | None = None) -> None:
+        """End what is connected to a server, for one owner or for all."""
+        of = (owner.user_id, owner.workspace_id) if owner else None
+        await self._end([key for key in self._open if key[0] == server_id and of in (None, key[2:])])
 
     def part(self, server_id: str) -> None:
         """The same, without waiting for it."""

@@ -118,10 +118,11 @@ class McpRuntime:
     async def test(self, row: McpServer, user_id: str) -> None:
         """Connect to a server, keep what came of it, and part. A program is tried in a folder of its own."""
         self._connections.forgive(row.id)
+        owner = Owner(user_id, _TRIAL)
         try:
-            _, found = await self._look(row, Owner(user_id, _TRIAL))
+            _, found = await self._look(row, owner)
         finally:
-            await self._connections.end(row.id)
+            await self._connections.end(row.id, owner)
         await self._note(row, found)
 
     def changed(self, server_id: str) -> None:

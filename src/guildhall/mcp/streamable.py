@@ -15,6 +15,7 @@ from guildhall.mcp.wire import Message
 
 _PARTING_SECONDS = 5.0
 _WORDS_BYTES = 2000
+_LONGEST_SESSION = 1000
 _TOO_LONG = f"It answered with more than {wire.MOST_BYTES // 2**20} MB."
 
 
@@ -83,7 +84,8 @@ class Address:
     async def _post(self, message: Message) -> AsyncIterator[Incoming]:
         try:
             async with self._sent("POST", wire.written(message)) as incoming:
-                if session := incoming.headers.get("mcp-session-id"):
+                session = incoming.headers.get("mcp-session-id", "")
+                if 0 < len(session) <= _LONGEST_SESSION and session.isascii() and session.isprintable():
                     self._session = {"mcp-session-id": session}
                 if not 200 <= incoming.status < 300:
                     raise await self._refused(incoming)

@@ -1,6 +1,7 @@
 """Tools: what servers offer, as models and people can take it, and what came of a call in words. Pure."""
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 _LONGEST_NAME = 64  # as providers take it
 _MOST_DESCRIPTION = 2000
 _MOST_SCHEMA = 30_000
+_MOST_INTEGER = 2**53
+_DEEPEST = 60
 _MOST_PATTERNS, _LONGEST_PATTERN = 50, 500
 _NO_ARGUMENTS: Mapping[str, Any] = {"type": "object", "properties": {}}
 
@@ -37,7 +40,7 @@ def remote_tools(told: Iterable[Mapping[str, Any]]) -> list[RemoteTool]:
     """What can be called of what a server lists; the rest is left out."""
     found: dict[str, RemoteTool] = {}
     for each in told:
-        name, schema = each.get("name"), each.get("inputSchema")
+        name, schema = each.get("name"), _portable(each.get("inputSchema"))
         if not isinstance(name, str) or not 0 < len(name) <= 200 or not _clean(name).isprintable() or name in found:
             continue
         if not isinstance(schema, dict) or len(json.dumps(schema)) > _MOST_SCHEMA:
@@ -100,6 +103,21 @@ def _schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
         return _NO_ARGUMENTS
     kept = {name: value for name, value in schema.items() if name != "$schema"}
     return kept if isinstance(kept.get("properties"), dict) else {**kept, "properties": {}}
+
+
+def _portable(value: Any, depth: int = 0) -> Any:
+    """JSON as every provider's reader takes it: no halves of characters, no number that is none, and not too deep."""
+    if isinstance(value, str):
+        return _clean(value)
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {_clean(name): _portable(each, depth + 1) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_portable(each, depth + 1) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return None if isinstance(value, int) and abs(value) > _MOST_INTEGER else value
 
 
 def _texts(value: Any) -> Iterator[str]:

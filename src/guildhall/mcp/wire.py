@@ -15,7 +15,7 @@ MOST_TOOLS = 100  # of one server
 _VERSIONS = ("2025-06-18", "2025-11-25", "2025-03-26", "2024-11-05")
 _MOST_PAGES = 20
 _CANCEL_SECONDS = 2.0
-_PING_SECONDS = 5.0
+_PING_SECONDS = 3.0
 _NO_METHOD = -32601
 
 Message = dict[str, Any]

@@ -175,10 +175,7 @@ class Sandbox:
         seen = bubblewrap.WORKSPACE if found.profile else str(root)
         program = shutil.which("bash", path=bubblewrap.SEARCHED) or "/bin/sh"
         try:
-            is_bash, is_dialogue = program.endswith("bash"), hear is not None
-            script = shell.script(
-                command, f"{seen}/{start}", environment, limits, is_bash=is_bash, is_dialogue=is_dialogue
-            )
+            script = shell.script(program, command, f"{seen}/{start}", environment, limits, is_dialogue=bool(hear))
         except ValueError as error:
             raise BadRequestError("command_not_valid", str(error), param="command") from None
         if found.profile:

@@ -29,9 +29,9 @@ class Limits:
 
 
 def script(
-    command: str, folder: str, environment: Mapping[str, str], limits: Limits, *, is_bash: bool, is_dialogue: bool
+    program: str, command: str, folder: str, environment: Mapping[str, str], limits: Limits, *, is_dialogue: bool
 ) -> str:
-    """What the shell gets as `-c`. Raises `ValueError`, in one sentence, for what no shell can be given.
+    """What the shell (`program`) gets as `-c`. Raises `ValueError`, in one sentence, for what no shell can be given.
 
     Its standard error is where it reports: that it has `BEGUN`, at last the folder where it ends; the command's own
     goes the way of its output. It goes on at a line from its standard input, and ends where that ends instead: its
@@ -47,7 +47,7 @@ def script(
     lines = [
         f"exec {_REPORT}>&2",  # standard error is the report, and complaints of what builds the sandbox
         *(() if is_dialogue else ("exec 2>&1",)),
-        *_bounds(limits, is_bash=is_bash),
+        *_bounds(limits, is_bash=program.endswith("bash")),
         "{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null",  # of all processes these go first
         f"cd -P -- {shlex.quote(folder)} || exit 125",
         *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
