@@ -141,7 +141,8 @@ class Handler(BaseHTTPRequestHandler):
         elif self.headers.get("mcp-session-id") not in SESSIONS or not self.headers.get("mcp-protocol-version"):
             return self.reply(404, b"who are you")
         if name == "die":
-            return self.connection.close()
+            self.close_connection = True
+            return None
         return self.say(answer(message, mode), mode, given)
 
     def say(self, said, mode, given):

@@ -102,7 +102,7 @@ async def test_what_goes_wrong_is_a_failed_card_and_the_turn_goes_on(
     told = {tool.removeprefix(f"{name}_"): (status, words) for tool, status, words in cards(answer)}
     assert told["add"] == ("done", '{"sum": 3}')
     assert told["fail"] == ("failed", "It went wrong.")
-    assert told["die"][0] == "failed"
+    assert told["die"] == ("failed", f"{name}: The connection broke before there was an answer.")
     assert told[f"{hasty}_hang"] == ("failed", f"{hasty}: It did not answer within 2 seconds.")
     assert "no message" in told["rubbish"][1]
     assert told["huge"] == ("failed", f"{name}: It answered with more than 4 MB.")
