@@ -12,11 +12,13 @@ from guildhall.accounts import audit_routes, configuration_routes, ip_rule_route
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts.web import current_user_of
 from guildhall.chat import (
+    branch_routes,
     changes_routes,
     departures,
     engine_routes,
     export_routes,
     permission_routes,
+    queue_routes,
     search_routes,
     share_routes,
     usage_routes,
@@ -80,6 +82,8 @@ _PARTS = (
     call_routes,
     statistics_routes,
     chat_routes,
+    branch_routes,
+    queue_routes,
     engine_routes,
     export_routes,
     share_routes,
@@ -140,6 +144,7 @@ def openapi_document() -> dict[str, Any]:
 _COPIES = {
     "sessions": departures.sessions_page,
     "messages": departures.messages_page,
+    "queue": departures.queue_page,
     "shares": departures.shares_page,
     "mcp_servers": mcp_departures.servers_page,
     "responses": response_copies.responses_page,

@@ -189,6 +189,7 @@ class Hall:
             self.bus,
             self.metrics,
             self.engines,
+            jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
         )

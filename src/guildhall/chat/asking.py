@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import queries, streams
+from guildhall.chat import branch_queries, queries, streams
 from guildhall.chat.history import history
 from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core.clock import now
@@ -35,7 +35,7 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
     answer = await queries.message_by_id(session, turn.answer_id)
     if row is None or question is None or answer is None:
         return None
-    messages = await queries.messages_up_to(session, row.id, question.position)
+    messages = await branch_queries.branch(session, question.id)
     parts = await queries.parts_of(session, [message.id for message in messages])
     said = [
         Spoken("user" if message.role == "user" else "assistant", spoken_of(parts[message.id])) for message in messages

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 
-from guildhall.chat import messages, queries, sessions, streams
-from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, SessionChange, SessionIn, SessionOut
+from guildhall.chat import branch_queries, messages, queries, queue, sessions, streams
+from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
 from guildhall.chat.web import ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs
@@ -64,16 +64,16 @@ async def restore_session(session_id: str, user_id: UserId, session: DbSession) 
 
 @router.get("/{session_id}/messages", response_model=Page[MessageOut])
 async def list_messages(session_id: str, user_id: UserId, session: DbSession, cursor: PageCursor) -> dict[str, Any]:
-    """Newest first, each with its parts."""
-    await sessions.find(session, user_id, session_id)
+    """The branch that is shown, newest first, each message with its parts; a cursor goes on along its branch."""
+    row = await sessions.find(session, user_id, session_id)
     place = cursor.position(int)
     before = place[0] if place else None
-    rows = await queries.messages_before(session, session_id, limit=cursor.limit + 1, before=before)
+    rows = await branch_queries.branch_before(session, session_id, row.head_id, limit=cursor.limit + 1, before=before)
     page = page_of(rows, cursor, lambda row: [row.position])
     return {**page, "items": await streams.shown(session, session_id, page["items"])}
 
 
-@router.post("/{session_id}/messages", response_model=Exchange, status_code=202)
+@router.post("/{session_id}/messages", response_model=Exchange | Queued, status_code=202)
 async def send_message(
     session_id: str,
     body: MessageIn,
@@ -81,15 +81,13 @@ async def send_message(
     session: DbSession,
     request: Request,
     idempotency_key: IdempotencyKey = None,
-) -> Exchange:
-    """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`."""
+) -> Exchange | Queued:
+    """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
+
+    While another answer is made it waits in the queue, and is sent once that has ended.
+    """
     row = await messages.hold(session, user_id, session_id)
-    if idempotency_key and (exchange := await messages.earlier(session, row, idempotency_key)):
-        return exchange
-    model = messages.choose_model(row, body.model, _models(request))
-    return await messages.send(
-        session, _jobs(request), row, text=body.text, model=model, idempotency_key=idempotency_key
-    )
+    return await queue.say(session, _jobs(request), row, body, known=_models(request), idempotency_key=idempotency_key)
 
 
 @router.post("/{session_id}/stop", status_code=204)
@@ -100,8 +98,9 @@ async def stop_answer(session_id: str, user_id: UserId, session: DbSession) -> N
 
 @router.post("/{session_id}/retry", response_model=Exchange, status_code=202)
 async def retry_answer(session_id: str, user_id: UserId, session: DbSession, request: Request) -> Exchange:
-    """Have the last question answered again."""
+    """Have the last question of the branch that is shown answered again, beside the answer it has."""
     row = await messages.hold(session, user_id, session_id)
+    messages.require_idle(row)
     model = messages.choose_model(row, None, _models(request))
     return await messages.retry(session, _jobs(request), row, model=model)
 

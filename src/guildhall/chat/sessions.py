@@ -38,6 +38,8 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         most_cost_nano=wanted.most_cost_nano,
         servers_off=wanted.servers_off,
         todos=[],
+        head_id=None,
+        is_queue_held=False,
         state="idle",
         is_pinned=False,
         is_archived=False,

@@ -6,7 +6,7 @@ from alembic import op
 from guildhall.core.db import Id, Json, UtcDateTime
 
 revision = "0025"
-down_revision = "0021"
+down_revision = "0022"
 
 
 def upgrade() -> None:

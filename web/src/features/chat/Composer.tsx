@@ -10,6 +10,8 @@ interface ComposerProps {
   onStop: () => void
   running: boolean
   sending: boolean
+  /** Whether what is sent while an answer runs waits for its end. */
+  queues?: boolean
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
@@ -25,13 +27,14 @@ export function Composer({
   onStop,
   running,
   sending,
+  queues,
   disabled,
   lastText,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
-  const canSend = text.trim() !== '' && !sending && !running && !disabled
+  const canSend = text.trim() !== '' && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
     if (composing) return
@@ -65,12 +68,18 @@ export function Composer({
       <div className={styles.bar}>
         {children}
         <span className={styles.hint}>{t('hint')}</span>
-        {running ? (
+        {running && (
           <button type="button" className={styles.stop} aria-label={t('stop')} data-tip={t('stopTip')} onClick={onStop}>
             <span className={styles.square} />
           </button>
-        ) : (
-          <button type="submit" className={styles.send} aria-label={t('send')} disabled={!canSend}>
+        )}
+        {(!running || (queues && text.trim() !== '')) && (
+          <button
+            type="submit"
+            className={styles.send}
+            aria-label={t(running ? 'sendLater' : 'send')}
+            disabled={!canSend}
+          >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}

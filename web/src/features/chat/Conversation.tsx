@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
@@ -11,6 +12,7 @@ import { toast } from '@/ui/toast'
 import { isLimited } from './AnswerState'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
+import { Busy, switchBranch } from './branches/branches'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -18,7 +20,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Gone, Instructions, TodoPanel, WaitingBar } from './onDemand'
+import { EnginePicker, Gone, Instructions, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -58,9 +60,10 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
 }
 
 function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
-  const { session, messages, olderCursor, permissions, todos } = view
+  const { session, messages, olderCursor, permissions, todos, queue } = view
   const { t } = useTranslation('chat')
   const { message: wanted } = useSearch({ strict: false })
+  useWantedBranch(session.id, wanted)
   const writing = useWriting(userId, session.id)
   const { data: models = [] } = useQuery(modelsQuery)
   const model = session.model ?? models[0]?.name ?? null
@@ -70,29 +73,33 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   return (
     <div className={styles.conversation}>
       <SessionHeader key={session.id} session={session} />
-      <MessageList
-        messages={messages}
-        permissions={permissions}
-        workspaceId={session.workspace_id}
-        wanted={wanted}
-        onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
-        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
-      >
-        {send.isPending && <Pending text={send.variables.text} sessionId={session.id} />}
-        {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
-      </MessageList>
+      <Busy value={running}>
+        <MessageList
+          messages={messages}
+          permissions={permissions}
+          workspaceId={session.workspace_id}
+          wanted={wanted}
+          onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
+          onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+        >
+          {send.isPending && !running && <Pending text={send.variables.text} sessionId={session.id} />}
+          {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
+        </MessageList>
+      </Busy>
       <div className={styles.foot}>
         {send.isError && <ErrorNotice error={send.error} />}
         {permissions[0] && (
           <WaitingBar key={permissions[0].id} permission={permissions[0]} count={permissions.length} />
         )}
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
+        {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer
-          text={send.isPending ? '' : writing.text}
+          text={send.isPending && send.variables.text === writing.text.trim() ? '' : writing.text}
           onText={writing.setText}
           onSend={() => send.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
           onStop={stop}
           running={running}
+          queues
           sending={send.isPending}
           lastText={last && textOf(last)}
         >
@@ -114,18 +121,25 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   )
 }
 
+/** Somebody came for a message: its branch is shown, should another one be. */
+function useWantedBranch(sessionId: string, wanted: string | undefined) {
+  useEffect(() => {
+    if (wanted) void switchBranch(sessionId, wanted).catch(() => undefined)
+  }, [sessionId, wanted])
+}
+
 interface Wanted {
   text: string
   model: string | null
   wish: string
 }
 
-function useActions(sessionId: string, onSent: () => void) {
+function useActions(sessionId: string, onSent: (text: string) => void) {
   const words = useErrorText()
   const say = (thrown: unknown) => toast(words(thrown))
   const send = useMutation({
     mutationFn: ({ text, model, wish }: Wanted) => sendMessage(sessionId, text, model, wish),
-    onSuccess: onSent,
+    onSuccess: (_, { text }) => onSent(text),
   })
   return {
     send,
@@ -148,6 +162,8 @@ function Pending({ text, sessionId }: { text: string; sessionId: string }) {
   const message: Message = {
     id: 'pending',
     session_id: sessionId,
+    parent_id: null,
+    siblings: [],
     role: 'user',
     status: 'complete',
     parts: [part],
