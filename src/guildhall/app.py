@@ -47,6 +47,8 @@ from guildhall.gateway import (
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.product_keys import ProductKeys
 from guildhall.hall import Hall
+from guildhall.mcp import departures as mcp_departures
+from guildhall.mcp import routes as mcp_routes
 from guildhall.operations.alerts import routes as alert_routes
 from guildhall.operations.dashboard import routes as dashboard_routes
 from guildhall.operations.jobs import routes as job_routes
@@ -93,6 +95,7 @@ _PARTS = (
     permission_routes,
     prompt_routes,
     search_routes,
+    mcp_routes,
     workspace_routes,
     file_routes,
     trash_routes,
@@ -149,6 +152,7 @@ _COPIES = {
     "queue": departures.queue_page,
     "shares": departures.shares_page,
     "prompts": departures.prompts_page,
+    "mcp_servers": mcp_departures.servers_page,
     "responses": response_copies.responses_page,
     "workspaces": workspace_departures.workspaces_page,
     "files": workspace_departures.files_page,
@@ -182,6 +186,7 @@ def _api_of(hall: Hall) -> Api:
         "retention",
         "workspaces",
         "engines",
+        "mcp",
         "farewells",
     ):
         setattr(api.state, name, getattr(hall, name))

@@ -58,6 +58,8 @@ from guildhall.gateway.retention import farewell as forget_words
 from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
 from guildhall.gateway.tables import StoredResponse
+from guildhall.mcp.policy import McpPolicy
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
@@ -86,6 +88,7 @@ DOCUMENTS = (
     ChatPolicy,
     TurnPolicy,
     TitlePolicy,
+    McpPolicy,
     *GATEWAY_DOCUMENTS,
 )
 
@@ -124,6 +127,7 @@ class Hall:
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
+        self.mcp = self._mcp()
         self.opencode = self._opencode()
         self.engines = engines or {
             "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
@@ -148,7 +152,10 @@ class Hall:
         )
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
-        self.realtime = Realtime(
+        self.realtime = self._realtime()
+
+    def _realtime(self) -> Realtime:
+        return Realtime(
             self.db,
             self.bus,
             [*account_streams.kinds(self._announcement), *_STREAM_KINDS],
@@ -200,7 +207,23 @@ class Hall:
 
     def _toolbox(self) -> Toolbox:
         background = BackgroundCommands(self.sandbox)
-        return Toolbox(self.workspaces, self.sandbox, background, lambda: self.configuration.current(CommandPolicy))
+        return Toolbox(
+            self.workspaces,
+            self.sandbox,
+            background,
+            lambda: self.configuration.current(CommandPolicy),
+            mcp=self.mcp,
+        )
+
+    def _mcp(self) -> McpRuntime:
+        return McpRuntime(
+            self.settings,
+            db=self.db,
+            keyring=self.keyring,
+            workspaces=self.workspaces,
+            sandbox=self.sandbox,
+            policy=lambda: self.configuration.current(McpPolicy),
+        )
 
     def _opencode(self) -> OpencodeEngine:
         return OpencodeEngine(
@@ -294,6 +317,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.opencode.stop()
+        await self.mcp.stop()
         await self.sandbox.stop()
         await self.gateway.stop()
         await self.entrance.stop()

@@ -111,6 +111,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "shares",
             "prompts",
             "messages",
+            "mcp_servers",
             "queue",
             "responses",
             "workspaces",

@@ -65,6 +65,8 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     prompt = {"title": estate.mark("prompt"), "text": estate.mark("words")}
     filled["/api/v1/chat/prompts/{prompt_id}"] = (await _made(owner.post("/api/v1/chat/prompts", json=prompt)))["id"]
+    tools = {"name": "walked", "kind": "http", "url": f"https://example.org/{estate.mark('tools')}"}
+    filled["/api/v1/mcp/servers/{server_id}"] = (await _made(owner.post("/api/v1/mcp/servers", json=tools)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
     filled["/api/v1/chat/shares/{share_id}"] = share["id"]
     estate.streams["chat.session."] = f"chat.session.{session['id']}"

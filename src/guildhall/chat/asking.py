@@ -51,6 +51,7 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
         parameters=_parameters(row),
+        servers_off=tuple(row.servers_off or ()),
         begun=spoken_of(begun),
     )
     return row.engine, asked

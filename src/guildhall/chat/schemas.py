@@ -25,6 +25,9 @@ MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
 
+# Tool servers (MCP) that a session does without, by id.
+ServersOff = Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-z_]{1,32}$")]], Field(max_length=200)]
+
 
 class SessionParameters(BaseModel):
     """What the model calls of a session are sent with; what is null or left out is the provider's affair."""
@@ -53,6 +56,7 @@ class SessionIn(Input):
     parameters: SessionParameters | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class SessionChange(Input):
@@ -71,6 +75,7 @@ class SessionChange(Input):
     tags: Tags | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class MessageIn(Input):
@@ -111,6 +116,8 @@ class SessionOut(BaseModel):
     parameters: SessionParameters | None
     most_calls: int | None
     most_cost_nano: int | None
+    servers_off: list[str] | None
+    """Tool servers (MCP) that it does without."""
     state: Literal["idle", "running", "waiting"]
     head_id: str | None
     """The last message of the branch that is shown."""

@@ -19,7 +19,7 @@ from guildhall.workspaces.paths import alike
 UNDO_SECONDS = 600
 PURGE = "chat.purge_session"
 TITLE_LENGTH = 60
-_MAY_BE_NONE = ("workspace_id", "folder_id", "instructions", "most_calls", "most_cost_nano")
+_MAY_BE_NONE = ("workspace_id", "folder_id", "instructions", "most_calls", "most_cost_nano", "servers_off")
 
 
 async def create(session: Session, owner: str, wanted: SessionIn, engine: EngineChoice) -> ChatSession:
@@ -39,6 +39,7 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         parameters=wanted.parameters.stored() if wanted.parameters else None,
         most_calls=wanted.most_calls,
         most_cost_nano=wanted.most_cost_nano,
+        servers_off=wanted.servers_off,
         todos=[],
         head_id=None,
         is_queue_held=False,

@@ -34,6 +34,8 @@ class ChatSession(Base):
     most_calls: Mapped[int | None] = mapped_column(Integer)
     """Model calls that a turn may take here, if fewer than everywhere."""
     most_cost_nano: Mapped[int | None] = mapped_column(BigInteger)
+    servers_off: Mapped[list[str] | None] = mapped_column(Json)
+    """Ids of MCP servers that it does without."""
     todos: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What the agent means to do: `{text, status}` each."""
     head_id: Mapped[str | None] = mapped_column(Id)

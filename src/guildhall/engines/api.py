@@ -14,8 +14,8 @@ PartKind = Literal["text", "reasoning"]
 # What an agent may do without asking: look only (plan), look (ask), change files too (edit), everything (full).
 Mode = Literal["plan", "ask", "edit", "full"]
 ToolStatus = Literal["waiting", "running", "done", "failed", "denied", "interrupted"]
-# What a tool call does to the world: it reads files, changes them, runs a command, fetches an address, or is a tool of
-# somebody else's.
+# What a tool call does to the world: it reads files, changes them, runs a command, fetches from elsewhere, or is a tool
+# of somebody else's.
 ToolKind = Literal["read", "edit", "run", "fetch", "other"]
 # Names of files that hold secrets: read only when a person allows it, and no line of theirs comes up in a search.
 SECRETS = (".env", "*.pem", "*id_rsa*")
@@ -63,6 +63,8 @@ class Turn:
     """What the person wants to hold for the whole session."""
     parameters: Parameters = NONE_SET
     """What its model calls are sent with."""
+    servers_off: tuple[str, ...] = ()
+    """Ids of MCP servers that the session does without."""
     begun: tuple[str | ToolUse, ...] = ()
     """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again."""
 

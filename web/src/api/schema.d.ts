@@ -2883,6 +2883,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mcp/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mcp Rights
+         * @description What you may add, and whether programs can run here.
+         */
+        get: operations["read_mcp_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mcp Servers
+         * @description The hall's tool servers, then your own.
+         */
+        get: operations["list_mcp_servers"];
+        put?: never;
+        /**
+         * Create Mcp Server
+         * @description Add a tool server for yourself, or, as an admin, for the hall.
+         */
+        post: operations["create_mcp_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp/servers/{server_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Mcp Server
+         * @description Remove a tool server; what it did stays in the sessions.
+         */
+        delete: operations["delete_mcp_server"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Mcp Server
+         * @description Change a tool server; what is absent stays as it is.
+         */
+        patch: operations["change_mcp_server"];
+        trace?: never;
+    };
+    "/api/v1/mcp/servers/{server_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mcp Server
+         * @description Connect to a tool server and list its tools; no transaction stays open meanwhile.
+         */
+        post: operations["try_mcp_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces": {
         parameters: {
             query?: never;
@@ -5837,6 +5925,158 @@ export interface components {
             text: string;
         };
         /**
+         * McpRightsOut
+         * @description What the person who asks may add.
+         */
+        McpRightsOut: {
+            /** Addresses */
+            addresses: boolean;
+            /** Programs */
+            programs: boolean;
+            /** Hall */
+            hall: boolean;
+            /** Program Hindrance */
+            program_hindrance: string;
+        };
+        /**
+         * McpServerChange
+         * @description What to change; what is left out stays. Secrets that are not named go; one whose value is null stays.
+         */
+        McpServerChange: {
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Command */
+            command?: string | null;
+            /** Secrets */
+            secrets?: {
+                [key: string]: string | null;
+            } | null;
+            /** Is Private */
+            is_private?: boolean | null;
+            /** Has Network */
+            has_network?: boolean | null;
+            /** Is Enabled */
+            is_enabled?: boolean | null;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+        };
+        /**
+         * McpServerIn
+         * @description A new server: `http` has an address, `stdio` a command that runs in the sandbox of the workspace.
+         *
+         *     `secrets` are sent as headers, or given to the program as variables. The hall's are for everybody.
+         */
+        McpServerIn: {
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "hall";
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "stdio";
+            /** Url */
+            url?: string | null;
+            /** Command */
+            command?: string | null;
+            /** Secrets */
+            secrets?: {
+                [key: string]: string;
+            };
+            /**
+             * Is Private
+             * @default false
+             */
+            is_private: boolean;
+            /**
+             * Has Network
+             * @default false
+             */
+            has_network: boolean;
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled: boolean;
+            /**
+             * Timeout Seconds
+             * @default 60
+             */
+            timeout_seconds: number;
+        };
+        /**
+         * McpServerOut
+         * @description A server, and what came of the last attempt to use it.
+         *
+         *     Address, command, secrets and the reason of a failure are for who may change it.
+         */
+        McpServerOut: {
+            /** Id */
+            id: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "hall";
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "stdio";
+            /** Url */
+            url: string | null;
+            /** Command */
+            command: string | null;
+            /** Secrets */
+            secrets: {
+                [key: string]: string;
+            };
+            /** Is Private */
+            is_private: boolean;
+            /** Has Network */
+            has_network: boolean;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Timeout Seconds */
+            timeout_seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "untried" | "ok" | "failed";
+            /** Reason */
+            reason: string;
+            /** Tools */
+            tools: components["schemas"]["McpToolOut"][];
+            /** Checked At */
+            checked_at: string | null;
+            /** May Change */
+            may_change: boolean;
+        };
+        /**
+         * McpToolOut
+         * @description A tool as its server describes it. `is_read_only` is the server's own word.
+         */
+        McpToolOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Is Read Only */
+            is_read_only: boolean;
+        };
+        /**
          * MeOut
          * @description One's own account. Without a password one came by another house's sign-in.
          */
@@ -7625,6 +7865,8 @@ export interface components {
             most_calls?: number | null;
             /** Most Cost Nano */
             most_cost_nano?: number | null;
+            /** Servers Off */
+            servers_off?: string[] | null;
         };
         /**
          * SessionFigures
@@ -7701,6 +7943,8 @@ export interface components {
             most_calls?: number | null;
             /** Most Cost Nano */
             most_cost_nano?: number | null;
+            /** Servers Off */
+            servers_off?: string[] | null;
         };
         /**
          * SessionOut
@@ -7729,6 +7973,8 @@ export interface components {
             most_calls: number | null;
             /** Most Cost Nano */
             most_cost_nano: number | null;
+            /** Servers Off */
+            servers_off: string[] | null;
             /**
              * State
              * @enum {string}
@@ -15874,6 +16120,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FoundOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_mcp_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpRightsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_mcp_servers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServerChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
                 };
             };
             /** @description Client Error */

@@ -141,7 +141,7 @@ def _results(calls: Sequence[Call], ended: Sequence[ToolEnded]) -> Iterator[Tool
 
 
 def _definition(tool: Tool) -> ToolDefinition:
-    schema = tool.arguments.model_json_schema()
+    schema = dict(tool.schema) if tool.schema is not None else tool.arguments.model_json_schema()
     return ToolDefinition(name=tool.name, parameters_json_schema=schema, description=tool.description)
 
 

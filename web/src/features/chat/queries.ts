@@ -152,6 +152,7 @@ export interface SessionChange extends Partial<Manner> {
   tags?: string[]
   most_calls?: number | null
   most_cost_nano?: number | null
+  servers_off?: string[]
 }
 
 export async function changeSession(id: string, wanted: SessionChange): Promise<void> {

@@ -1,5 +1,6 @@
 /** What can be done to a session, wherever it is listed. */
 import {
+  ApiOutlined,
   DeleteOutlined,
   DownloadOutlined,
   EditOutlined,
@@ -15,6 +16,7 @@ import type { Session } from '@/api/types'
 import { useErrorText } from '@/ui/errorText'
 import type { MenuEntry } from '@/ui/MenuButton'
 import { toast } from '@/ui/toast'
+import { ToolServersDialog } from './agent/ToolServersDialog'
 import { type ExportFormat, exportSession } from './exportSession'
 import { MoveDialog } from './folders/MoveDialog'
 import { TagsDialog } from './folders/TagsDialog'
@@ -67,6 +69,12 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
       label: t('share.entry'),
       icon: <ShareAltOutlined aria-hidden="true" />,
       onPick: () => show(<ShareDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'tools',
+      label: t('tools.entry'),
+      icon: <ApiOutlined aria-hidden="true" />,
+      onPick: () => show(<ToolServersDialog session={session} onClose={() => show(null)} />),
     },
     exporting('markdown'),
     exporting('json'),

@@ -14,6 +14,7 @@ const session: Session = {
   parameters: null,
   most_calls: null,
   most_cost_nano: null,
+  servers_off: null,
   state: 'idle',
   head_id: null,
   is_queue_held: false,
