@@ -12,6 +12,7 @@ from guildhall.accounts import audit_routes, configuration_routes, ip_rule_route
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts.web import current_user_of
 from guildhall.chat import (
+    attachment_routes,
     changes_routes,
     departures,
     engine_routes,
@@ -78,6 +79,7 @@ _PARTS = (
     call_routes,
     statistics_routes,
     chat_routes,
+    attachment_routes,
     engine_routes,
     export_routes,
     share_routes,
@@ -137,6 +139,7 @@ def openapi_document() -> dict[str, Any]:
 _COPIES = {
     "sessions": departures.sessions_page,
     "messages": departures.messages_page,
+    "attachments": departures.attachments_page,
     "shares": departures.shares_page,
     "responses": response_copies.responses_page,
     "workspaces": workspace_departures.workspaces_page,
@@ -170,6 +173,7 @@ def _api_of(hall: Hall) -> Api:
         "gate",
         "retention",
         "workspaces",
+        "attachments",
         "engines",
         "farewells",
     ):

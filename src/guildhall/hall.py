@@ -17,6 +17,7 @@ from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import Farewell, ensure_first_admin
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
+from guildhall.chat.attachments import Attachments
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
 from guildhall.chat.turn_policy import TurnPolicy
@@ -119,6 +120,9 @@ class Hall:
         self.workspaces = Workspaces(
             self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
         )
+        self.attachments = Attachments(
+            self.db, settings.data_dir / "attachments", lambda: self.configuration.current(ChatPolicy)
+        )
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
@@ -129,18 +133,28 @@ class Hall:
         }
         self.turns = self._turns()
         # What is done before an account goes.
-        self.farewells = (departures.farewell, forget_words, self.workspaces.farewell(lambda: self.jobs))
+        self.farewells = (
+            departures.farewell,
+            forget_words,
+            self.workspaces.farewell(lambda: self.jobs),
+            self.attachments.farewell(lambda: self.jobs),
+        )
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
             self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
         )
-        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces)
+        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces, self.attachments)
         self.jobs = Jobs(
             settings,
             self.db,
             self.bus,
             self._traced([job for part in parts for job in part.jobs]),
-            [*self.retention.schedules, *self.gateway.schedules, *self.workspaces.schedules],
+            [
+                *self.retention.schedules,
+                *self.gateway.schedules,
+                *self.workspaces.schedules,
+                *self.attachments.schedules,
+            ],
             runs_here=runs_jobs,
             metrics=self.metrics,
         )
@@ -182,6 +196,8 @@ class Hall:
             self.bus,
             self.metrics,
             self.engines,
+            attachments=self.attachments,
+            sees=self.gateway.sees_pictures,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
         )
@@ -197,7 +213,8 @@ class Hall:
             workspaces=self.workspaces,
             sandbox=self.sandbox,
             models=lambda: [
-                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens) for entry in self.gateway.models()
+                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens, entry.sees_pictures)
+                for entry in self.gateway.models()
             ],
             metrics=self.metrics,
         )

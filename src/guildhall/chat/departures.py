@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import queries, share_queries, streams
+from guildhall.chat import attachment_queries, queries, share_queries, streams
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -40,6 +40,7 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
             "status": row.status,
             "model": row.model,
             "created_at": row.created_at,
+            "attachments": [attached["id"] for attached in row.attachments or ()],
             "parts": [{"type": part.type, "text": part.text} for part in parts[row.id]],
         }
         for row in rows
@@ -51,6 +52,16 @@ async def shares_page(session: Session, user_id: str, after: str) -> Sequence[Ma
     rows = await share_queries.shares_after(session, user_id, after=after, limit=_PAGE)
     fields = ("id", "session_id", "title", "with_details", "created_at", "copied_at", "expires_at")
     return [{name: getattr(row, name) for name in fields} for row in rows]
+
+
+async def attachments_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """What a person attached to messages, up to 200 after this id; contents are at the addresses told."""
+    rows = await attachment_queries.attachments_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "session_id", "name", "media_type", "size", "sha256", "created_at")
+    return [
+        {name: getattr(row, name) for name in fields} | {"content": f"/api/v1/chat/attachments/{row.id}/content"}
+        for row in rows
+    ]
 
 
 async def farewell(session: Session, user_id: str) -> None:

@@ -1,5 +1,8 @@
 """Messages: say something, stop the answer, ask for it again."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from guildhall.chat import queries, search, streams
 from guildhall.chat.errors import no_model, nothing_to_answer, session_busy, session_not_found
 from guildhall.chat.schemas import Exchange, message_out
@@ -15,9 +18,19 @@ RUN_TURN = "chat.run_turn"
 
 
 async def send(
-    session: Session, jobs: Jobs, row: ChatSession, *, text: str, model: str, idempotency_key: str | None
+    session: Session,
+    jobs: Jobs,
+    row: ChatSession,
+    *,
+    text: str,
+    model: str,
+    idempotency_key: str | None,
+    attached: Sequence[dict[str, Any]] = (),
 ) -> Exchange:
-    """Store what was said, and have it answered; the session is idle and held by the caller."""
+    """Store what was said, and have it answered; the session is idle and held by the caller.
+
+    `attached` is what `attaching.attach` gave.
+    """
     moment = now()
     question = Message(
         id=new_id("me"),
@@ -26,6 +39,7 @@ async def send(
         role="user",
         status="complete",
         idempotency_key=idempotency_key,
+        attachments=list(attached) or None,
         created_at=moment,
     )
     part = Part(
@@ -40,7 +54,7 @@ async def send(
     await queries.add(session, question)
     await queries.add(session, part)
     await search.index(session, row, question, [part])
-    row.title = row.title or title_from(text)
+    row.title = row.title or title_from(text or ", ".join(each["name"] for each in attached))
     row.is_archived = False
     shown = message_out(question, [part])
     body = {"message": shown.model_dump(mode="json")}

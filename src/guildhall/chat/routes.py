@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 
-from guildhall.chat import messages, queries, sessions, streams
+from guildhall.chat import attaching, messages, queries, sessions, streams
 from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
-from guildhall.chat.web import ChangedEngine, NewEngine
+from guildhall.chat.web import ChangedEngine, NewEngine, Placed, Policy
 from guildhall.core.jobs import Jobs
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
@@ -78,17 +78,37 @@ async def send_message(
     session_id: str,
     body: MessageIn,
     user_id: UserId,
+    placed: Placed,
     session: DbSession,
+    policy: Policy,
     request: Request,
     idempotency_key: IdempotencyKey = None,
 ) -> Exchange:
-    """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`."""
+    """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
+
+    Pictures and texts among the attachments are shown to the model; other files need a workspace, where they are put
+    into the folder `attachments`.
+    """
     row = await messages.hold(session, user_id, session_id)
     if idempotency_key and (exchange := await messages.earlier(session, row, idempotency_key)):
         return exchange
     model = messages.choose_model(row, body.model, _models(request))
+    attached = await attaching.attach(
+        session,
+        row,
+        body.attachments,
+        placed=placed,
+        most=policy.attachments_per_message,
+        sees_pictures=request.app.state.gateway.sees_pictures(model),
+    )
     return await messages.send(
-        session, _jobs(request), row, text=body.text, model=model, idempotency_key=idempotency_key
+        session,
+        _jobs(request),
+        row,
+        text=body.text,
+        model=model,
+        idempotency_key=idempotency_key,
+        attached=attached,
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from guildhall.chat.attachment_schemas import AttachedOut
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
 from guildhall.engines.api import Mode, ToolStatus
@@ -49,10 +50,17 @@ class SessionChange(Input):
 
 
 class MessageIn(Input):
-    """Something to say."""
+    """Something to say, with attachments that no message has come with; with some, the text may be empty."""
 
-    text: Annotated[PlainText, Field(min_length=1, max_length=200_000)]
+    text: Annotated[PlainText, Field(max_length=200_000)]
     model: ModelName | None = None
+    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.attachments:
+            raise ValueError("there must be a text or an attachment")
+        return self
 
 
 class SessionOut(BaseModel):
@@ -151,6 +159,7 @@ class MessageOut(BaseModel):
     error: MessageError | None
     usage: MessageUsage | None
     changes: MessageChanges | None
+    attachments: list[AttachedOut]
     created_at: datetime
 
 
@@ -200,6 +209,7 @@ def message_out(message: Message, parts: Sequence[Part], written: Mapping[str, s
             "error": message.error,
             "usage": _usage(message),
             "changes": message.changes,
+            "attachments": message.attachments or [],
             "created_at": message.created_at,
         }
     )

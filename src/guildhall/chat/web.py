@@ -1,11 +1,17 @@
 """How requests of the chat come by the engines of this server."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from guildhall.accounts.configuration import Configuration
+from guildhall.chat.attaching import place
+from guildhall.chat.attachments import Attachments
 from guildhall.chat.engines import EngineChoice, Engines, choose
-from guildhall.chat.schemas import SessionChange, SessionIn
+from guildhall.chat.policy import ChatPolicy
+from guildhall.chat.schemas import MessageIn, SessionChange, SessionIn
+from guildhall.core.web import UserId
 
 
 def _engines(request: Request) -> Engines:
@@ -27,3 +33,29 @@ async def _of_change(body: SessionChange, engines: EnginesHere) -> EngineChoice:
 # Ask for them before `DbSession`, so that no transaction is open while a program is looked at.
 NewEngine = Annotated[EngineChoice, Depends(_of_new)]
 ChangedEngine = Annotated[EngineChoice, Depends(_of_change)]
+
+
+def _attachments(request: Request) -> Attachments:
+    attachments: Attachments = request.app.state.attachments
+    return attachments
+
+
+OnShelf = Annotated[Attachments, Depends(_attachments)]
+
+
+def _policy(request: Request) -> ChatPolicy:
+    configuration: Configuration = request.app.state.configuration
+    return configuration.current(ChatPolicy)
+
+
+Policy = Annotated[ChatPolicy, Depends(_policy)]
+
+
+async def _placed(
+    session_id: str, body: MessageIn, user_id: UserId, attachments: OnShelf, request: Request
+) -> Mapping[str, str]:
+    return await place(attachments, request.app.state.workspaces.ground, user_id, session_id, body.attachments)
+
+
+# Where in the workspace the message's attachments lie; to be asked for before `DbSession` too.
+Placed = Annotated[Mapping[str, str], Depends(_placed)]
