@@ -64,6 +64,9 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
     filled["/api/v1/chat/shares/{share_id}"] = share["id"]
+    attached = {"name": estate.mark("attachment")}
+    attachment = await _made(owner.post("/api/v1/chat/attachments", params=attached, content=b"For one alone."))
+    filled["/api/v1/chat/attachments/{attachment_id}"] = attachment["id"]
     estate.streams["chat.session."] = f"chat.session.{session['id']}"
     await _workspace(estate, owner)
     async with db.write() as writing:

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
-from guildhall.chat.attachment_schemas import AttachmentOut
+from guildhall.chat.attachment_schemas import AttachmentLimitsOut, AttachmentOut
 from guildhall.chat.errors import attachment_too_large
+from guildhall.chat.showing import MOST_PICTURES
 from guildhall.chat.tables import AttachmentRow
 from guildhall.chat.web import OnShelf, Policy
 from guildhall.core.errors import BadRequestError
@@ -38,6 +39,16 @@ async def add_attachment(
         return await attachments.add(user_id, name, request.stream())
     except ClientDisconnect:
         raise BadRequestError("upload_interrupted", "The connection broke; nothing was kept.") from None
+
+
+@router.get("/limits", response_model=AttachmentLimitsOut)
+async def get_attachment_limits(_: UserId, policy: Policy) -> AttachmentLimitsOut:
+    """What may be attached."""
+    return AttachmentLimitsOut(
+        most_bytes=policy.attachment_bytes,
+        most_files=policy.attachments_per_message,
+        most_pictures=MOST_PICTURES,
+    )
 
 
 @router.get("/{attachment_id}", response_model=AttachmentOut)

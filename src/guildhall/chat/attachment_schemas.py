@@ -31,3 +31,11 @@ class AttachmentOut(BaseModel):
     is_used: bool
     """Whether a message has it; the others go after a day."""
     created_at: datetime
+
+
+class AttachmentLimitsOut(BaseModel):
+    """What one message may come with, and how large each file may be."""
+
+    most_bytes: int
+    most_files: int
+    most_pictures: int

@@ -5,7 +5,7 @@ import { queryClient } from '@/api/queryClient'
 import type { Upload } from '@/api/types'
 import { createFolder, readAgain } from '../files/queries'
 import { joined } from '../paths'
-import type { Dropped } from './dropped'
+import type { Dropped } from '@/ui/dropped'
 import { sendFile, type UploadApi } from './sending'
 
 const AT_ONCE = 2
