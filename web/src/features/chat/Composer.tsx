@@ -1,7 +1,12 @@
 import { ArrowUpOutlined } from '@ant-design/icons'
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type Dropped, fromInput } from '@/ui/dropped'
+import { AttachButton } from './attachments/AttachButton'
+import type { Files } from './attachments/useFiles'
 import styles from './Composer.module.css'
+import { useMentions } from './mentions/useMentions'
+import { FileStrip } from './onDemand'
 
 interface ComposerProps {
   text: string
@@ -13,6 +18,12 @@ interface ComposerProps {
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
+  /** What the message comes with, where files can be attached. */
+  files?: Files
+  /** Files that were pasted. */
+  onFiles: (dropped: Dropped) => void
+  /** Whose files `@` names. */
+  workspaceId?: string | null
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -27,14 +38,19 @@ export function Composer({
   sending,
   disabled,
   lastText,
+  files,
+  onFiles,
+  workspaceId = null,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
-  const canSend = text.trim() !== '' && !sending && !running && !disabled
+  const mentions = useMentions(box, workspaceId, onText)
+  const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
+  const canSend = saysSomething && !files?.isUnsettled && !sending && !running && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing) return
+    if (composing || mentions.takes(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -44,6 +60,12 @@ export function Composer({
       onText(lastText)
     }
   }
+  const onPaste = (event: ClipboardEvent) => {
+    const { files: pasted, types } = event.clipboardData
+    if (pasted.length === 0 || types.includes('text/plain')) return
+    event.preventDefault()
+    onFiles(fromInput(pasted))
+  }
   return (
     <form
       className={styles.composer}
@@ -52,6 +74,8 @@ export function Composer({
         if (canSend) onSend()
       }}
     >
+      {mentions.menu}
+      {files?.shelf && files.items.length > 0 && <FileStrip items={files.items} shelf={files.shelf} />}
       <textarea
         ref={box}
         className={styles.box}
@@ -59,10 +83,18 @@ export function Composer({
         value={text}
         aria-label={t('message')}
         placeholder={t('placeholder')}
-        onChange={(event) => onText(event.target.value)}
+        {...mentions.aria}
+        onChange={(event) => {
+          onText(event.target.value)
+          mentions.look()
+        }}
+        onSelect={mentions.look}
+        onBlur={mentions.close}
+        onPaste={onPaste}
         onKeyDown={onKeyDown}
       />
       <div className={styles.bar}>
+        {files && <AttachButton onFiles={onFiles} />}
         {children}
         <span className={styles.hint}>{t('hint')}</span>
         {running ? (

@@ -5,7 +5,7 @@ import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter } from './onDemand'
+import { AnswerChanges, AnswerMeter, AttachedFiles } from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
@@ -29,7 +29,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   if (message.role === 'user') {
     return (
       <article className={styles.user} aria-label={who} data-role="user">
-        <div className={styles.bubble}>{textOf(message)}</div>
+        {message.attachments.length > 0 && <AttachedFiles attachments={message.attachments} />}
+        {textOf(message) && <div className={styles.bubble}>{textOf(message)}</div>}
       </article>
     )
   }

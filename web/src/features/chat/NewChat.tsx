@@ -7,12 +7,14 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useTitle } from '@/ui/useTitle'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
+import { useDropZone } from './attachments/useDropZone'
+import { useFiles, wishOf } from './attachments/useFiles'
 import { ChatHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Instructions, NoModels } from './onDemand'
+import { DropHint, EnginePicker, Instructions, NoModels } from './onDemand'
 import { changeSession, createSession, type Manner, modelsQuery, sendMessage } from './queries'
 import { useWriting } from './useWriting'
 
@@ -30,10 +32,16 @@ export function NewChat({ user }: { user: User }) {
     instructions: null,
     workspace_id: null,
   })
-  const begin = useBegin(writing.sent)
+  const files = useFiles(user.id, 'new')
+  const { over, zone } = useDropZone(files.add)
+  const begin = useBegin(() => {
+    writing.sent()
+    files.clear()
+  })
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
-    <div className={styles.conversation}>
+    <div className={styles.conversation} {...zone}>
+      {over && <DropHint />}
       <ChatHeader />
       <div className={styles.hero}>
         <h1 className={styles.greeting}>{t('greeting', { name: user.name.split(' ')[0] })}</h1>
@@ -57,10 +65,17 @@ export function NewChat({ user }: { user: User }) {
         <Composer
           text={writing.text}
           onText={writing.setText}
-          onSend={() => begin.mutate({ text: writing.text.trim(), model, manner, wish: writing.wish() })}
+          onSend={() => {
+            const wish = wishOf(writing.wish(), files.attached)
+            const attachments = files.attached.map(({ id }) => id)
+            begin.mutate({ text: writing.text.trim(), model, manner, wish, attachments })
+          }}
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
+          files={files}
+          onFiles={files.add}
+          workspaceId={manner.workspace_id}
         >
           <ModelPicker
             models={models.data ?? []}
@@ -95,6 +110,7 @@ interface Beginning {
   model: string | null
   manner: Manner
   wish: string
+  attachments: string[]
 }
 
 /** Makes the session and sends its first message; when only the second fails, the next try uses the same session. */
@@ -102,10 +118,10 @@ function useBegin(onSent: () => void) {
   const navigate = useNavigate()
   const made = useRef<Session | null>(null)
   return useMutation({
-    mutationFn: async ({ text, model, manner, wish }: Beginning) => {
+    mutationFn: async ({ text, model, manner, wish, attachments }: Beginning) => {
       if (made.current) await changeSession(made.current.id, manner)
       else made.current = await createSession(model, manner)
-      await sendMessage(made.current.id, text, model, wish)
+      await sendMessage(made.current.id, text, model, wish, attachments)
       return made.current.id
     },
     onSuccess: (sessionId) => {

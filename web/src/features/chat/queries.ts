@@ -100,11 +100,17 @@ export async function createSession(model: string | null, manner: Manner): Promi
   return session
 }
 
-export async function sendMessage(id: string, text: string, model: string | null, wish: string): Promise<Turn> {
+export async function sendMessage(
+  id: string,
+  text: string,
+  model: string | null,
+  wish: string,
+  attachments: string[] = [],
+): Promise<Turn> {
   const turn = await unwrap(
     client.POST('/api/v1/chat/sessions/{session_id}/messages', {
       params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: model ? { text, model } : { text },
+      body: { text, attachments, ...(model && { model }) },
     }),
   )
   changeView(id, (view) => withTurn(view, turn))

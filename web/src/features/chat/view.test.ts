@@ -32,6 +32,7 @@ function message(id: string, change: Partial<Message> = {}): Message {
     error: null,
     usage: null,
     changes: null,
+    attachments: [],
     created_at: at,
     ...change,
   }

@@ -45,3 +45,8 @@ export function useFiles(userId: string, place: string): Files {
     clear: () => shelf?.clear(),
   }
 }
+
+/** The key of a wish to send a text: with other files it is another wish. */
+export function wishOf(wish: string, attached: Attached[]): string {
+  return attached.length === 0 ? wish : `${wish}.${attached.length}.${attached.at(-1)?.id}`
+}
