@@ -1,5 +1,6 @@
 import { CloseOutlined, FileOutlined, FileTextOutlined, PictureOutlined, ReloadOutlined } from '@ant-design/icons'
 import { useTranslation } from 'react-i18next'
+import { asApiError } from '@/api/errors'
 import type { Attached } from '@/api/types'
 import { useErrorText } from '@/ui/errorText'
 import { useFormat } from '@/ui/format'
@@ -52,7 +53,7 @@ function Item({ item, shelf }: { item: FileItem; shelf: Shelf }) {
         </span>
         {isOnItsWay && <Progress label={t('sending', { name })} share={size > 0 ? sent / size : null} />}
       </span>
-      {state === 'failed' && item.file && (
+      {state === 'failed' && asApiError(item.error).code !== 'attachment_too_large' && (
         <IconButton
           label={t('again', { name })}
           icon={<ReloadOutlined aria-hidden="true" />}

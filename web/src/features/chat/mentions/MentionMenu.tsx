@@ -66,7 +66,7 @@ export function MentionMenu({ id, workspaceId, query, keys, onActive, onPick }: 
       ))}
       {entries.length === 0 && (
         <div role="option" aria-selected={false} aria-disabled="true" tabIndex={-1} className={styles.none}>
-          {t(isPending ? 'mentionLooking' : 'mentionNone')}
+          {t(isPending ? 'mentionLooking' : query ? 'mentionNone' : 'mentionEmpty')}
         </div>
       )}
     </div>
