@@ -1,4 +1,4 @@
-"""Contenders: Guildhall as the product runs, nginx as a plain proxy, and the upstream. Others are in `peers`.
+"""Contenders: Guildhall as the product runs, nginx as a plain proxy, a bare relay, and the upstream. `peers` has more.
 
 Each is started ready to answer the same request; whoever needs something that is not installed says how to get it.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.machine import GATEWAY_CORE, LOAD_CORE, Process, answers, free_port, running
+from bench.machine import GATEWAY_CORE, LOAD_CORE, Process, answers, free_port, listens, running
 
 MODEL = "bench"
 _PASSWORD = "a long enough password"
@@ -100,6 +100,26 @@ def nginx(folder: Path, upstream_url: str) -> Iterator[Contender]:
     body = _PROXY.format(port=port, upstream=upstream_url.rpartition(":")[2])
     with _nginx(folder / "nginx", body, port, GATEWAY_CORE) as process:
         yield Contender("nginx", f"http://127.0.0.1:{port}", "none", process)
+
+
+@contextlib.contextmanager
+def relay(folder: Path, upstream_url: str) -> Iterator[Contender]:
+    """The least that a proxy in Python can cost: bytes to and fro, unread."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.relay", str(port), upstream_url.rpartition(":")[2]]
+    process = Process(command, core=GATEWAY_CORE, log=folder / "relay.log")
+    with running(process, lambda: listens(port)):
+        yield Contender("relay", f"http://127.0.0.1:{port}", "none", process)
+
+
+@contextlib.contextmanager
+def least(folder: Path, upstream_url: str) -> Iterator[Contender]:
+    """The least that a metered gateway in Python can cost: nothing but parsing, one look-up and a row."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.least", str(port), upstream_url.rpartition(":")[2], folder / "least.db"]
+    process = Process(command, core=GATEWAY_CORE, log=folder / "least.log")
+    with running(process, lambda: listens(port)):
+        yield Contender("least", f"http://127.0.0.1:{port}", "none", process)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """G1: plain completions through the gateway, against nginx as a plain proxy, Portkey and LiteLLM, upstream 0 ms.
 
 The gateway has one core, load and upstream the other. Contenders take turns, round by round; what counts is the median
-CPU time per call. First step of the target: at most 5 times nginx's, 1/10 of Portkey's, 1/50 of LiteLLM's.
+CPU time per call. First step of the target: at most 5 times nginx's, 1/10 of Portkey's, 1/50 of LiteLLM's. `relay`
+and `least` are floors: what a proxy in Python costs that reads nothing, and one that reads, looks up and records.
 """
 
 import contextlib
@@ -26,9 +27,11 @@ def run(options: Options) -> int:
     with (
         field.folder() as where,
         contenders.upstream(where) as provider,
+        contenders.relay(where, provider.url) as relay,
+        contenders.least(where, provider.url) as least,
         field.started(where, provider, options) as everybody,
     ):
-        results = measured(everybody, where, CONNECTIONS, rounds, seconds)
+        results = measured([relay, least, *everybody], where, CONNECTIONS, rounds, seconds)
     return tell([line for connections in CONNECTIONS for line in table(results, connections, SHARES)])
 
 

@@ -104,6 +104,15 @@ def answers(url: str) -> bool:
     return True
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes connections at a loopback port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
 def _family(pid: int) -> Iterator[int]:
     yield pid
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -2,6 +2,7 @@
 # The fast checks of `make check`: form, floors, sizes, types and the fast tests. Four parts run at once: tests often wait.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/bubblewrap.sh
 unset PYTHONDONTWRITEBYTECODE # pytest rewrites every test module; keep that for the next time
 bin=.venv/bin
 exec $bin/python scripts/run_parts.py --at-once 4 \

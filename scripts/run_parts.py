@@ -96,6 +96,7 @@ def main() -> int:
     arguments = parser.parse_args()
     parts = list(zip(arguments.parts[::2], arguments.parts[1::2], strict=True))
     runner = Runner()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it puts into the background ignore it
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     started = time.monotonic()

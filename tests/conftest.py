@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the settings of this shell out of the tests; end as by Ctrl-C when asked to end, so that servers stop."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it puts into the background ignore it
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     # Hypothesis blames a strategy when another thread of this process, such as the server's, draws a random number.
@@ -98,7 +99,7 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
 @pytest_asyncio.fixture(scope="session")
 async def server(settings: Settings) -> AsyncIterator[Running]:
     """The whole product, served by this process."""
-    async with product.serving(settings) as running:
+    async with product.serving(settings, runs_jobs=True) as running:
         yield running
 
 

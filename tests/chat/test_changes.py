@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.talk import INSTANT, SESSIONS, begin, ended, messages, say
+from tests.chat.talk import INSTANT, SESSIONS, begin, billed, ended, messages, say
 from tests.engines.stage import call
 from tests.engines.stage import say as says
 from tests.sockets import listening
@@ -148,6 +148,7 @@ async def test_nothing_is_undone_while_an_answer_is_being_made(member: httpx.Asy
 
 async def test_other_tabs_see_an_undo(member: httpx.AsyncClient) -> None:
     place, answer = await baked(member)
+    await billed(member, place.session)  # which every tab is told in the same words
     async with listening(member) as listener:
         await listener.subscribe(f"chat.session.{place.session}")
         await answer.undo()

@@ -9,7 +9,7 @@ import pytest
 
 from guildhall.chat import exports, markdown
 from guildhall.chat.schemas import MessageOut
-from tests.chat.talk import INSTANT, SESSIONS, begin, ended, messages, say
+from tests.chat.talk import INSTANT, SESSIONS, begin, billed, ended, messages, say
 
 pytestmark = pytest.mark.usefixtures("simulated")
 
@@ -24,16 +24,17 @@ async def _export(http: httpx.AsyncClient, session_id: str, **query: str) -> htt
 
 async def test_a_session_is_exported_whole_as_json(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
-    for at in range(60):
+    for at in range(26):
         await say(member, session_id, f"Question {at} [[say=Answer {at}.]]")
         await ended(member, session_id)
+    await billed(member, session_id)
     answer = await _export(member, session_id, format="json")
     document = answer.json()
     assert document["session"]["id"] == session_id
     assert document["session"]["title"].startswith("Question 0")
-    assert [one["role"] for one in document["messages"]] == ["user", "assistant"] * 60
+    assert [one["role"] for one in document["messages"]] == ["user", "assistant"] * 26
     assert document["messages"][-50:] == await messages(member, session_id)
-    assert document["messages"][119]["model"] == INSTANT
+    assert document["messages"][51]["model"] == INSTANT
 
 
 async def test_markdown_folds_thinking_and_tool_calls(member: httpx.AsyncClient) -> None:

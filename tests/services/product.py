@@ -20,7 +20,6 @@ from guildhall.core.settings import Settings
 from tests.services import processes
 
 PASSWORD = "correct horse battery staple"
-_served: list[Any] = []
 # Nothing here speaks TLS; a client that loads certificate authorities all the same takes 20 ms more.
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 # A connection that idles is left before the server closes it, after 5 s, in the very moment of a request.
@@ -37,16 +36,15 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
+async def serving(settings: Settings, *, runs_jobs: bool = False) -> AsyncIterator[Running]:
     """The whole product in this process, on a loopback port of its own.
 
-    The job engine is one a process: of several products served at once only the first runs jobs, which in a whole test
-    run is the `server` fixture's. A test that needs jobs in another product launches it.
+    The job engine is one a process, and the `server` fixture's product has it. A test that needs jobs in another
+    product launches it.
     """
     from guildhall.app import create_app
 
-    app = create_app(settings.model_copy(update={"worker": "external"}) if _served else settings)
-    _served.append(app)
+    app = create_app(settings if runs_jobs else settings.model_copy(update={"worker": "external"}))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app,
@@ -71,7 +69,6 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         finally:
             server.should_exit = True
             await task
-            _served.remove(app)
 
 
 class Person(httpx.AsyncClient):
