@@ -120,9 +120,7 @@ class Hall:
         self.workspaces = Workspaces(
             self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
         )
-        self.attachments = Attachments(
-            self.db, settings.data_dir / "attachments", lambda: self.configuration.current(ChatPolicy)
-        )
+        self.attachments = self._attachments()
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
@@ -133,31 +131,13 @@ class Hall:
         }
         self.turns = self._turns()
         # What is done before an account goes.
-        self.farewells = (
-            departures.farewell,
-            forget_words,
-            self.workspaces.farewell(lambda: self.jobs),
-            self.attachments.farewell(lambda: self.jobs),
-        )
+        leaving = [part.farewell(lambda: self.jobs) for part in (self.workspaces, self.attachments)]
+        self.farewells = (departures.farewell, forget_words, *leaving)
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
             self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
         )
-        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces, self.attachments)
-        self.jobs = Jobs(
-            settings,
-            self.db,
-            self.bus,
-            self._traced([job for part in parts for job in part.jobs]),
-            [
-                *self.retention.schedules,
-                *self.gateway.schedules,
-                *self.workspaces.schedules,
-                *self.attachments.schedules,
-            ],
-            runs_here=runs_jobs,
-            metrics=self.metrics,
-        )
+        self.jobs = self._jobs(runs_jobs)
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
         self.realtime = Realtime(
@@ -188,6 +168,24 @@ class Hall:
                 accounts=lambda: self.configuration.current(AccountsPolicy),
                 queue=lambda: self.configuration.current(QueuePolicy),
             ),
+        )
+
+    def _attachments(self) -> Attachments:
+        return Attachments(
+            self.db, self.settings.data_dir / "attachments", lambda: self.configuration.current(ChatPolicy)
+        )
+
+    def _jobs(self, runs_here: bool) -> Jobs:
+        timed = (self.retention, self.gateway, self.workspaces, self.attachments)
+        jobs = [job for part in (self.turns, self.operations, *timed) for job in part.jobs]
+        return Jobs(
+            self.settings,
+            self.db,
+            self.bus,
+            self._traced(jobs),
+            [schedule for part in timed for schedule in part.schedules],
+            runs_here=runs_here,
+            metrics=self.metrics,
         )
 
     def _turns(self) -> Turns:

@@ -64,9 +64,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
     filled["/api/v1/chat/shares/{share_id}"] = share["id"]
-    attached = {"name": estate.mark("attachment")}
-    attachment = await _made(owner.post("/api/v1/chat/attachments", params=attached, content=b"For one alone."))
-    filled["/api/v1/chat/attachments/{attachment_id}"] = attachment["id"]
+    await _attachment(estate, owner)
     estate.streams["chat.session."] = f"chat.session.{session['id']}"
     await _workspace(estate, owner)
     async with db.write() as writing:
@@ -89,6 +87,12 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
         body = row_of(CallBody.__table__, 1) | {"call_id": call["id"], "request": words, "answer": words}  # type: ignore[arg-type]
         await writing.execute(CallBody.__table__.insert().values(**body))  # type: ignore[attr-defined]
         filled["/api/v1/gateway/calls/{call_id}"] = call["id"]
+
+
+async def _attachment(estate: Estate, owner: httpx.AsyncClient) -> None:
+    kind, name = "/api/v1/chat/attachments", {"name": estate.mark("attachment")}
+    made = await _made(owner.post(kind, params=name, content=estate.mark("words").encode()))
+    estate.filled[f"{kind}/{{attachment_id}}"] = made["id"]
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:
