@@ -1,6 +1,6 @@
 """The API of attachments: files that are added to what is said next."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.requests import ClientDisconnect
@@ -14,11 +14,13 @@ from guildhall.chat.web import OnShelf, Policy
 from guildhall.core.errors import BadRequestError
 from guildhall.core.middleware import BODY_LIMIT
 from guildhall.core.web import PlainText, UserId
-from guildhall.workspaces.web import BYTES, RAW, file_response
+from guildhall.workspaces.web import BINARY, BYTES, file_response
 
 router = APIRouter(prefix="/api/v1/chat/attachments", tags=["chat"])
 AnId = Annotated[str, Path(max_length=40)]
 Name = Annotated[PlainText, Query(min_length=1, max_length=1024, description="Its name, perhaps with folders.")]
+_TYPES = ("application/octet-stream", "image/png", "image/jpeg", "image/gif", "image/webp")
+_RAW: dict[int | str, dict[str, Any]] = {200: {"content": {name: {"schema": BINARY} for name in _TYPES}}}
 _SLACK_BYTES = 1024 * 1024  # more than one piece, so that it is the attachment that is too large, not the request
 
 
@@ -57,7 +59,7 @@ async def get_attachment(attachment_id: AnId, user_id: UserId, attachments: OnSh
     return await attachments.find(user_id, attachment_id)
 
 
-@router.get("/{attachment_id}/content", response_class=StreamingResponse, responses=RAW)
+@router.get("/{attachment_id}/content", response_class=StreamingResponse, responses=_RAW)
 async def get_attachment_content(
     attachment_id: AnId, user_id: UserId, attachments: OnShelf, request: Request
 ) -> StreamingResponse:
