@@ -106,12 +106,13 @@ class _Rows:
 
     async def session(self, owner: str, messages: int, moment: datetime) -> str:
         """A session in which so many messages were said at that moment; its id."""
-        id_ = new_id("se")
+        id_, last = new_id("se"), None
         for position in range(1, messages + 1):
-            said = _message(id_, position, moment)
+            said = _message(id_, position, last, moment)
+            last = said["id"]
             self._waiting[Message].append(said)
             self._waiting[Part].append(_part(said["id"], moment))
-        self._waiting[ChatSession].append(_row(id_, owner, moment))
+        self._waiting[ChatSession].append(_row(id_, owner, last, moment))
         if len(self._waiting[Message]) >= _BATCH:
             await self.store()
         return id_
@@ -125,7 +126,7 @@ class _Rows:
                     rows.clear()
 
 
-def _row(id_: str, owner: str, moment: datetime) -> Row:
+def _row(id_: str, owner: str, head_id: str | None, moment: datetime) -> Row:
     stamps = dict.fromkeys(("activity_at", "created_at", "updated_at"), moment)
     return {
         "id": id_,
@@ -134,6 +135,8 @@ def _row(id_: str, owner: str, moment: datetime) -> Row:
         "engine": "builtin",
         "mode": "ask",
         "todos": [],
+        "head_id": head_id,
+        "is_queue_held": False,
         "state": "idle",
         "is_pinned": False,
         "is_archived": False,
@@ -141,11 +144,12 @@ def _row(id_: str, owner: str, moment: datetime) -> Row:
     }
 
 
-def _message(session: str, position: int, moment: datetime) -> Row:
+def _message(session: str, position: int, parent_id: str | None, moment: datetime) -> Row:
     return {
         "id": new_id("me"),
         "session_id": session,
         "position": position,
+        "parent_id": parent_id,
         "role": "user" if position % 2 else "assistant",
         "status": "complete",
         "created_at": moment,

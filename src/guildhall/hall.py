@@ -196,6 +196,7 @@ class Hall:
             self.engines,
             attachments=self.attachments,
             sees=self.gateway.sees_pictures,
+            jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
         )

@@ -110,6 +110,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "attachments",
             "shares",
             "messages",
+            "queue",
             "responses",
             "workspaces",
             "files",

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from guildhall.accounts import notifications
-from guildhall.chat import permissions
+from guildhall.chat import permissions, queue_queries
 from guildhall.chat import queries as chat_queries
-from guildhall.chat.tables import Message, PermissionRow, TurnRow
+from guildhall.chat.tables import Message, PermissionRow, QueuedRow, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.ids import new_id
@@ -70,6 +70,10 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     async with db.write() as writing:
         asked = await _waiting(writing, session["id"], estate)
         filled["/api/v1/chat/permissions/{permission_id}"] = asked.id
+        queued = QueuedRow(id=new_id("qu"), session_id=session["id"], place=1, text=estate.mark("queued"), model="m")
+        queued.created_at = now()
+        await queue_queries.add(writing, queued)
+        filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = queued.id
         turn = await chat_queries.turn_by_id(writing, asked.turn_id)
         assert turn is not None
         filled[f"{chat}/{{session_id}}/messages/{{message_id}}"] = turn.answer_id

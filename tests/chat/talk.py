@@ -49,6 +49,16 @@ async def ended(http: httpx.AsyncClient, session_id: str, seconds: float = 15) -
             await asyncio.sleep(0.05)
 
 
+async def all_said(http: httpx.AsyncClient, session_id: str, count: int, seconds: float = 20) -> list[dict[str, Any]]:
+    """What was said and answered, once there are so many messages and nothing is made any more."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = await messages(http, session_id)
+            if len(found) >= count and (await http.get(f"{SESSIONS}/{session_id}")).json()["state"] == "idle":
+                return await messages(http, session_id)
+            await asyncio.sleep(0.05)
+
+
 async def billed(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
     """The last answer, once it has ended and its calls are in the bill: nothing of it changes by itself any more."""
     await ended(http, session_id)

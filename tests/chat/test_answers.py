@@ -109,10 +109,16 @@ async def test_stopping_right_after_asking_stops_too(member: httpx.AsyncClient) 
 
 async def test_one_answer_at_a_time(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
-    body = {"text": "Both at once [[words=20]] [[slow=40]]"}
-    answers = await asyncio.gather(*(member.post(f"{SESSIONS}/{session_id}/messages", json=body) for _ in range(5)))
-    assert sorted(answer.status_code for answer in answers) == [202, 409, 409, 409, 409]
-    assert (await member.delete(f"{SESSIONS}/{session_id}")).json()["error"]["code"] == "session_busy"
+    await say(member, session_id, "First [[endless]] [[slow=40]]")
+    at = f"{SESSIONS}/{session_id}"
+    refused = [
+        await member.delete(at),
+        await member.post(f"{at}/retry"),
+        await member.post(f"{at}/messages/{(await messages(member, session_id))[1]['id']}/regenerate", json={}),
+        await member.post(f"{at}/messages", json={"text": "Otherwise", "edited_id": "me_any"}),
+    ]
+    assert {(answer.status_code, answer.json()["error"]["code"]) for answer in refused} == {(409, "session_busy")}
+    await member.post(f"{at}/stop")
     await ended(member, session_id)
     assert len(await messages(member, session_id)) == 2
 
@@ -165,8 +171,9 @@ async def test_a_failed_answer_can_be_asked_for_again(member: httpx.AsyncClient)
     again = await member.post(f"{SESSIONS}/{session_id}/retry")
     assert again.status_code == 202
     assert again.json()["answer"]["id"] != failed["id"]
-    await ended(member, session_id)
-    assert [message["role"] for message in await messages(member, session_id)] == ["user", "assistant", "assistant"]
+    second = await ended(member, session_id)
+    assert second["siblings"] == [failed["id"], second["id"]]
+    assert [message["role"] for message in await messages(member, session_id)] == ["user", "assistant"]
 
 
 async def test_a_session_without_a_question_has_nothing_to_answer(member: httpx.AsyncClient) -> None:

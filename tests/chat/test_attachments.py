@@ -15,7 +15,7 @@ from guildhall.chat.tables import AttachmentRow, Message
 from guildhall.core.clock import now
 from guildhall.core.db import Database
 from tests.accounts.visitors import register, visitor
-from tests.chat.talk import SESSIONS, begin, ended, messages, text_of
+from tests.chat.talk import SESSIONS, begin, ended, messages, say, text_of
 from tests.gateway.providers import eventually
 from tests.services.product import PASSWORD, Running
 from tests.workspaces import desk as desks
@@ -236,6 +236,31 @@ async def test_other_files_are_put_where_an_agent_can_open_them(member: httpx.As
     asked = (await messages(member, session_id))[2]
     paths = [each["path"] for each in asked["attachments"]]
     assert paths == ["attachments/papers/report.pdf", "attachments/papers/report-2.pdf"]
+
+
+@pytest.mark.slow
+async def test_attachments_wait_in_the_queue_and_stay_with_an_edited_question(
+    member: httpx.AsyncClient, simulated: None
+) -> None:
+    session_id = await begin(member)
+    await say(member, session_id, "Wait [[endless]] [[slow=50]]")
+    picture, unsaid = await attach(member, "hall.png", PNG), await attach(member, "unsaid.png", PNG)
+    queued = (await send(member, session_id, "Look", picture["id"])).json()["queued"]
+    assert [each["name"] for each in queued["attachments"]] == ["hall.png"]
+    dropped = (await send(member, session_id, "Or not", unsaid["id"])).json()["queued"]
+    queue = f"{SESSIONS}/{session_id}/queue"
+    assert (await member.delete(f"{queue}/{dropped['id']}")).status_code == 204
+    assert not (await member.get(f"{ATTACHMENTS}/{unsaid['id']}")).json()["is_used"]
+    await member.post(f"{SESSIONS}/{session_id}/stop")
+    await ended(member, session_id)
+    assert (await member.post(f"{queue}/resume")).status_code == 200
+    assert "Pictures shown: 1." in text_of(await ended(member, session_id))
+    question = (await messages(member, session_id))[-2]
+    assert [each["id"] for each in question["attachments"]] == [picture["id"]]
+    body = {"text": "Look again", "edited_id": question["id"]}
+    edited = await member.post(f"{SESSIONS}/{session_id}/messages", json=body)
+    assert [each["id"] for each in edited.json()["message"]["attachments"]] == [picture["id"]]
+    assert "Pictures shown: 1." in text_of(await ended(member, session_id))
 
 
 async def test_the_newest_pictures_and_texts_are_told_as_far_as_there_is_room(tmp_path: Path) -> None:

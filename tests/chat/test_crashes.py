@@ -9,7 +9,7 @@ import pytest
 
 from guildhall.core.db import Database
 from guildhall.core.settings import Settings
-from tests.chat.talk import SESSIONS, begin, connect_simulator, ended, messages, say, text_of, written
+from tests.chat.talk import SESSIONS, all_said, begin, connect_simulator, ended, messages, say, text_of, written
 from tests.conftest import MakeSettings, Split
 from tests.services import processes, product
 
@@ -58,6 +58,25 @@ async def test_a_message_acknowledged_just_before_kill_9_is_answered_after_the_r
         answer = await ended(http, session_id, 40)
         assert answer["id"] == exchange["answer"]["id"]
         assert (answer["status"], text_of(answer)) in {("complete", "Still here."), ("interrupted", "")}
+
+
+async def test_what_waits_to_be_sent_is_sent_once_after_kill_9(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "Never stop [[endless]] [[slow=100]]")
+        for number in (1, 2):
+            await say(http, session_id, f"Number {number} [[say=So {number}.]]", **{"Idempotency-Key": f"n{number}"})
+        await written(http, session_id, 5)
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        said = await all_said(http, session_id, 6, 40)
+        assert [message["status"] for message in said] == ["complete", "interrupted", *["complete"] * 4]
+        assert [text_of(message) for message in said[3::2]] == ["So 1.", "So 2."]
+        again = await say(http, session_id, "Number 1 [[say=So 1.]]", **{"Idempotency-Key": "n1"})
+        assert again["answer"]["id"] == said[3]["id"]
+        assert (await http.get(f"{SESSIONS}/{session_id}/queue")).json() == {"items": [], "is_held": False}
 
 
 async def test_a_server_that_is_stopped_stores_the_answer_it_cuts_off(make_settings: MakeSettings) -> None:

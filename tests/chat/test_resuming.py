@@ -40,6 +40,7 @@ async def cut_off(db: Database, session_id: str, *, second: str = "waiting") -> 
         ):
             message.position, message.role, message.status, message.model = position, role, status, "simulated-instant"
             await queries.add(session, message)
+        made[1].parent_id = made[0].id
         turn = TurnRow(id=new_id("tu"), session_id=session_id, state="running", stop_requested=False, created_at=moment)
         turn.question_id, turn.answer_id = made[0].id, made[1].id
         await queries.add(session, turn)
@@ -55,7 +56,7 @@ async def cut_off(db: Database, session_id: str, *, second: str = "waiting") -> 
             await queries.add_part(session, _part(made[1], position, tool, **said))
         row = await queries.session_by_id(session, session_id)
         assert row is not None
-        row.state = "running"
+        row.state, row.head_id = "running", made[1].id
         permission = await permissions.ask(
             session, row, turn.id, PermissionRequest("call_2", "bash", "run", ("make b",))
         )

@@ -1,14 +1,14 @@
 """An answer in the making: turns what an engine tells into parts and events, and stores how it ended."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from guildhall.chat import changes, permissions, queries, search, streams
-from guildhall.chat.schemas import PartOut, ToolOut, message_out
-from guildhall.chat.tables import Part, TurnRow
+from guildhall.chat.schemas import PartOut, ToolOut
+from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.clock import now
@@ -26,6 +26,8 @@ from guildhall.engines.api import (
 )
 
 FinalStatus = Literal["complete", "stopped", "interrupted", "failed"]
+Then = Callable[[Session, ChatSession, FinalStatus], Awaitable[bool]]
+"""What follows the end of an answer, in its transaction; True when the next one has begun."""
 _OPEN = ("waiting", "running")
 
 
@@ -47,8 +49,9 @@ class _PartInMaking:
 class Answer:
     """The answer of one turn. One task writes it; calls that wait for leave are marked by others."""
 
-    def __init__(self, db: Database, deltas: DeltaWriter, turn: TurnRow, begun: Sequence[Part] = ()) -> None:
+    def __init__(self, db: Database, deltas: DeltaWriter, turn: TurnRow, begun: Sequence[Part], then: Then) -> None:
         """`begun` are the parts that an earlier process has made."""
+        self._then = then
         self._db = db
         self._deltas = deltas
         self._turn = turn
@@ -145,7 +148,7 @@ class Answer:
                 if part.ended_at is None:
                     tool = _cut_off(part.tool) if part.tool else None
                     await queries.end_part(session, part.id, part.text, moment, tool)
-            await publish_end(session, self._turn, {"status": status, **values})
+            await publish_end(session, self._turn, {"status": status, **values}, self._then)
 
     def _append(self, part: _PartInMaking, text: str) -> None:
         part.texts.append(text)
@@ -192,7 +195,7 @@ class Answer:
         await events.publish(session, self._stream, event_type, body)
 
 
-async def end_from_log(session: Session, turn: TurnRow, status: FinalStatus) -> None:
+async def end_from_log(session: Session, turn: TurnRow, status: FinalStatus, then: Then) -> None:
     """End a turn whose process is gone, with the text that the log kept."""
     moment = now()
     if not await queries.end_turn(session, turn.id, moment):
@@ -202,13 +205,13 @@ async def end_from_log(session: Session, turn: TurnRow, status: FinalStatus) -> 
         if part.ended_at is None:
             tool = _cut_off(part.tool) if part.tool else None
             await queries.end_part(session, part.id, written.get(part.id, ""), moment, tool)
-    await publish_end(session, turn, {"status": status})
+    await publish_end(session, turn, {"status": status}, then)
 
 
-async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any]) -> None:
+async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any], then: Then) -> None:
     """Store the end of an answer, free its session, and replace the deltas in the log by the finished message."""
     stream = streams.session_stream(turn.session_id)
-    row = await queries.session_by_id(session, turn.session_id)
+    row = await queries.locked_session(session, turn.session_id)  # what is said now waits until this is known
     changed = await changes.note(session, row, turn) if row is not None else None
     await queries.set_message(session, turn.answer_id, values | {"changes": changed})
     await permissions.cancel(session, turn.session_id, turn.id)
@@ -220,9 +223,10 @@ async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any]) -
     parts: Sequence[Any] = (await queries.parts_of(session, [message.id]))[message.id]
     await search.index(session, row, message, parts)
     await log.compact(session, stream, streams.DELTA)
-    body = {"message": message_out(message, parts).model_dump(mode="json")}
-    await events.publish(session, stream, "message.completed", body)
-    await streams.publish_session(session, row)
+    shown = (await streams.shown(session, row.id, [message]))[0]
+    await events.publish(session, stream, "message.completed", {"message": shown.model_dump(mode="json")})
+    if not await then(session, row, values["status"]):
+        await streams.publish_session(session, row)
 
 
 def _again(part: Part) -> _PartInMaking:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import queries, streams
+from guildhall.chat import branch_queries, queries, streams
 from guildhall.chat.attachment_store import AttachmentStore
 from guildhall.chat.history import history
 from guildhall.chat.showing import show
@@ -40,7 +40,7 @@ async def ask(
     answer = await queries.message_by_id(session, turn.answer_id)
     if row is None or question is None or answer is None:
         return None
-    messages = await queries.messages_up_to(session, row.id, question.position)
+    messages = await branch_queries.branch(session, question.id)
     parts = await queries.parts_of(session, [message.id for message in messages])
     shown = await show(store, row.user_id, messages, sees_pictures=sees(answer.model or ""))
     said = [

@@ -6,7 +6,8 @@ files takes a transaction of its own. Sending again finds it there.
 
 import asyncio
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from guildhall.chat import attachment_queries, queries
@@ -33,6 +34,17 @@ _MOST_OF_A_NAME = 100
 _PIECE_BYTES = 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Means:
+    """What is known of a request's attachments before its transaction begins."""
+
+    placed: Mapping[str, str]
+    """Paths in the workspace, by attachment."""
+    most: int
+    sees: Callable[[str], bool]
+    """Whether a model can be shown pictures."""
+
+
 async def place(
     attachments: Attachments, ground: Ground, owner: str, session_id: str, attachment_ids: Sequence[str]
 ) -> Mapping[str, str]:
@@ -40,7 +52,7 @@ async def place(
     async with ground.db.read() as session:
         row = await queries.session_of(session, owner, session_id)
         found = await attachment_queries.attachments_of(session, owner, attachment_ids)
-        workspace_id = row.workspace_id if row is not None and row.state == "idle" else None
+        workspace_id = row.workspace_id if row is not None else None
         if workspace_id is not None:
             workspace = await workspace_queries.workspace_of(session, owner, workspace_id)
             workspace_id = workspace.id if workspace else None
@@ -51,21 +63,15 @@ async def place(
 
 
 async def attach(
-    session: Session,
-    row: ChatSession,
-    attachment_ids: Sequence[str],
-    *,
-    placed: Mapping[str, str],
-    most: int,
-    sees_pictures: bool,
+    session: Session, row: ChatSession, attachment_ids: Sequence[str], means: Means
 ) -> list[dict[str, Any]]:
     """Have attachments belong to a session, whose model is chosen and which the caller holds.
 
     Gives them as a message stores them. Raises `AppError`.
     """
     wanted = list(dict.fromkeys(attachment_ids))
-    if len(wanted) > most:
-        raise too_many_attachments(most)
+    if len(wanted) > means.most:
+        raise too_many_attachments(means.most)
     held = await attachment_queries.locked_attachments_of(session, row.user_id, wanted)
     if len(held) < len(wanted):
         raise attachment_not_found()
@@ -73,16 +79,21 @@ async def attach(
     for each in chosen:
         if each.is_used:
             raise attachment_used(each.name)
-        if each.kind == "file" and each.id not in placed:
+        if each.kind == "file" and each.id not in means.placed:
             raise attachment_needs_workspace(each.name)
     pictures = [each.size for each in chosen if each.kind == "image"]
-    if pictures and not sees_pictures:
-        raise pictures_unseen(row.model or "")
+    if pictures and row.model and not means.sees(row.model):
+        raise pictures_unseen(row.model)
     if len(pictures) > MOST_PICTURES or sum(pictures) > PICTURE_BYTES:
         raise too_many_pictures(MOST_PICTURES, PICTURE_BYTES)
     await attachment_queries.use(session, wanted, row.id)
     fields = ("id", "name", "kind", "media_type", "size")
-    return [{name: getattr(each, name) for name in fields} | {"path": placed.get(each.id)} for each in chosen]
+    return [{name: getattr(each, name) for name in fields} | {"path": means.placed.get(each.id)} for each in chosen]
+
+
+async def release(session: Session, attached: Sequence[Mapping[str, Any]]) -> None:
+    """Have attachments of something that is not said after all belong to no session: they go within a day."""
+    await attachment_queries.use(session, [each["id"] for each in attached], None)
 
 
 def _is_for_agents(row: AttachmentRow) -> bool:

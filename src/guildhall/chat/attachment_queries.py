@@ -49,8 +49,8 @@ async def amount_of(session: Session, owner: str) -> tuple[int, int]:
     return int(size), int(count)
 
 
-async def use(session: Session, attachment_ids: Sequence[str], session_id: str) -> None:
-    """Have attachments belong to a session from now on."""
+async def use(session: Session, attachment_ids: Sequence[str], session_id: str | None) -> None:
+    """Have attachments belong to a session, or to none, from now on."""
     statement = update(AttachmentRow).where(AttachmentRow.id.in_(attachment_ids))
     await session.execute(statement.values(session_id=session_id))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import attachment_queries, queries, share_queries, streams
+from guildhall.chat import attachment_queries, queries, queue_queries, share_queries, streams
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -22,6 +22,7 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
             "engine": row.engine,
             "is_pinned": row.is_pinned,
             "is_archived": row.is_archived,
+            "head_id": row.head_id,
             "created_at": row.created_at,
         }
         for row in rows
@@ -29,13 +30,14 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
 
 
 async def messages_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
-    """What was said in a person's sessions, up to 200 messages after this id."""
+    """What was said in a person's sessions, on every branch, up to 200 messages after this id."""
     rows = await queries.messages_after(session, user_id, after=after, limit=_PAGE)
     parts = await queries.parts_of(session, [row.id for row in rows])
     return [
         {
             "id": row.id,
             "session_id": row.session_id,
+            "parent_id": row.parent_id,
             "role": row.role,
             "status": row.status,
             "model": row.model,
@@ -45,6 +47,13 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
         }
         for row in rows
     ]
+
+
+async def queue_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """What waits to be said in a person's sessions, up to 200 after this id."""
+    rows = await queue_queries.queued_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "session_id", "text", "model", "attachments", "created_at")
+    return [{name: getattr(row, name) for name in fields} for row in rows]
 
 
 async def shares_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:

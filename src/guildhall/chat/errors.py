@@ -37,6 +37,26 @@ def message_not_found() -> NotFoundError:
     return NotFoundError("message_not_found", "There is no such message in this session.")
 
 
+def not_a_question() -> BadRequestError:
+    """Answers are made anew, not edited."""
+    return BadRequestError("not_a_question", "Only what a person said can be edited.", param="edited_id")
+
+
+def two_places() -> BadRequestError:
+    """A message has one parent."""
+    return BadRequestError("two_places", "Give parent_id or edited_id, not both.", param="parent_id")
+
+
+def queued_not_found() -> NotFoundError:
+    """Not there, or sent by now."""
+    return NotFoundError("queued_not_found", "This message waits no longer: it has been sent or taken out.")
+
+
+def queue_full(most: int) -> ConflictError:
+    """What nobody will remember having written helps nobody."""
+    return ConflictError("queue_full", f"{most} messages wait already; let some be sent first.")
+
+
 def change_not_found() -> NotFoundError:
     """A file that the answer left alone."""
     return NotFoundError("change_not_found", "The answer did not change such a file.")

@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 
-from guildhall.chat import markdown, queries, streams
+from guildhall.chat import branch_queries, markdown, streams
 from guildhall.chat.markdown import Language
 from guildhall.chat.schemas import MessageOut, SessionOut
 from guildhall.core.clock import now
@@ -24,11 +24,12 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{at}" for port in ("com", "lpt
 
 
 async def as_json(db: Database, shown: SessionOut) -> AsyncIterator[bytes]:
-    """`{"exported_at", "session", "messages"}`; each message as the API gives it."""
-    head = orjson.dumps({"exported_at": now(), "session": shown.model_dump(mode="json")})
+    """`{"exported_at", "session", "branches", "messages"}`: the branch shown, each message as the API gives it."""
+    branches = await _branches(db, shown.id)
+    head = orjson.dumps({"exported_at": now(), "session": shown.model_dump(mode="json"), "branches": branches})
     yield head[:-1] + b',"messages":['
     separator = b"\n"
-    async for page in _pages(db, shown.id):
+    async for page in _pages(db, shown):
         for message in page:
             yield separator + orjson.dumps(message.model_dump(mode="json"))
             separator = b",\n"
@@ -36,9 +37,10 @@ async def as_json(db: Database, shown: SessionOut) -> AsyncIterator[bytes]:
 
 
 async def as_markdown(db: Database, shown: SessionOut, language: Language) -> AsyncIterator[bytes]:
-    """To read: thinking and tool calls folded."""
-    yield markdown.heading(shown, now(), language).encode("utf-8", "replace")
-    async for page in _pages(db, shown.id):
+    """To read: the branch that is shown, thinking and tool calls folded."""
+    branches = await _branches(db, shown.id)
+    yield markdown.heading(shown, branches, now(), language).encode("utf-8", "replace")
+    async for page in _pages(db, shown):
         for message in page:
             yield markdown.message(message, language).encode("utf-8", "replace")
 
@@ -56,13 +58,16 @@ def file_name(title: str | None, kind: Format) -> str:
     return f"{name}.{_ENDINGS[kind]}"
 
 
-async def _pages(db: Database, session_id: str) -> AsyncIterator[Sequence[MessageOut]]:
-    after = 0
-    while True:
+async def _branches(db: Database, session_id: str) -> int:
+    async with db.read() as session:
+        return await branch_queries.count_branches(session, session_id)
+
+
+async def _pages(db: Database, shown: SessionOut) -> AsyncIterator[Sequence[MessageOut]]:
+    async with db.read() as session:
+        ids = await branch_queries.branch_ids(session, shown.head_id)
+    for start in range(0, len(ids), _PAGE):
         async with db.read() as session:
-            rows = await queries.messages_from(session, session_id, after=after, limit=_PAGE)
-            page = await streams.shown(session, session_id, list(rows))
+            rows = await branch_queries.messages_by_ids(session, ids[start : start + _PAGE])
+            page = await streams.shown(session, shown.id, rows)
         yield page
-        if len(rows) < _PAGE:
-            return
-        after = rows[-1].position

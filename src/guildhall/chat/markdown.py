@@ -23,6 +23,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "model": "Model",
         "begun": "Begun",
         "exported": "Exported",
+        "branch": "Branch",
+        "branches": "the one shown, of {} in this session",
         "user": "You",
         "assistant": "Assistant",
         "reasoning": "Thinking",
@@ -47,6 +49,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "model": "模型",
         "begun": "开始时间",
         "exported": "导出时间",
+        "branch": "分支",
+        "branches": "当前显示的分支（此会话共有 {} 个分支）",
         "user": "您",
         "assistant": "助手",
         "reasoning": "思考过程",
@@ -69,12 +73,14 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def heading(session: SessionOut, moment: datetime, language: Language) -> str:
-    """The beginning of the file: title, model and times."""
+def heading(session: SessionOut, branches: int, moment: datetime, language: Language) -> str:
+    """The beginning of the file: title, model and times, and that there are other branches."""
     words = _WORDS[language]
     facts = [(words["begun"], _time(session.created_at)), (words["exported"], _time(moment))]
     if session.model:
         facts.insert(0, (words["model"], _line(session.model)))
+    if branches > 1:
+        facts.append((words["branch"], words["branches"].format(branches)))
     listed = "\n".join(f"- {name}: {value}" for name, value in facts)
     return f"# {_line(session.title or words['untitled'])}\n\n{listed}\n"
 

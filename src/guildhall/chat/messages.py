@@ -1,11 +1,11 @@
-"""Messages: say something, stop the answer, ask for it again."""
+"""Messages: say something, have it answered, again and otherwise, and stop the answer."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from guildhall.chat import queries, search, streams
-from guildhall.chat.errors import no_model, nothing_to_answer, session_busy, session_not_found
-from guildhall.chat.schemas import Exchange, message_out
+from guildhall.chat import branch_queries, queries, search, streams
+from guildhall.chat.errors import message_not_found, no_model, nothing_to_answer, session_busy, session_not_found
+from guildhall.chat.schemas import Exchange, MessageOut
 from guildhall.chat.sessions import find, title_from
 from guildhall.chat.tables import ChatSession, Message, Part, TurnRow
 from guildhall.core import events
@@ -25,9 +25,10 @@ async def send(
     text: str,
     model: str,
     idempotency_key: str | None,
+    parent_id: str | None,
     attached: Sequence[dict[str, Any]] = (),
 ) -> Exchange:
-    """Store what was said, and have it answered; the session is idle and held by the caller.
+    """Store what was said after a message, and have it answered; the session is idle and held by the caller.
 
     `attached` is what `attaching.attach` gave.
     """
@@ -36,6 +37,7 @@ async def send(
         id=new_id("me"),
         session_id=row.id,
         position=await queries.next_position(session, row.id),
+        parent_id=parent_id,
         role="user",
         status="complete",
         idempotency_key=idempotency_key,
@@ -56,21 +58,24 @@ async def send(
     await search.index(session, row, question, [part])
     row.title = row.title or title_from(text or ", ".join(each["name"] for each in attached))
     row.is_archived = False
-    shown = message_out(question, [part])
-    body = {"message": shown.model_dump(mode="json")}
-    await events.publish(session, streams.session_stream(row.id), "message.created", body)
-    answer = await _answer(session, jobs, row, question, model=model)
-    return Exchange(message=shown, answer=message_out(answer, []))
+    if parent_id != row.head_id:
+        await streams.publish_branch(session, row)
+    message = await streams.publish_new(session, question)
+    row.head_id = question.id
+    return Exchange(message=message, answer=await _answer(session, jobs, row, question, model=model))
+
+
+async def regenerate(session: Session, jobs: Jobs, row: ChatSession, message_id: str, *, model: str) -> Exchange:
+    """Another answer to the question that a message is or answers, beside those there are; the session is idle and
+    held by the caller. Raises `message_not_found`, `nothing_to_answer`."""
+    if await branch_queries.message_of(session, row.id, message_id) is None:
+        raise message_not_found()
+    return await _again(session, jobs, row, message_id, model=model)
 
 
 async def retry(session: Session, jobs: Jobs, row: ChatSession, *, model: str) -> Exchange:
-    """Answer the last question again; the session is idle and held by the caller."""
-    question = await queries.last_question(session, row.id)
-    if question is None:
-        raise nothing_to_answer()
-    answer = await _answer(session, jobs, row, question, model=model)
-    parts = await queries.parts_of(session, [question.id])
-    return Exchange(message=message_out(question, parts[question.id]), answer=message_out(answer, []))
+    """Another answer to the last question; the session is idle and held by the caller. Raises `nothing_to_answer`."""
+    return await _again(session, jobs, row, row.head_id, model=model)
 
 
 async def stop(session: Session, owner: str, session_id: str) -> None:
@@ -108,10 +113,14 @@ async def hold(session: Session, owner: str, session_id: str) -> ChatSession:
     return row
 
 
-def choose_model(row: ChatSession, wanted: str | None, known: list[str]) -> str:
-    """The model for the next answer, remembered by the session. Raises `no_model`, `session_busy`."""
+def require_idle(row: ChatSession) -> None:
+    """One answer at a time. Raises `session_busy`."""
     if row.state != "idle":
         raise session_busy()
+
+
+def choose_model(row: ChatSession, wanted: str | None, known: list[str]) -> str:
+    """The model for the next answer, remembered by the session. Raises `no_model`."""
     model = wanted or row.model or next(iter(known), None)
     if model is None:
         raise no_model()
@@ -119,12 +128,23 @@ def choose_model(row: ChatSession, wanted: str | None, known: list[str]) -> str:
     return model
 
 
-async def _answer(session: Session, jobs: Jobs, row: ChatSession, question: Message, *, model: str) -> Message:
+async def _again(session: Session, jobs: Jobs, row: ChatSession, message_id: str | None, *, model: str) -> Exchange:
+    question = await branch_queries.question_above(session, message_id)
+    if question is None:
+        raise nothing_to_answer()
+    if question.id != row.head_id:
+        await streams.publish_branch(session, row)
+    shown = await streams.shown(session, row.id, [question])
+    return Exchange(message=shown[0], answer=await _answer(session, jobs, row, question, model=model))
+
+
+async def _answer(session: Session, jobs: Jobs, row: ChatSession, question: Message, *, model: str) -> MessageOut:
     moment = now()
     answer = Message(
         id=new_id("me"),
         session_id=row.id,
         position=await queries.next_position(session, row.id),
+        parent_id=question.id,
         role="assistant",
         status="streaming",
         model=model,
@@ -141,10 +161,9 @@ async def _answer(session: Session, jobs: Jobs, row: ChatSession, question: Mess
         created_at=moment,
     )
     await queries.add(session, turn)
-    row.state = "running"
+    row.state, row.head_id, row.is_queue_held = "running", answer.id, False
     row.activity_at = row.updated_at = moment
-    body = {"message": message_out(answer, []).model_dump(mode="json")}
-    await events.publish(session, streams.session_stream(row.id), "message.created", body)
+    shown = await streams.publish_new(session, answer)
     await streams.publish_session(session, row)
     await jobs.enqueue(session, RUN_TURN, turn.id)
-    return answer
+    return shown

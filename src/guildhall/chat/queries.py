@@ -89,26 +89,6 @@ async def add(session: Session, row: ChatSession | Message | Part | TurnRow) -> 
     await session.flush()
 
 
-async def messages_before(session: Session, session_id: str, *, limit: int, before: int | None) -> Sequence[Message]:
-    """Newest first, before position `before`."""
-    statement = select(Message).where(Message.session_id == session_id)
-    if before is not None:
-        statement = statement.where(Message.position < before)
-    return (await session.scalars(statement.order_by(Message.position.desc()).limit(limit))).all()
-
-
-async def messages_from(session: Session, session_id: str, *, after: int, limit: int) -> Sequence[Message]:
-    """Oldest first, after position `after`."""
-    statement = select(Message).where(Message.session_id == session_id, Message.position > after)
-    return (await session.scalars(statement.order_by(Message.position).limit(limit))).all()
-
-
-async def messages_up_to(session: Session, session_id: str, position: int) -> Sequence[Message]:
-    """The conversation so far, oldest first."""
-    statement = select(Message).where(Message.session_id == session_id, Message.position <= position)
-    return (await session.scalars(statement.order_by(Message.position))).all()
-
-
 async def message_by_id(session: Session, message_id: str) -> Message | None:
     """One message."""
     return await session.get(Message, message_id)
@@ -118,12 +98,6 @@ async def message_by_idempotency_key(session: Session, session_id: str, key: str
     """The message that an earlier request with the same key made."""
     statement = select(Message).where(Message.session_id == session_id, Message.idempotency_key == key)
     return (await session.scalars(statement)).one_or_none()
-
-
-async def last_question(session: Session, session_id: str) -> Message | None:
-    """What the person said last."""
-    statement = select(Message).where(Message.session_id == session_id, Message.role == "user")
-    return (await session.scalars(statement.order_by(Message.position.desc()).limit(1))).one_or_none()
 
 
 async def next_position(session: Session, session_id: str) -> int:

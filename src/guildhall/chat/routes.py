@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 
-from guildhall.chat import attaching, messages, queries, sessions, streams
-from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, SessionChange, SessionIn, SessionOut
+from guildhall.chat import branch_queries, messages, queries, queue, sessions, streams
+from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
-from guildhall.chat.web import ChangedEngine, NewEngine, Placed, Policy
+from guildhall.chat.web import AttachingMeans, ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
@@ -64,51 +64,33 @@ async def restore_session(session_id: str, user_id: UserId, session: DbSession) 
 
 @router.get("/{session_id}/messages", response_model=Page[MessageOut])
 async def list_messages(session_id: str, user_id: UserId, session: DbSession, cursor: PageCursor) -> dict[str, Any]:
-    """Newest first, each with its parts."""
-    await sessions.find(session, user_id, session_id)
+    """The branch that is shown, newest first, each message with its parts; a cursor goes on along its branch."""
+    row = await sessions.find(session, user_id, session_id)
     place = cursor.position(int)
     before = place[0] if place else None
-    rows = await queries.messages_before(session, session_id, limit=cursor.limit + 1, before=before)
+    rows = await branch_queries.branch_before(session, session_id, row.head_id, limit=cursor.limit + 1, before=before)
     page = page_of(rows, cursor, lambda row: [row.position])
     return {**page, "items": await streams.shown(session, session_id, page["items"])}
 
 
-@router.post("/{session_id}/messages", response_model=Exchange, status_code=202)
+@router.post("/{session_id}/messages", response_model=Exchange | Queued, status_code=202)
 async def send_message(
     session_id: str,
     body: MessageIn,
     user_id: UserId,
-    placed: Placed,
+    means: AttachingMeans,
     session: DbSession,
-    policy: Policy,
     request: Request,
     idempotency_key: IdempotencyKey = None,
-) -> Exchange:
+) -> Exchange | Queued:
     """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
 
-    Pictures and texts among the attachments are shown to the model; other files need a workspace, where they are put
-    into the folder `attachments`.
+    While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+    attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
     """
     row = await messages.hold(session, user_id, session_id)
-    if idempotency_key and (exchange := await messages.earlier(session, row, idempotency_key)):
-        return exchange
-    model = messages.choose_model(row, body.model, _models(request))
-    attached = await attaching.attach(
-        session,
-        row,
-        body.attachments,
-        placed=placed,
-        most=policy.attachments_per_message,
-        sees_pictures=request.app.state.gateway.sees_pictures(model),
-    )
-    return await messages.send(
-        session,
-        _jobs(request),
-        row,
-        text=body.text,
-        model=model,
-        idempotency_key=idempotency_key,
-        attached=attached,
+    return await queue.say(
+        session, _jobs(request), row, body, means, known=_models(request), idempotency_key=idempotency_key
     )
 
 
@@ -120,8 +102,9 @@ async def stop_answer(session_id: str, user_id: UserId, session: DbSession) -> N
 
 @router.post("/{session_id}/retry", response_model=Exchange, status_code=202)
 async def retry_answer(session_id: str, user_id: UserId, session: DbSession, request: Request) -> Exchange:
-    """Have the last question answered again."""
+    """Have the last question of the branch that is shown answered again, beside the answer it has."""
     row = await messages.hold(session, user_id, session_id)
+    messages.require_idle(row)
     model = messages.choose_model(row, None, _models(request))
     return await messages.retry(session, _jobs(request), row, model=model)
 

@@ -17,6 +17,8 @@ ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
 Instructions = Annotated[str, Field(max_length=50_000)]
+Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
+MessageId = Annotated[str, Field(max_length=40)]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
@@ -50,10 +52,16 @@ class SessionChange(Input):
 
 
 class MessageIn(Input):
-    """Something to say, with attachments that no message has come with; with some, the text may be empty."""
+    """Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
+
+    With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
+    and with that question's attachments unless others are named. With attachments the text may be empty.
+    """
 
     text: Annotated[PlainText, Field(max_length=200_000)]
     model: ModelName | None = None
+    parent_id: MessageId | None = None
+    edited_id: MessageId | None = None
     attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] = ()
 
     @model_validator(mode="after")
@@ -61,6 +69,17 @@ class MessageIn(Input):
         if not self.text and not self.attachments:
             raise ValueError("there must be a text or an attachment")
         return self
+
+    @property
+    def begins_branch(self) -> bool:
+        """Whether it is not simply the next thing said."""
+        return self.parent_id is not None or self.edited_id is not None
+
+
+class RegenerateIn(Input):
+    """Another answer, by the session's model unless one is named."""
+
+    model: ModelName | None = None
 
 
 class SessionOut(BaseModel):
@@ -78,6 +97,10 @@ class SessionOut(BaseModel):
     most_calls: int | None
     most_cost_nano: int | None
     state: Literal["idle", "running", "waiting"]
+    head_id: str | None
+    """The last message of the branch that is shown."""
+    is_queue_held: bool
+    """Whether the queue waits for its owner: the last answer was stopped or failed."""
     is_pinned: bool
     is_archived: bool
     activity_at: datetime
@@ -148,10 +171,12 @@ class MessageChanges(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message with its parts in order."""
+    """A message with its parts in order. Messages that share its parent, itself among them, each begin a branch."""
 
     id: str
     session_id: str
+    parent_id: str | None
+    siblings: list[str]
     role: Literal["user", "assistant"]
     status: Literal["complete", "streaming", "stopped", "interrupted", "failed"]
     parts: list[PartOut]
@@ -192,7 +217,27 @@ class Exchange(BaseModel):
     answer: MessageOut
 
 
-def message_out(message: Message, parts: Sequence[Part], written: Mapping[str, str] | None = None) -> MessageOut:
+class QueuedOut(BaseModel):
+    """Something that is said once the running answer has ended."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    text: str
+    model: str
+    attachments: list[AttachedOut]
+    created_at: datetime
+
+
+class Queued(BaseModel):
+    """A message that waits for the running answer to end."""
+
+    queued: QueuedOut
+
+
+def message_out(
+    message: Message, parts: Sequence[Part], siblings: list[str], written: Mapping[str, str] | None = None
+) -> MessageOut:
     """A message and its parts; `written` is the text so far of parts still being made, by part id."""
     shown = [PartOut.model_validate(part) for part in parts]
     for part in shown:
@@ -202,6 +247,8 @@ def message_out(message: Message, parts: Sequence[Part], written: Mapping[str, s
         {
             "id": message.id,
             "session_id": message.session_id,
+            "parent_id": message.parent_id,
+            "siblings": siblings,
             "role": message.role,
             "status": message.status,
             "parts": shown,

@@ -38,6 +38,8 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         most_calls=wanted.most_calls,
         most_cost_nano=wanted.most_cost_nano,
         todos=[],
+        head_id=None,
+        is_queue_held=False,
         state="idle",
         is_pinned=False,
         is_archived=False,

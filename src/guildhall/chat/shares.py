@@ -5,7 +5,7 @@ from typing import Any
 
 from guildhall.accounts import audit, links
 from guildhall.accounts.audit import Actor
-from guildhall.chat import queries, streams
+from guildhall.chat import branch_queries, queries, streams
 from guildhall.chat import share_queries as shared
 from guildhall.chat.errors import session_not_found, share_not_found, sharing_off, too_long_to_share, too_many_shares
 from guildhall.chat.policy import ChatPolicy
@@ -95,9 +95,12 @@ async def _find(session: Session, owner: str, share_id: str) -> ShareRow:
 
 
 async def _copy(session: Session, share: ShareRow) -> None:
-    after = copied = 0
-    while True:
-        rows = await queries.messages_from(session, share.session_id, after=after, limit=_PAGE)
+    row = await queries.session_by_id(session, share.session_id)
+    ids = await branch_queries.branch_ids(session, row.head_id if row else None)
+    if len(ids) > MOST_MESSAGES:
+        raise too_long_to_share(MOST_MESSAGES)
+    for start in range(0, len(ids), _PAGE):
+        rows = await branch_queries.messages_by_ids(session, ids[start : start + _PAGE])
         ended = [row for row in rows if row.status != "streaming"]
         said = zip(ended, await streams.shown(session, share.session_id, ended), strict=True)
         await shared.add_messages(
@@ -107,12 +110,6 @@ async def _copy(session: Session, share: ShareRow) -> None:
                 for row, message in said
             ],
         )
-        copied += len(ended)
-        if copied > MOST_MESSAGES:
-            raise too_long_to_share(MOST_MESSAGES)
-        if len(rows) < _PAGE:
-            return
-        after = rows[-1].position
 
 
 def for_readers(message: MessageOut, with_details: bool) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """The chat's event streams: their names, what is published on them, and what a newcomer is shown first."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from guildhall.accounts.streams import user_stream
-from guildhall.chat import permission_queries, queries
+from guildhall.chat import branch_queries, permission_queries, queries, queue_queries
 from guildhall.chat.permission_schemas import PermissionOut
-from guildhall.chat.schemas import MessageOut, SessionOut, message_out
+from guildhall.chat.schemas import MessageOut, QueuedOut, SessionOut, message_out
 from guildhall.chat.tables import ChatSession, Message
 from guildhall.core import events
 from guildhall.core import queries as log
@@ -43,6 +44,19 @@ async def publish_message(session: Session, message_id: str) -> None:
         await events.publish(session, session_stream(message.session_id), "message.changed", body)
 
 
+async def publish_branch(session: Session, row: ChatSession) -> None:
+    """Tell that another branch is shown from here on: what was known of the messages is read again."""
+    await events.publish(session, session_stream(row.id), "branch.changed", {"head_id": row.head_id})
+
+
+async def publish_new(session: Session, message: Message) -> MessageOut:
+    """Tell of a message that has just been stored; gives it as it is shown."""
+    shown_now = (await shown(session, message.session_id, [message]))[0]
+    body = {"message": shown_now.model_dump(mode="json")}
+    await events.publish(session, session_stream(message.session_id), "message.created", body)
+    return shown_now
+
+
 async def publish_removal(session: Session, row: ChatSession) -> None:
     """Tell both streams that a session is gone."""
     body = {"id": row.id}
@@ -58,12 +72,13 @@ async def written_so_far(session: Session, session_id: str) -> dict[str, str]:
     return {part_id: "".join(texts) for part_id, texts in pieces.items()}
 
 
-async def shown(session: Session, session_id: str, messages: list[Message]) -> list[MessageOut]:
+async def shown(session: Session, session_id: str, messages: Sequence[Message]) -> list[MessageOut]:
     """Messages with their parts, half-written ones as far as they have come."""
     parts = await queries.parts_of(session, [message.id for message in messages])
     is_being_written = any(message.status == "streaming" for message in messages)
     written = await written_so_far(session, session_id) if is_being_written else {}
-    return [message_out(message, parts[message.id], written) for message in messages]
+    siblings = await branch_queries.siblings_of(session, messages)
+    return [message_out(message, parts[message.id], siblings[message.parent_id], written) for message in messages]
 
 
 async def _owns(session: Session, user_id: str, session_id: str) -> bool:
@@ -72,14 +87,17 @@ async def _owns(session: Session, user_id: str, session_id: str) -> bool:
 
 async def _session_snapshot(session: Session, user_id: str, session_id: str) -> dict[str, Any]:
     row = await queries.session_of(session, user_id, session_id)
-    newest = await queries.messages_before(session, session_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
+    head_id = row.head_id if row else None
+    newest = await branch_queries.branch_before(session, session_id, head_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
     messages = list(reversed(newest[:SNAPSHOT_MESSAGES]))
     waiting = await permission_queries.pending_of(session, user_id, session_id=session_id)
+    queue = await queue_queries.queue_of(session, session_id)
     return {
         "session": SessionOut.model_validate(row).model_dump(mode="json") if row else None,
         "messages": [message.model_dump(mode="json") for message in await shown(session, session_id, messages)],
         "permissions": [PermissionOut.model_validate(each).model_dump(mode="json") for each in waiting],
         "todos": row.todos if row else [],
+        "queue": [QueuedOut.model_validate(each).model_dump(mode="json") for each in queue],
         "next_cursor": message_cursor(messages[0].position) if len(newest) > SNAPSHOT_MESSAGES else None,
     }
 

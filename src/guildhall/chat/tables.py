@@ -1,4 +1,4 @@
-"""Tables of the chat: sessions, messages in order, their parts, the turns that make answers, and what is shared."""
+"""Tables of the chat: sessions, messages as a tree, their parts, the turns that make answers, and what is shared."""
 
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,10 @@ class ChatSession(Base):
     most_cost_nano: Mapped[int | None] = mapped_column(BigInteger)
     todos: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What the agent means to do: `{text, status}` each."""
+    head_id: Mapped[str | None] = mapped_column(Id)
+    """The last message of the branch that is shown."""
+    is_queue_held: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether what waits to be sent stays until its owner goes on."""
     state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for a permission)
     is_pinned: Mapped[bool] = mapped_column(Boolean)
     is_archived: Mapped[bool] = mapped_column(Boolean)
@@ -39,13 +43,15 @@ class ChatSession(Base):
 
 
 class Message(Base):
-    """One thing said; `position` counts up within the session."""
+    """One thing said. `position` counts up within the session; with others of the same parent branches begin."""
 
     __tablename__ = "chat_messages"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
+    parent_id: Mapped[str | None] = mapped_column(Id)
+    """What it was said to; None of the first. It is older, so that every way up ends."""
     role: Mapped[str] = mapped_column(String(20))  # user, assistant
     status: Mapped[str] = mapped_column(String(20))  # complete, streaming, stopped, interrupted, failed
     model: Mapped[str | None] = mapped_column(String(200))
@@ -74,6 +80,28 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("session_id", "position"),
         UniqueConstraint("session_id", "idempotency_key"),
+        Index("ix_chat_messages_session_id_parent_id", "session_id", "parent_id"),
+    )
+
+
+class QueuedRow(Base):
+    """Something to say once the running answer has ended; the lowest place is first."""
+
+    __tablename__ = "chat_queue"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"))
+    place: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(String(200))
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """As of a message."""
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("session_id", "idempotency_key"),
+        Index("ix_chat_queue_session_id_place", "session_id", "place"),
     )
 
 
@@ -127,7 +155,7 @@ class TurnRow(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), index=True)
     question_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
-    answer_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
+    answer_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(20))  # queued, running, ended
     stop_requested: Mapped[bool] = mapped_column(Boolean)
     calls: Mapped[int] = mapped_column(Integer, default=0)

@@ -12,19 +12,19 @@ from typing import Any
 
 import structlog
 
-from guildhall.chat import messages, meter, queries, sessions, streams
+from guildhall.chat import messages, meter, queries, queue, sessions, streams
 from guildhall.chat.answer import Answer, FinalStatus, end_from_log
 from guildhall.chat.asking import as_left, ask, waits
 from guildhall.chat.attachments import Attachments
 from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
-from guildhall.chat.tables import Part, TurnRow
+from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
 from guildhall.core.errors import AppError, UnavailableError
-from guildhall.core.jobs import Job, JobContext, Queue
+from guildhall.core.jobs import Job, JobContext, Jobs, Queue
 from guildhall.core.metrics import Metrics
 from guildhall.engines.api import Ended, Engine, EngineEvent, Turn
 
@@ -66,17 +66,19 @@ class Turns:
         engines: Mapping[str, Engine],
         *,
         attachments: Attachments,
+        jobs: Callable[[], Jobs],
         sees: Callable[[str], bool] = lambda _model: True,
         is_sandboxed: Callable[[], bool] = lambda: False,
         policy: Callable[[], TurnPolicy] = TurnPolicy,
     ) -> None:
-        """`sees` tells of a model whether it can be shown pictures, `is_sandboxed` whether commands are kept apart from
-        the machine, `policy` what a turn may take."""
+        """`jobs` takes the turn of what waits in a queue, `sees` tells of a model whether it can be shown pictures,
+        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take."""
         self._db = db
         self._bus = bus
         self._metrics = metrics
         self._engines = engines
         self._attachments, self._sees = attachments, sees
+        self._jobs = jobs
         self._is_sandboxed, self._policy = is_sandboxed, policy
         self._deltas = DeltaWriter(db)
         self._running: set[_Cut] = set()
@@ -86,7 +88,7 @@ class Turns:
     def jobs(self) -> list[Job]:
         """The kinds of job the chat brings."""
         return [
-            Job(RUN_TURN, self.run, TURNS, abandon=abandon, stop=messages.stop_turn, is_told=False),
+            Job(RUN_TURN, self.run, TURNS, abandon=self.abandon, stop=messages.stop_turn, is_told=False),
             Job(sessions.PURGE, self.purge, CHORES, is_told=False),
         ]
 
@@ -115,7 +117,7 @@ class Turns:
                 return
             begun: Sequence[Part] = (await queries.parts_of(session, [turn.answer_id]))[turn.answer_id]
             if turn.state == "running" and not waits(turn, begun):
-                await end_from_log(session, turn, "interrupted")
+                await end_from_log(session, turn, "interrupted", self._then)
                 return
             await queries.start_turn(session, turn_id)
             begun = await as_left(session, turn, begun)
@@ -124,6 +126,16 @@ class Turns:
         if asked is not None:
             await self._make(turn, *asked, begun)
 
+    async def abandon(self, session: Session, turn_id: str) -> None:
+        """End a turn whose job is given up, so that its session is free again; harmless on an ended one."""
+        turn = await queries.turn_by_id(session, turn_id)
+        if turn is not None and turn.state != "ended":
+            await end_from_log(session, turn, "stopped" if turn.stop_requested else "interrupted", self._then)
+
+    async def _then(self, session: Session, row: ChatSession, status: FinalStatus) -> bool:
+        """Go on with what waits to be said."""
+        return await queue.after_answer(session, self._jobs(), row, status)
+
     async def purge(self, _context: JobContext, session_id: str, deleted_at: str) -> None:
         """Forget a deleted session, unless it was brought back."""
         async with self._db.write() as session:
@@ -131,7 +143,7 @@ class Turns:
         await asyncio.to_thread(self._attachments.store.drop, owner, attached)
 
     async def _make(self, turn: TurnRow, engine: str, asked: Turn, begun: Sequence[Part]) -> None:
-        answer = Answer(self._db, self._deltas, turn, begun)
+        answer = Answer(self._db, self._deltas, turn, begun, self._then)
         host = ChatHost(self._db, self._bus, turn, answer, is_sandboxed=self._is_sandboxed, policy=self._policy)
         cut = _Cut(turn.id, host)
         self._running.add(cut)
@@ -203,10 +215,3 @@ class Turns:
             self._idle.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), seconds)
-
-
-async def abandon(session: Session, turn_id: str) -> None:
-    """End a turn whose job is given up, so that its session is free again; harmless on an ended one."""
-    turn = await queries.turn_by_id(session, turn_id)
-    if turn is not None and turn.state != "ended":
-        await end_from_log(session, turn, "stopped" if turn.stop_requested else "interrupted")

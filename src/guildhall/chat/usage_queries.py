@@ -57,12 +57,3 @@ async def sums_of(session: Session, session_id: str) -> dict[str, Any]:
     found = (await session.execute(statement)).one()._mapping
     whole = {name: None if value is None else int(value) for name, value in found.items()}
     return whole | {"is_estimated": bool(whole["is_estimated"])}
-
-
-async def last_context(session: Session, session_id: str) -> int | None:
-    """The newest known context of a session."""
-    statement = select(Message.context_tokens).where(
-        Message.session_id == session_id, Message.context_tokens.is_not(None)
-    )
-    found: int | None = (await session.scalars(statement.order_by(Message.position.desc()).limit(1))).one_or_none()
-    return found

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from guildhall.chat import sessions, usage_queries
+from guildhall.chat import branch_queries, sessions, usage_queries
 from guildhall.chat.turn_policy import TurnPolicy, limits_of
 from guildhall.chat.usage_schemas import ContextOut, SessionUsageOut, TurnLimitsOut
 from guildhall.core.web import DbSession, UserId
@@ -19,7 +19,7 @@ async def session_usage(session_id: str, user_id: UserId, session: DbSession, re
     limits = limits_of(configuration.current(TurnPolicy), row)
     context = ContextOut(
         model=row.model,
-        tokens=await usage_queries.last_context(session, session_id),
+        tokens=await branch_queries.last_context(session, row.head_id),
         length=request.app.state.gateway.context_tokens(row.model) if row.model else None,
     )
     return SessionUsageOut(

@@ -1,12 +1,11 @@
 """How requests of the chat come by the engines of this server."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from guildhall.accounts.configuration import Configuration
-from guildhall.chat.attaching import place
+from guildhall.chat.attaching import Means, place
 from guildhall.chat.attachments import Attachments
 from guildhall.chat.engines import EngineChoice, Engines, choose
 from guildhall.chat.policy import ChatPolicy
@@ -51,11 +50,13 @@ def _policy(request: Request) -> ChatPolicy:
 Policy = Annotated[ChatPolicy, Depends(_policy)]
 
 
-async def _placed(
-    session_id: str, body: MessageIn, user_id: UserId, attachments: OnShelf, request: Request
-) -> Mapping[str, str]:
-    return await place(attachments, request.app.state.workspaces.ground, user_id, session_id, body.attachments)
+async def _means(
+    session_id: str, body: MessageIn, user_id: UserId, attachments: OnShelf, policy: Policy, request: Request
+) -> Means:
+    state = request.app.state
+    placed = await place(attachments, state.workspaces.ground, user_id, session_id, body.attachments)
+    return Means(placed, policy.attachments_per_message, state.gateway.sees_pictures)
 
 
-# Where in the workspace the message's attachments lie; to be asked for before `DbSession` too.
-Placed = Annotated[Mapping[str, str], Depends(_placed)]
+# What a message's attachments need; to be asked for before `DbSession` too.
+AttachingMeans = Annotated[Means, Depends(_means)]

@@ -2204,7 +2204,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description Newest first, each with its parts.
+         * @description The branch that is shown, newest first, each message with its parts; a cursor goes on along its branch.
          */
         get: operations["list_messages"];
         put?: never;
@@ -2212,8 +2212,8 @@ export interface paths {
          * Send Message
          * @description Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
          *
-         *     Pictures and texts among the attachments are shown to the model; other files need a workspace, where they are put
-         *     into the folder `attachments`.
+         *     While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+         *     attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
          */
         post: operations["send_message"];
         delete?: never;
@@ -2253,7 +2253,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Answer
-         * @description Have the last question answered again.
+         * @description Have the last question of the branch that is shown answered again, beside the answer it has.
          */
         post: operations["retry_answer"];
         delete?: never;
@@ -2346,6 +2346,114 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate Answer
+         * @description Have a question answered once more, beside the answers it has; the message is one of them or the question.
+         */
+        post: operations["regenerate_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/messages/{message_id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Branch
+         * @description Show the branch that a message is on, to its end; nothing changes if it is shown already, or in any file.
+         */
+        post: operations["switch_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session Queue
+         * @description What waits to be sent, first things first; a message that is sent while an answer is made joins it.
+         */
+        get: operations["session_queue"];
+        /**
+         * Order Queue
+         * @description Send in another order; what is not named comes behind, what is gone by now is passed over.
+         */
+        put: operations["order_queue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/queue/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Queue
+         * @description Go on with a queue that is held because the last answer was stopped or failed.
+         */
+        post: operations["resume_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/queue/{queued_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Queued
+         * @description Take it out of the queue.
+         */
+        delete: operations["remove_queued"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Queued
+         * @description Say it otherwise, or to another model, before it is sent.
+         */
+        patch: operations["change_queued"];
         trace?: never;
     };
     "/api/v1/chat/engines": {
@@ -5777,13 +5885,20 @@ export interface components {
         };
         /**
          * MessageIn
-         * @description Something to say, with attachments that no message has come with; with some, the text may be empty.
+         * @description Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
+         *
+         *     With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
+         *     and with that question's attachments unless others are named. With attachments the text may be empty.
          */
         MessageIn: {
             /** Text */
             text: string;
             /** Model */
             model?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Edited Id */
+            edited_id?: string | null;
             /**
              * Attachments
              * @default []
@@ -5792,13 +5907,17 @@ export interface components {
         };
         /**
          * MessageOut
-         * @description A message with its parts in order.
+         * @description A message with its parts in order. Messages that share its parent, itself among them, each begin a branch.
          */
         MessageOut: {
             /** Id */
             id: string;
             /** Session Id */
             session_id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Siblings */
+            siblings: string[];
             /**
              * Role
              * @enum {string}
@@ -6745,6 +6864,50 @@ export interface components {
             name: string;
         };
         /**
+         * QueueOrder
+         * @description The ids of what waits, in the order in which it is to be sent.
+         */
+        QueueOrder: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * Queued
+         * @description A message that waits for the running answer to end.
+         */
+        Queued: {
+            queued: components["schemas"]["QueuedOut"];
+        };
+        /**
+         * QueuedChange
+         * @description What to change; what is left out stays.
+         */
+        QueuedChange: {
+            /** Text */
+            text?: string | null;
+            /** Model */
+            model?: string | null;
+        };
+        /**
+         * QueuedOut
+         * @description Something that is said once the running answer has ended.
+         */
+        QueuedOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Model */
+            model: string;
+            /** Attachments */
+            attachments: components["schemas"]["AttachedOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * QuotaOut
          * @description A quota of a person or of one of their keys, and what has been used of it in the present period; null is no
          *     bound. Money is in billionths of the currency. What ended within the last second may not be counted yet.
@@ -6918,6 +7081,14 @@ export interface components {
              * @enum {string}
              */
             state: "ok" | "failed" | "unused";
+        };
+        /**
+         * RegenerateIn
+         * @description Another answer, by the session's model unless one is named.
+         */
+        RegenerateIn: {
+            /** Model */
+            model?: string | null;
         };
         /**
          * RegisterIn
@@ -7295,6 +7466,10 @@ export interface components {
              * @enum {string}
              */
             state: "idle" | "running" | "waiting";
+            /** Head Id */
+            head_id: string | null;
+            /** Is Queue Held */
+            is_queue_held: boolean;
             /** Is Pinned */
             is_pinned: boolean;
             /** Is Archived */
@@ -8071,6 +8246,16 @@ export interface components {
             token: string;
             /** Password */
             password: string;
+        };
+        /**
+         * QueueOut
+         * @description What waits to be sent, first things first; held until its owner goes on or sends something.
+         */
+        guildhall__chat__queue_schemas__QueueOut: {
+            /** Items */
+            items: components["schemas"]["QueuedOut"][];
+            /** Is Held */
+            is_held: boolean;
         };
         /**
          * QueueOut
@@ -13700,7 +13885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Exchange"];
+                    "application/json": components["schemas"]["Exchange"] | components["schemas"]["Queued"];
                 };
             };
             /** @description Client Error */
@@ -13984,6 +14169,300 @@ export interface operations {
                     "image/jpeg": string;
                     "image/gif": string;
                     "image/webp": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    regenerate_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegenerateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exchange"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    switch_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    session_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["guildhall__chat__queue_schemas__QueueOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    order_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["guildhall__chat__queue_schemas__QueueOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["guildhall__chat__queue_schemas__QueueOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_queued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                queued_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_queued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                queued_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueuedChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedOut"];
                 };
             };
             /** @description Client Error */

@@ -3,6 +3,7 @@
 export const lazyWords = {
   en: {
     gateway: () => import('./en/gateway.json'),
+    branches: () => import('./en/branches.json'),
     models: () => import('./en/models.json'),
     calls: () => import('./en/calls.json'),
     statistics: () => import('./en/statistics.json'),
@@ -21,6 +22,7 @@ export const lazyWords = {
   },
   zh: {
     gateway: () => import('./zh/gateway.json'),
+    branches: () => import('./zh/branches.json'),
     models: () => import('./zh/models.json'),
     calls: () => import('./zh/calls.json'),
     statistics: () => import('./zh/statistics.json'),

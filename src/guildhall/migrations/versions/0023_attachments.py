@@ -6,7 +6,7 @@ from alembic import op
 from guildhall.core.db import Id, Json, UtcDateTime
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 
 
 def upgrade() -> None:
@@ -24,8 +24,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_chat_attachments_user_id_id", "chat_attachments", ["user_id", "id"])
     op.add_column("chat_messages", sa.Column("attachments", Json))
+    op.add_column("chat_queue", sa.Column("attachments", Json, nullable=False, server_default=sa.text("'[]'")))
 
 
 def downgrade() -> None:
+    op.drop_column("chat_queue", "attachments")
     op.drop_column("chat_messages", "attachments")
     op.drop_table("chat_attachments")

@@ -15,6 +15,8 @@ interface ComposerProps {
   onStop: () => void
   running: boolean
   sending: boolean
+  /** Whether what is sent while an answer runs waits for its end. */
+  queues?: boolean
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
@@ -36,6 +38,7 @@ export function Composer({
   onStop,
   running,
   sending,
+  queues,
   disabled,
   lastText,
   files,
@@ -47,7 +50,7 @@ export function Composer({
   const box = useGrowingBox(text)
   const mentions = useMentions(box, workspaceId, onText)
   const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
-  const canSend = saysSomething && !files?.isUnsettled && !sending && !running && !disabled
+  const canSend = saysSomething && !files?.isUnsettled && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
     if (composing || mentions.takes(event)) return
@@ -97,12 +100,18 @@ export function Composer({
         {files && <AttachButton onFiles={onFiles} />}
         {children}
         <span className={styles.hint}>{t('hint')}</span>
-        {running ? (
+        {running && (
           <button type="button" className={styles.stop} aria-label={t('stop')} data-tip={t('stopTip')} onClick={onStop}>
             <span className={styles.square} />
           </button>
-        ) : (
-          <button type="submit" className={styles.send} aria-label={t('send')} disabled={!canSend}>
+        )}
+        {(!running || (queues && saysSomething)) && (
+          <button
+            type="submit"
+            className={styles.send}
+            aria-label={t(running ? 'sendLater' : 'send')}
+            disabled={!canSend}
+          >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
@@ -13,6 +14,7 @@ import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
 import { useDropZone } from './attachments/useDropZone'
 import { useFiles, wishOf } from './attachments/useFiles'
+import { Busy, switchBranch } from './branches/branches'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -20,7 +22,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { DropHint, EnginePicker, Gone, Instructions, TodoPanel, WaitingBar } from './onDemand'
+import { DropHint, EnginePicker, Gone, Instructions, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -60,17 +62,18 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
 }
 
 function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
-  const { session, messages, olderCursor, permissions, todos } = view
+  const { session, messages, olderCursor, permissions, todos, queue } = view
   const { t } = useTranslation('chat')
   const { message: wanted } = useSearch({ strict: false })
+  useWantedBranch(session.id, wanted)
   const writing = useWriting(userId, session.id)
   const { data: models = [] } = useQuery(modelsQuery)
   const model = session.model ?? models[0]?.name ?? null
   const files = useFiles(userId, session.id)
   const { over, zone } = useDropZone(files.add)
-  const { send, stop, retry, goOn, pick, change } = useActions(session.id, () => {
-    writing.sent()
-    files.clear()
+  const { send, stop, retry, goOn, pick, change } = useActions(session.id, ({ text, attached }) => {
+    writing.sent(text)
+    files.sent(attached)
   })
   const running = session.state !== 'idle' || messages.at(-1)?.status === 'streaming'
   const last = messages.findLast((message) => message.role === 'user')
@@ -78,25 +81,28 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
     <div className={styles.conversation} {...zone}>
       {over && <DropHint />}
       <SessionHeader key={session.id} session={session} />
-      <MessageList
-        messages={messages}
-        permissions={permissions}
-        workspaceId={session.workspace_id}
-        wanted={wanted}
-        onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
-        onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
-      >
-        {send.isPending && <Pending {...send.variables} sessionId={session.id} />}
-        {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
-      </MessageList>
+      <Busy value={running}>
+        <MessageList
+          messages={messages}
+          permissions={permissions}
+          workspaceId={session.workspace_id}
+          wanted={wanted}
+          onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
+          onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+        >
+          {send.isPending && !running && <Pending {...send.variables} sessionId={session.id} />}
+          {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
+        </MessageList>
+      </Busy>
       <div className={styles.foot}>
         {send.isError && <ErrorNotice error={send.error} />}
         {permissions[0] && (
           <WaitingBar key={permissions[0].id} permission={permissions[0]} count={permissions.length} />
         )}
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
+        {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer
-          text={send.isPending ? '' : writing.text}
+          text={send.isPending && send.variables.text === writing.text.trim() ? '' : writing.text}
           onText={writing.setText}
           onSend={() => {
             const { attached } = files
@@ -104,6 +110,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           }}
           onStop={stop}
           running={running}
+          queues
           sending={send.isPending}
           lastText={last && textOf(last)}
           files={files}
@@ -128,6 +135,13 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   )
 }
 
+/** Somebody came for a message: its branch is shown, should another one be. */
+function useWantedBranch(sessionId: string, wanted: string | undefined) {
+  useEffect(() => {
+    if (wanted) void switchBranch(sessionId, wanted).catch(() => undefined)
+  }, [sessionId, wanted])
+}
+
 interface Wanted {
   text: string
   model: string | null
@@ -135,19 +149,12 @@ interface Wanted {
   attached: Attached[]
 }
 
-function useActions(sessionId: string, onSent: () => void) {
+function useActions(sessionId: string, onSent: (sent: Wanted) => void) {
   const words = useErrorText()
   const say = (thrown: unknown) => toast(words(thrown))
   const send = useMutation({
-    mutationFn: ({ text, model, wish, attached }: Wanted) =>
-      sendMessage(
-        sessionId,
-        text,
-        model,
-        wish,
-        attached.map(({ id }) => id),
-      ),
-    onSuccess: onSent,
+    mutationFn: ({ text, model, wish, attached }: Wanted) => sendMessage(sessionId, text, model, wish, { attached }),
+    onSuccess: (_, sent) => onSent(sent),
   })
   return {
     send,
@@ -170,6 +177,8 @@ function Pending({ text, attached, sessionId }: { text: string; attached: Attach
   const message: Message = {
     id: 'pending',
     session_id: sessionId,
+    parent_id: null,
+    siblings: [],
     role: 'user',
     status: 'complete',
     parts: [part],

@@ -26,6 +26,7 @@ export function MessageList({ messages, wanted, onRetry, onOlder, children, ...a
   const { t } = useTranslation('chat')
   const { scroller, content, away, toEnd, leave, onScroll } = useStickToEnd()
   const log = useJump(messages, wanted, leave, onOlder)
+  useReplaced(messages, toEnd)
   const reading = useOlder(scroller, messages[0]?.id, onOlder)
   const last = messages.at(-1)
   const ended = last?.role === 'assistant' && ['stopped', 'interrupted', 'failed'].includes(last.status)
@@ -139,6 +140,18 @@ function useJump(
     }
   }, [messages, wanted, leave, onOlder])
   return log
+}
+
+/** When what was read first is gone, another branch is shown that parts from it above: its end comes into sight. */
+function useReplaced(messages: Message[], toEnd: () => void) {
+  const first = useRef<string | undefined>(undefined)
+  const firstId = messages[0]?.id
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looks only when the first message is another one
+  useLayoutEffect(() => {
+    const before = first.current
+    first.current = firstId
+    if (before && !messages.some((message) => message.id === before)) toEnd()
+  }, [firstId])
 }
 
 /** Reads older messages near the top, and keeps what is being read where it is when they arrive above. */

@@ -1,11 +1,11 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, Permission } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AttachedFiles } from './onDemand'
+import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools } from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
@@ -29,8 +29,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   if (message.role === 'user') {
     return (
       <article className={styles.user} aria-label={who} data-role="user">
-        {message.attachments.length > 0 && <AttachedFiles attachments={message.attachments} />}
-        {textOf(message) && <div className={styles.bubble}>{textOf(message)}</div>}
+        <Question message={message} />
       </article>
     )
   }
@@ -43,6 +42,27 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     </article>
   )
 })
+
+function Question({ message }: { message: Message }) {
+  const [editing, setEditing] = useState(false)
+  if (editing) return <EditQuestion message={message} onDone={() => setEditing(false)} />
+  return (
+    <>
+      {message.attachments.length > 0 && <AttachedFiles attachments={message.attachments} />}
+      {textOf(message) && <div className={styles.bubble}>{textOf(message)}</div>}
+      {hasBranches(message) && (
+        <div className={styles.tools}>
+          <QuestionTools message={message} onEdit={() => setEditing(true)} />
+        </div>
+      )}
+    </>
+  )
+}
+
+/** Whether it is stored, among others that are said in its place. */
+function hasBranches({ siblings }: Message): boolean {
+  return siblings.length > 0
+}
 
 function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRowProps) {
   const streaming = message.status === 'streaming'
@@ -67,10 +87,11 @@ function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRo
 function Foot({ message }: { message: Message }) {
   const { t } = useTranslation('chat')
   const text = textOf(message)
-  if (text === '' && !message.usage) return null
+  if (text === '' && !message.usage && !hasBranches(message)) return null
   return (
     <footer className={styles.foot}>
       {text && <CopyButton text={text} label={t('copyAnswer')} />}
+      {hasBranches(message) && <AnswerTools message={message} />}
       {message.model && <span>{message.model}</span>}
       {message.usage && <AnswerMeter usage={message.usage} />}
     </footer>

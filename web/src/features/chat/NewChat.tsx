@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Session, User } from '@/api/types'
+import type { Attached, Session, User } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useTitle } from '@/ui/useTitle'
 import { ModePicker } from './agent/ModePicker'
@@ -36,7 +36,7 @@ export function NewChat({ user }: { user: User }) {
   const { over, zone } = useDropZone(files.add)
   const begin = useBegin(() => {
     writing.sent()
-    files.clear()
+    files.sent(files.attached)
   })
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
@@ -66,9 +66,9 @@ export function NewChat({ user }: { user: User }) {
           text={writing.text}
           onText={writing.setText}
           onSend={() => {
-            const wish = wishOf(writing.wish(), files.attached)
-            const attachments = files.attached.map(({ id }) => id)
-            begin.mutate({ text: writing.text.trim(), model, manner, wish, attachments })
+            const { attached } = files
+            const wish = wishOf(writing.wish(), attached)
+            begin.mutate({ text: writing.text.trim(), model, manner, wish, attached })
           }}
           onStop={() => undefined}
           running={false}
@@ -110,7 +110,7 @@ interface Beginning {
   model: string | null
   manner: Manner
   wish: string
-  attachments: string[]
+  attached: Attached[]
 }
 
 /** Makes the session and sends its first message; when only the second fails, the next try uses the same session. */
@@ -118,10 +118,10 @@ function useBegin(onSent: () => void) {
   const navigate = useNavigate()
   const made = useRef<Session | null>(null)
   return useMutation({
-    mutationFn: async ({ text, model, manner, wish, attachments }: Beginning) => {
+    mutationFn: async ({ text, model, manner, wish, attached }: Beginning) => {
       if (made.current) await changeSession(made.current.id, manner)
       else made.current = await createSession(model, manner)
-      await sendMessage(made.current.id, text, model, wish, attachments)
+      await sendMessage(made.current.id, text, model, wish, { attached })
       return made.current.id
     },
     onSuccess: (sessionId) => {

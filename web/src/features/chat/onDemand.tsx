@@ -15,7 +15,7 @@ function onDemand<Props extends object>(load: () => Promise<{ default: Component
 
 /** Parts with words of their own. */
 function withWords<Props extends object>(
-  words: 'attachments' | 'sessions' | 'turns',
+  words: 'attachments' | 'branches' | 'sessions' | 'turns',
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
@@ -42,6 +42,16 @@ export const MentionMenu = withWords('attachments', async () => ({
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,
 }))
+export const AnswerTools = withWords('branches', async () => ({
+  default: (await import('./branches/MessageTools')).AnswerTools,
+}))
+export const QuestionTools = withWords('branches', async () => ({
+  default: (await import('./branches/MessageTools')).QuestionTools,
+}))
+export const EditQuestion = withWords('branches', async () => ({
+  default: (await import('./branches/EditQuestion')).EditQuestion,
+}))
+export const Queue = withWords('branches', async () => ({ default: (await import('./queue/Queue')).Queue }))
 export const RenameField = withWords('sessions', async () => ({ default: (await import('./RenameField')).RenameField }))
 export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
 export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))

@@ -2,9 +2,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Mode, Session, Turn } from '@/api/types'
+import type { Attached, Mode, Queued, Session, Turn } from '@/api/types'
 import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
-import { type SessionView, viewOf, withOlder, withTurn } from './view'
+import { type SessionView, viewOf, withOlder, withQueue, withTurn } from './view'
 
 const SESSIONS_A_PAGE = 30
 const MESSAGES_A_PAGE = 50
@@ -100,21 +100,28 @@ export async function createSession(model: string | null, manner: Manner): Promi
   return session
 }
 
+/** Have something answered, now or once the running answer has ended. */
 export async function sendMessage(
   id: string,
   text: string,
   model: string | null,
   wish: string,
-  attachments: string[] = [],
-): Promise<Turn> {
-  const turn = await unwrap(
+  beside: { editedId?: string; attached?: Attached[] } = {},
+): Promise<Turn | { queued: Queued }> {
+  const { editedId, attached = [] } = beside
+  const attachments = attached.map((file) => file.id)
+  const sent = await unwrap(
     client.POST('/api/v1/chat/sessions/{session_id}/messages', {
       params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: { text, attachments, ...(model && { model }) },
+      body: { text, attachments, ...(model && { model }), ...(editedId && { edited_id: editedId }) },
     }),
   )
-  changeView(id, (view) => withTurn(view, turn))
-  return turn
+  changeView(id, (view) => {
+    if ('answer' in sent) return withTurn(view, sent)
+    const ids = view.queue.map((queued) => queued.id).filter((queued) => queued !== sent.queued.id)
+    return withQueue(view, [...ids, sent.queued.id], sent.queued)
+  })
+  return sent
 }
 
 export async function retryAnswer(id: string): Promise<void> {

@@ -9,6 +9,8 @@ function session(id: string, activity_at: string, change: Partial<Session> = {})
     model: null,
     engine: 'builtin',
     state: 'idle' as const,
+    head_id: null,
+    is_queue_held: false,
     is_pinned: false,
     is_archived: false,
   }

@@ -15,16 +15,24 @@ export function useSessionStream(id: string, ready: boolean): void {
     if (!ready) return
     const key = sessionQuery(id).queryKey
     const gathered = gather((events) => changeView(id, (view) => events.reduce(reduceSession, view)))
-    const leave = realtime.follow(`chat.session.${id}`, {
-      onSnapshot(body) {
-        gathered.forget()
-        queryClient.setQueryData(key, (view) => viewFromSnapshot(body, view))
-      },
-      onEvent: gathered.push,
-      onRefused(code) {
-        if (code === 'stream_not_found') changeView(id, (view) => ({ ...view, removed: true }))
-      },
-    })
+    const follow = () =>
+      realtime.follow(`chat.session.${id}`, {
+        onSnapshot(body) {
+          gathered.forget()
+          queryClient.setQueryData(key, (view) => viewFromSnapshot(body, view))
+        },
+        onEvent(event) {
+          if (event.type !== 'branch.changed') return gathered.push(event)
+          // Another branch is shown: its messages come with a snapshot.
+          const before = leave
+          leave = follow()
+          before()
+        },
+        onRefused(code) {
+          if (code === 'stream_not_found') changeView(id, (view) => ({ ...view, removed: true }))
+        },
+      })
+    let leave = follow()
     return () => {
       leave()
       gathered.flush()

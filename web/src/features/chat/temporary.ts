@@ -90,6 +90,8 @@ function newMessage(role: Message['role'], status: Message['status'], model: str
   return {
     id: `temporary-${count}`,
     session_id: '',
+    parent_id: null,
+    siblings: [],
     role,
     status,
     parts: [],

@@ -8,15 +8,17 @@ export interface Writing {
   setText: (text: string) => void
   /** The same key as long as the same text is being sent, so a repeated try never sends it twice. */
   wish: () => string
-  /** It has arrived: begin afresh. */
-  sent: () => void
+  /** It has arrived: begin afresh, unless something else is being written by now. */
+  sent: (text?: string) => void
 }
 
 export function useWriting(userId: string, place: string): Writing {
   const [text, show] = useState(() => readDraft(userId, place))
   const key = useRef<string | null>(null)
+  const latest = useRef(text)
   const setText = (next: string) => {
     key.current = null
+    latest.current = next
     show(next)
     keepDraft(userId, place, next)
   }
@@ -27,6 +29,8 @@ export function useWriting(userId: string, place: string): Writing {
       key.current ??= newIdempotencyKey()
       return key.current
     },
-    sent: () => setText(''),
+    sent: (arrived) => {
+      if (arrived === undefined || arrived === latest.current.trim()) setText('')
+    },
   }
 }

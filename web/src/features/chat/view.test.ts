@@ -14,6 +14,8 @@ const session: Session = {
   most_calls: null,
   most_cost_nano: null,
   state: 'idle',
+  head_id: null,
+  is_queue_held: false,
   is_pinned: false,
   is_archived: false,
   activity_at: at,
@@ -25,6 +27,8 @@ function message(id: string, change: Partial<Message> = {}): Message {
   return {
     id,
     session_id: 'se_1',
+    parent_id: null,
+    siblings: [id],
     role: 'assistant',
     status: 'complete',
     parts: [],
@@ -71,7 +75,7 @@ function permission(id: string): Permission {
 }
 
 function snapshot(messages: Message[], change: object = {}) {
-  return { session, messages, permissions: [], todos: [], next_cursor: 'x', ...change }
+  return { session, messages, permissions: [], todos: [], queue: [], next_cursor: 'x', ...change }
 }
 
 function event(type: string, body: Record<string, unknown>) {
@@ -175,7 +179,10 @@ it('takes the list of what the agent means to do as a whole', () => {
 })
 
 describe('a turn that POST answered', () => {
-  const turn = { message: message('me_1', { role: 'user' }), answer: message('me_2', { status: 'streaming' }) }
+  const turn = {
+    message: message('me_1', { role: 'user' }),
+    answer: message('me_2', { parent_id: 'me_1', status: 'streaming' }),
+  }
 
   it('shows both messages and runs', () => {
     const after = withTurn(view([]), turn)
@@ -187,6 +194,36 @@ describe('a turn that POST answered', () => {
     const before = view([message('me_1', { role: 'user' }), message('me_2')])
     expect(withTurn(before, turn)).toBe(before)
   })
+})
+
+describe('another branch', () => {
+  const before = view([message('q1'), message('a1', { parent_id: 'q1' }), message('q2', { parent_id: 'a1' })], 'older')
+  const created = (id: string, parent_id: string | null) =>
+    event('message.created', { message: message(id, { parent_id }) })
+  const ids = (after: SessionView) => after.messages.map(({ id }) => id)
+
+  it('begins below its parent, in place of what was shown there', () => {
+    expect(ids(reduceSession(before, created('a2', 'q1')))).toEqual(['q1', 'a2'])
+    expect(ids(reduceSession(before, created('q0', null)))).toEqual(['q0'])
+  })
+
+  it('that parts from this one above what was read comes with a snapshot', () => {
+    expect(reduceSession(before, created('q9', 'a8')).messages).toBe(before.messages)
+    const after = viewFromSnapshot(snapshot([message('a8'), message('q9')]), before)
+    expect([ids(after as SessionView), after?.olderCursor]).toEqual([['a8', 'q9'], 'x'])
+  })
+})
+
+it('what waits to be sent is kept in its order, each as it was said last', () => {
+  const queued = (id: string, text: string) => ({ id, text, model: 'm', created_at: at })
+  const after = [
+    event('queue.changed', { ids: ['a'], queued: queued('a', 'one') }),
+    event('queue.changed', { ids: ['a', 'b'], queued: queued('b', 'two') }),
+    event('queue.changed', { ids: ['b', 'a'], queued: null }),
+    event('queue.changed', { ids: ['b', 'a'], queued: queued('a', 'uno') }),
+  ].reduce(reduceSession, view([]))
+  expect(after.queue.map(({ text }) => text)).toEqual(['two', 'uno'])
+  expect(reduceSession(after, event('queue.changed', { ids: ['a'], queued: null })).queue).toHaveLength(1)
 })
 
 describe('a snapshot', () => {

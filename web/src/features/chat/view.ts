@@ -1,7 +1,7 @@
 /** What a conversation shows, and how each event of its stream changes it. Pure. */
 import { isRecord } from '@/api/errors'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import type { Message, Part, Permission, Session, Turn } from '@/api/types'
+import type { Message, Part, Permission, Queued, Session, Turn } from '@/api/types'
 
 /** One thing the agent means to do. */
 export interface Todo {
@@ -16,6 +16,8 @@ export interface SessionView {
   /** Tool calls that wait for a word of the owner, oldest first. */
   permissions: Permission[]
   todos: Todo[]
+  /** What is sent once the running answer has ended, first things first. */
+  queue: Queued[]
   /** Where older messages begin; null when the first one is shown. */
   olderCursor: string | null
   removed: boolean
@@ -26,12 +28,13 @@ interface Snapshot {
   messages: Message[]
   permissions: Permission[]
   todos: Todo[]
+  queue: Queued[]
   next_cursor: string | null
 }
 
 /** What a session shows before its stream has told more. */
 export function viewOf(session: Session, messages: Message[], olderCursor: string | null): SessionView {
-  return { session, messages, permissions: [], todos: [], olderCursor, removed: false }
+  return { session, messages, permissions: [], todos: [], queue: [], olderCursor, removed: false }
 }
 
 /** A snapshot is the truth about the newest messages; older ones that were already read stay above it. */
@@ -40,8 +43,8 @@ export function viewFromSnapshot(body: unknown, before: SessionView | undefined)
   const snapshot = body as unknown as Snapshot
   const first = snapshot.messages[0]
   const overlap = before && first ? before.messages.findIndex((message) => message.id === first.id) : -1
-  const { session, permissions, todos } = snapshot
-  const fresh = { session, permissions, todos, removed: false }
+  const { session, permissions, todos, queue } = snapshot
+  const fresh = { session, permissions, todos, queue, removed: false }
   if (!before || overlap <= 0) return { ...fresh, messages: snapshot.messages, olderCursor: snapshot.next_cursor }
   const messages = [...before.messages.slice(0, overlap), ...snapshot.messages]
   return { ...fresh, messages, olderCursor: before.olderCursor }
@@ -88,6 +91,8 @@ export function reduceSession(view: SessionView, { type, body }: StreamEvent): S
       return withoutPermission(view, (body.permission as Permission).id)
     case 'todos.changed':
       return { ...view, todos: body.todos as Todo[] }
+    case 'queue.changed':
+      return withQueue(view, body.ids as string[], body.queued as Queued | null)
     default:
       return view
   }
@@ -104,13 +109,24 @@ export function withoutPermission(view: SessionView, id: string): SessionView {
   return { ...view, permissions: view.permissions.filter((permission) => permission.id !== id) }
 }
 
+/** What waits, in its order, and what is new or said otherwise. */
+export function withQueue(view: SessionView, ids: string[], changed: Queued | null): SessionView {
+  const known = new Map(view.queue.map((queued) => [queued.id, queued]))
+  if (changed) known.set(changed.id, changed)
+  return { ...view, queue: ids.flatMap((id) => known.get(id) ?? []) }
+}
+
+/** A message goes below its parent, in place of another branch; without its parent here, a snapshot brings it. */
 function add(messages: Message[], message: Message): Message[] {
-  return messages.some((known) => known.id === message.id) ? messages : [...messages, message]
+  if (messages.some((known) => known.id === message.id)) return messages
+  if (message.parent_id === null) return [message]
+  const parent = messages.findLastIndex((known) => known.id === message.parent_id)
+  return parent < 0 ? messages : [...messages.slice(0, parent + 1), message]
 }
 
 function put(messages: Message[], message: Message): Message[] {
   const at = messages.findIndex((known) => known.id === message.id)
-  return at < 0 ? [...messages, message] : messages.with(at, message)
+  return at < 0 ? add(messages, message) : messages.with(at, message)
 }
 
 /** What is above the oldest that was read comes with its page. */

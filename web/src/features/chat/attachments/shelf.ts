@@ -80,10 +80,10 @@ export class Shelf {
     this.work()
   }
 
-  /** They were sent with a message. */
-  clear(): void {
+  /** These have gone with a message. */
+  sent(ids: string[]): void {
     this.leftOut = null
-    this.show([])
+    this.show(this.items.filter(({ attached }) => attached === null || !ids.includes(attached.id)))
   }
 
   private work(): void {

@@ -14,7 +14,8 @@ export interface Files {
   /** Whether some have not arrived, or never will as they are. */
   isUnsettled: boolean
   add: (dropped: Dropped) => void
-  clear: () => void
+  /** They have gone with a message. */
+  sent: (attached: Attached[]) => void
 }
 
 const NONE: readonly FileItem[] = []
@@ -42,7 +43,7 @@ export function useFiles(userId: string, place: string): Files {
     attached: items.flatMap(({ attached }) => (attached ? [attached] : [])),
     isUnsettled: items.some(({ attached }) => attached === null),
     add: (dropped) => void open().then((found) => found.add(dropped)),
-    clear: () => shelf?.clear(),
+    sent: (attached) => shelf?.sent(attached.map(({ id }) => id)),
   }
 }
 

@@ -87,7 +87,17 @@ function Copy({ token, shared }: { token: string; shared: Shared }) {
 
 /** How it ended is not told: that was for whoever asked. */
 function asMessage(message: SharedMessage): Message {
-  return { ...message, status: 'complete', session_id: '', error: null, usage: null, changes: null, attachments: [] }
+  return {
+    ...message,
+    status: 'complete',
+    session_id: '',
+    parent_id: null,
+    siblings: [],
+    error: null,
+    usage: null,
+    changes: null,
+    attachments: [],
+  }
 }
 
 /** Asks search engines that run scripts to leave the page alone, as its headers do. */

@@ -1,0 +1,188 @@
+"""The queue: what a person says while an answer is made, sent by the server itself once it has ended."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from guildhall.chat import branches, messages, queue_queries, streams
+from guildhall.chat.attaching import Means, attach, release
+from guildhall.chat.errors import queue_full, queued_not_found, session_busy
+from guildhall.chat.queue_schemas import QueuedChange, QueueOut
+from guildhall.chat.schemas import Exchange, MessageIn, Queued, QueuedOut
+from guildhall.chat.sessions import find
+from guildhall.chat.tables import ChatSession, QueuedRow
+from guildhall.core import events
+from guildhall.core.clock import now
+from guildhall.core.db import Session
+from guildhall.core.ids import new_id
+from guildhall.core.jobs import Jobs
+
+MOST = 20
+CHANGED = "queue.changed"
+
+
+async def say(
+    session: Session,
+    jobs: Jobs,
+    row: ChatSession,
+    said: MessageIn,
+    means: Means,
+    *,
+    known: list[str],
+    idempotency_key: str | None,
+) -> Exchange | Queued:
+    """Have something answered now, or once the running answer has ended; the session is held by the caller.
+
+    Raises `session_busy` for what begins a branch, `queue_full`, `no_model` and what `branches.parent_of` and
+    `attaching.attach` raise.
+    """
+    if idempotency_key and (before := await _earlier(session, row, idempotency_key)):
+        return before
+    if row.state != "idle" and said.begins_branch:
+        raise session_busy()
+    model = messages.choose_model(row, said.model, known)
+    attached = await attach(session, row, said.attachments, means)
+    if row.state != "idle":
+        return Queued(queued=await _add(session, row, said.text, model, attached, idempotency_key))
+    parent_id = await branches.parent_of(session, row, said)
+    return await messages.send(
+        session,
+        jobs,
+        row,
+        text=said.text,
+        model=model,
+        idempotency_key=idempotency_key,
+        parent_id=parent_id,
+        attached=attached or await branches.kept(session, row, said),
+    )
+
+
+async def shown(session: Session, owner: str, session_id: str) -> QueueOut:
+    """What waits in a session, in the order in which it is sent."""
+    row = await find(session, owner, session_id)
+    waiting = await queue_queries.queue_of(session, session_id)
+    return QueueOut(items=[QueuedOut.model_validate(each) for each in waiting], is_held=row.is_queue_held)
+
+
+async def change(session: Session, owner: str, session_id: str, queued_id: str, wanted: QueuedChange) -> QueuedRow:
+    """Say it otherwise, or to another model. Raises `queued_not_found`, once it has been sent too."""
+    await messages.hold(session, owner, session_id)
+    queued = await _find(session, session_id, queued_id)
+    queued.text, queued.model = wanted.text or queued.text, wanted.model or queued.model
+    await _publish(session, session_id, queued)
+    return queued
+
+
+async def remove(session: Session, owner: str, session_id: str, queued_id: str) -> None:
+    """Not to be sent after all. Raises `queued_not_found`, once it has been sent too."""
+    row = await messages.hold(session, owner, session_id)
+    queued = await _find(session, session_id, queued_id)
+    await release(session, queued.attachments)
+    await queue_queries.remove(session, queued.id)
+    await _publish(session, session_id)
+    if row.is_queue_held and not await queue_queries.queue_of(session, session_id):
+        row.is_queue_held = False
+        await streams.publish_session(session, row)
+
+
+async def order(session: Session, owner: str, session_id: str, ids: Sequence[str]) -> QueueOut:
+    """Send in this order; what is not named comes behind, what is gone by now is passed over."""
+    row = await messages.hold(session, owner, session_id)
+    places = {queued_id: place for place, queued_id in enumerate(ids)}
+    waiting = sorted(
+        await queue_queries.queue_of(session, session_id), key=lambda each: places.get(each.id, len(places))
+    )
+    for place, queued in enumerate(waiting, start=1):
+        queued.place = place
+    await session.flush()
+    await _publish(session, session_id)
+    return QueueOut(items=[QueuedOut.model_validate(each) for each in waiting], is_held=row.is_queue_held)
+
+
+async def resume(session: Session, jobs: Jobs, owner: str, session_id: str) -> QueueOut:
+    """Go on with a queue that was held."""
+    row = await messages.hold(session, owner, session_id)
+    row.is_queue_held = False
+    if row.state == "idle" and (first := await _first(session, session_id)):
+        await _send(session, jobs, row, first)
+    else:
+        await streams.publish_session(session, row)
+    return await shown(session, owner, session_id)
+
+
+async def after_answer(session: Session, jobs: Jobs, row: ChatSession, status: str) -> bool:
+    """Once an answer has ended: have the first that waits answered, True; or hold the queue where somebody has to look
+    first. The session is held by the caller."""
+    first = await _first(session, row.id)
+    if first is None:
+        return False
+    if status in {"stopped", "failed"}:
+        row.is_queue_held = True
+        return False
+    await _send(session, jobs, row, first)
+    return True
+
+
+async def _send(session: Session, jobs: Jobs, row: ChatSession, queued: QueuedRow) -> None:
+    await queue_queries.remove(session, queued.id)
+    await _publish(session, row.id)
+    await messages.send(
+        session,
+        jobs,
+        row,
+        text=queued.text,
+        model=queued.model,
+        idempotency_key=queued.idempotency_key,
+        parent_id=row.head_id,
+        attached=queued.attachments,
+    )
+
+
+async def _add(
+    session: Session,
+    row: ChatSession,
+    text: str,
+    model: str,
+    attached: list[dict[str, Any]],
+    idempotency_key: str | None,
+) -> QueuedOut:
+    waiting = await queue_queries.queue_of(session, row.id)
+    if len(waiting) >= MOST:
+        raise queue_full(MOST)
+    queued = QueuedRow(
+        id=new_id("qu"),
+        session_id=row.id,
+        place=waiting[-1].place + 1 if waiting else 1,
+        text=text,
+        model=model,
+        attachments=attached,
+        idempotency_key=idempotency_key,
+        created_at=now(),
+    )
+    await queue_queries.add(session, queued)
+    await _publish(session, row.id, queued)
+    return QueuedOut.model_validate(queued)
+
+
+async def _earlier(session: Session, row: ChatSession, idempotency_key: str) -> Exchange | Queued | None:
+    queued = await queue_queries.queued_by_idempotency_key(session, row.id, idempotency_key)
+    if queued is not None:
+        return Queued(queued=QueuedOut.model_validate(queued))
+    return await messages.earlier(session, row, idempotency_key)
+
+
+async def _first(session: Session, session_id: str) -> QueuedRow | None:
+    return next(iter(await queue_queries.queue_of(session, session_id)), None)
+
+
+async def _find(session: Session, session_id: str, queued_id: str) -> QueuedRow:
+    queued = await queue_queries.queued_of(session, session_id, queued_id)
+    if queued is None:
+        raise queued_not_found()
+    return queued
+
+
+async def _publish(session: Session, session_id: str, changed: QueuedRow | None = None) -> None:
+    """Tell the order of what waits, and what is new or said otherwise."""
+    ids = [each.id for each in await queue_queries.queue_of(session, session_id)]
+    body = {"ids": ids, "queued": QueuedOut.model_validate(changed).model_dump(mode="json") if changed else None}
+    await events.publish(session, streams.session_stream(session_id), CHANGED, body)
