@@ -94,7 +94,7 @@ class QueuedRow(Base):
     place: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)
     model: Mapped[str] = mapped_column(String(200))
-    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """As of a message."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
