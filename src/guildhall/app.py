@@ -12,6 +12,7 @@ from guildhall.accounts import audit_routes, configuration_routes, ip_rule_route
 from guildhall.accounts import routes as account_routes
 from guildhall.accounts.web import current_user_of
 from guildhall.chat import (
+    attachment_routes,
     branch_routes,
     changes_routes,
     departures,
@@ -84,6 +85,7 @@ _PARTS = (
     call_routes,
     statistics_routes,
     chat_routes,
+    attachment_routes,
     branch_routes,
     queue_routes,
     engine_routes,
@@ -149,6 +151,7 @@ _COPIES = {
     "sessions": departures.sessions_page,
     "folders": departures.folders_page,
     "messages": departures.messages_page,
+    "attachments": departures.attachments_page,
     "queue": departures.queue_page,
     "shares": departures.shares_page,
     "prompts": departures.prompts_page,
@@ -185,6 +188,7 @@ def _api_of(hall: Hall) -> Api:
         "gate",
         "retention",
         "workspaces",
+        "attachments",
         "engines",
         "mcp",
         "farewells",

@@ -17,6 +17,7 @@ from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import Farewell, ensure_first_admin
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
+from guildhall.chat.attachments import Attachments
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
 from guildhall.chat.titles import TitlePolicy, Titles
@@ -124,6 +125,7 @@ class Hall:
         self.workspaces = Workspaces(
             self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
         )
+        self.attachments = self._attachments()
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
@@ -135,21 +137,13 @@ class Hall:
         }
         self.turns = self._turns()
         # What is done before an account goes.
-        self.farewells = (departures.farewell, forget_words, self.workspaces.farewell(lambda: self.jobs))
+        leaving = [part.farewell(lambda: self.jobs) for part in (self.workspaces, self.attachments)]
+        self.farewells = (departures.farewell, forget_words, *leaving)
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
             self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
         )
-        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces)
-        self.jobs = Jobs(
-            settings,
-            self.db,
-            self.bus,
-            self._traced([job for part in parts for job in part.jobs]),
-            [*self.retention.schedules, *self.gateway.schedules, *self.workspaces.schedules],
-            runs_here=runs_jobs,
-            metrics=self.metrics,
-        )
+        self.jobs = self._jobs(runs_jobs)
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
         self.realtime = self._realtime()
@@ -185,12 +179,32 @@ class Hall:
             ),
         )
 
+    def _attachments(self) -> Attachments:
+        return Attachments(
+            self.db, self.settings.data_dir / "attachments", lambda: self.configuration.current(ChatPolicy)
+        )
+
+    def _jobs(self, runs_here: bool) -> Jobs:
+        timed = (self.retention, self.gateway, self.workspaces, self.attachments)
+        jobs = [job for part in (self.turns, self.operations, *timed) for job in part.jobs]
+        return Jobs(
+            self.settings,
+            self.db,
+            self.bus,
+            self._traced(jobs),
+            [schedule for part in timed for schedule in part.schedules],
+            runs_here=runs_here,
+            metrics=self.metrics,
+        )
+
     def _turns(self) -> Turns:
         return Turns(
             self.db,
             self.bus,
             self.metrics,
             self.engines,
+            attachments=self.attachments,
+            sees=self.gateway.sees_pictures,
             jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
@@ -232,7 +246,8 @@ class Hall:
             workspaces=self.workspaces,
             sandbox=self.sandbox,
             models=lambda: [
-                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens) for entry in self.gateway.models()
+                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens, entry.sees_pictures)
+                for entry in self.gateway.models()
             ],
             metrics=self.metrics,
         )

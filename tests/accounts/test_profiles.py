@@ -107,6 +107,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "notifications",
             "actions",
             "sessions",
+            "attachments",
             "folders",
             "shares",
             "prompts",

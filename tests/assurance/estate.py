@@ -69,6 +69,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     filled["/api/v1/mcp/servers/{server_id}"] = (await _made(owner.post("/api/v1/mcp/servers", json=tools)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
     filled["/api/v1/chat/shares/{share_id}"] = share["id"]
+    await _attachment(estate, owner)
     estate.streams["chat.session."] = f"chat.session.{session['id']}"
     await _workspace(estate, owner)
     async with db.write() as writing:
@@ -108,6 +109,12 @@ async def _filed(estate: Estate, owner: httpx.AsyncClient, session: str) -> None
     estate.filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
     estate.marks.append(tag := new_id("tag"))
     await _made(owner.patch(session, json={"folder_id": folder["id"], "tags": [tag]}))
+
+
+async def _attachment(estate: Estate, owner: httpx.AsyncClient) -> None:
+    kind, name = "/api/v1/chat/attachments", {"name": estate.mark("attachment")}
+    made = await _made(owner.post(kind, params=name, content=estate.mark("words").encode()))
+    estate.filled[f"{kind}/{{attachment_id}}"] = made["id"]
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import folder_queries, prompt_queries, prompts, queries, queue_queries, share_queries, streams
+from guildhall.chat import (
+    attachment_queries,
+    folder_queries,
+    prompt_queries,
+    prompts,
+    queries,
+    queue_queries,
+    share_queries,
+    streams,
+)
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -46,6 +55,7 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
             "status": row.status,
             "model": row.model,
             "created_at": row.created_at,
+            "attachments": [attached["id"] for attached in row.attachments or ()],
             "parts": [{"type": part.type, "text": part.text} for part in parts[row.id]],
         }
         for row in rows
@@ -62,7 +72,7 @@ async def folders_page(session: Session, user_id: str, after: str) -> Sequence[M
 async def queue_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
     """What waits to be said in a person's sessions, up to 200 after this id."""
     rows = await queue_queries.queued_after(session, user_id, after=after, limit=_PAGE)
-    fields = ("id", "session_id", "text", "model", "created_at")
+    fields = ("id", "session_id", "text", "model", "attachments", "created_at")
     return [{name: getattr(row, name) for name in fields} for row in rows]
 
 
@@ -77,6 +87,16 @@ async def prompts_page(session: Session, user_id: str, after: str) -> Sequence[M
     """Prompts that a person keeps, up to 200 after this id."""
     rows = await prompt_queries.prompts_after(session, user_id, after=after, limit=_PAGE)
     return [prompts.out(row).model_dump(exclude={"is_shared", "is_scene", "variables"}) for row in rows]
+
+
+async def attachments_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """What a person attached to messages, up to 200 after this id; contents are at the addresses told."""
+    rows = await attachment_queries.attachments_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "session_id", "name", "media_type", "size", "sha256", "created_at")
+    return [
+        {name: getattr(row, name) for name in fields} | {"content": f"/api/v1/chat/attachments/{row.id}/content"}
+        for row in rows
+    ]
 
 
 async def farewell(session: Session, user_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError
+from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError, TooLargeError
 
 
 def session_not_found() -> NotFoundError:
@@ -150,3 +150,57 @@ def invalid_template(place: str, why: str) -> BadRequestError:
 def too_many_prompts(most: int) -> ConflictError:
     """A list that grows for ever helps nobody."""
     return ConflictError("too_many_prompts", f"There can be {most} prompts at most; delete some first.")
+
+
+def attachment_not_found() -> NotFoundError:
+    """Not there, removed after a day, or somebody else's."""
+    return NotFoundError("attachment_not_found", "There is no such attachment; attach the file again.")
+
+
+def attachment_used(name: str) -> ConflictError:
+    """One message has it, for good."""
+    return ConflictError("attachment_used", f"{name} was sent with a message already; attach the file again.")
+
+
+def attachment_too_large(limit: int) -> TooLargeError:
+    """More bytes than one may have."""
+    return TooLargeError("attachment_too_large", f"An attachment has at most {limit:,} bytes.", limit_bytes=limit)
+
+
+def attachments_full(limit: int) -> ConflictError:
+    """All of a person's together."""
+    return ConflictError(
+        "attachments_full",
+        f"Your attachments may take up {limit:,} bytes together; delete sessions that you need no more.",
+        limit_bytes=limit,
+    )
+
+
+def too_many_waiting(most: int) -> ConflictError:
+    """Attached, and never sent."""
+    return ConflictError("too_many_waiting", f"{most} files wait to be sent already; send or remove some first.")
+
+
+def too_many_attachments(most: int) -> BadRequestError:
+    """More than a message may come with."""
+    return BadRequestError("too_many_attachments", f"A message comes with {most} files at most.", most=most)
+
+
+def too_many_pictures(most: int, limit: int) -> BadRequestError:
+    """More than a model is shown at once."""
+    return BadRequestError(
+        "too_many_pictures", f"A message comes with {most} pictures of {limit:,} bytes together at most.", most=most
+    )
+
+
+def pictures_unseen(model: str) -> ConflictError:
+    """The model is known not to see."""
+    return ConflictError("pictures_unseen", f"{model} can't see pictures: choose another model, or leave them out.")
+
+
+def attachment_needs_workspace(name: str) -> ConflictError:
+    """Neither a picture nor a text: only an agent can do something with it."""
+    return ConflictError(
+        "attachment_needs_workspace",
+        f"{name} is neither a picture nor a text: choose a workspace for this session, so that the agent can open it.",
+    )

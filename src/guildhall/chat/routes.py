@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request
 from guildhall.chat import branch_queries, folders, messages, queries, queue, sessions, streams
 from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
-from guildhall.chat.web import ChangedEngine, NewEngine
+from guildhall.chat.web import AttachingMeans, ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs
 from guildhall.core.web import DbSession, Page, PageCursor, PlainText, UserId, page_of
 from guildhall.workspaces.paths import alike
@@ -89,16 +89,20 @@ async def send_message(
     session_id: str,
     body: MessageIn,
     user_id: UserId,
+    means: AttachingMeans,
     session: DbSession,
     request: Request,
     idempotency_key: IdempotencyKey = None,
 ) -> Exchange | Queued:
     """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
 
-    While another answer is made it waits in the queue, and is sent once that has ended.
+    While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+    attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
     """
     row = await messages.hold(session, user_id, session_id)
-    return await queue.say(session, _jobs(request), row, body, known=_models(request), idempotency_key=idempotency_key)
+    return await queue.say(
+        session, _jobs(request), row, body, means, known=_models(request), idempotency_key=idempotency_key
+    )
 
 
 @router.post("/{session_id}/stop", status_code=204)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from guildhall.chat.attachment_schemas import AttachedOut
 from guildhall.chat.folder_schemas import Tags
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
@@ -81,13 +82,21 @@ class SessionChange(Input):
 class MessageIn(Input):
     """Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
 
-    With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own.
+    With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
+    and with that question's attachments unless others are named. With attachments the text may be empty.
     """
 
-    text: Said
+    text: Annotated[PlainText, Field(max_length=200_000)]
     model: ModelName | None = None
     parent_id: MessageId | None = None
     edited_id: MessageId | None = None
+    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.attachments:
+            raise ValueError("there must be a text or an attachment")
+        return self
 
     @property
     def begins_branch(self) -> bool:
@@ -208,6 +217,7 @@ class MessageOut(BaseModel):
     error: MessageError | None
     usage: MessageUsage | None
     changes: MessageChanges | None
+    attachments: list[AttachedOut]
     created_at: datetime
 
 
@@ -248,6 +258,7 @@ class QueuedOut(BaseModel):
     id: str
     text: str
     model: str
+    attachments: list[AttachedOut]
     created_at: datetime
 
 
@@ -278,6 +289,7 @@ def message_out(
             "error": message.error,
             "usage": _usage(message),
             "changes": message.changes,
+            "attachments": message.attachments or [],
             "created_at": message.created_at,
         }
     )

@@ -1,9 +1,10 @@
 """Sessions: begin, rename, delete, bring back, and forget for good."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from guildhall.accounts.streams import user_stream
-from guildhall.chat import folder_queries, folders, queries, streams
+from guildhall.chat import attachment_queries, folder_queries, folders, queries, streams
 from guildhall.chat.engines import EngineChoice
 from guildhall.chat.errors import session_busy, session_not_found
 from guildhall.chat.schemas import SessionChange, SessionIn
@@ -135,14 +136,19 @@ async def restore(session: Session, owner: str, session_id: str) -> ChatSession:
     return row
 
 
-async def purge(session: Session, session_id: str, deleted_at: str) -> None:
-    """Forget a session, its words and its events, unless it was brought back since `deleted_at`."""
+async def purge(session: Session, session_id: str, deleted_at: str) -> tuple[str, Sequence[str]]:
+    """Forget a session, its words and its events, unless it was brought back since `deleted_at`.
+
+    Gives its owner and the attachments whose contents are to be forgotten too.
+    """
     row = await queries.locked_session(session, session_id)
     if row is None or row.deleted_at is None or row.deleted_at > datetime.fromisoformat(deleted_at):
-        return
+        return "", ()
+    attached = await attachment_queries.ids_in(session, session_id)
     await log.drop_stream(session, streams.session_stream(session_id))
     await log.compact(session, user_stream(row.user_id), "session.changed")
     await queries.remove_session(session, session_id)
+    return row.user_id, attached
 
 
 def title_from(text: str) -> str:

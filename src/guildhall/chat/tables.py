@@ -115,6 +115,8 @@ class Message(Base):
     """What the model had before it with the last call, and what it added."""
     changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """The files that its turn changed: `{workspace_id, turn_id, files, state, at}`."""
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    """The files it came with: `{id, name, kind, media_type, size, path}` each."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -135,6 +137,8 @@ class QueuedRow(Base):
     place: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)
     model: Mapped[str] = mapped_column(String(200))
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """As of a message."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -161,6 +165,29 @@ class Part(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("message_id", "position"),)
+
+
+class AttachmentRow(Base):
+    """A file of one person, which belongs to a session once a message has come with it."""
+
+    __tablename__ = "chat_attachments"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))  # image, text, file
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_chat_attachments_user_id_id", "user_id", "id"),)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a message has come with it."""
+        return self.session_id is not None
 
 
 class TurnRow(Base):

@@ -35,11 +35,22 @@ class ToolUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the person shows: PNG, JPEG, GIF or WebP."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """One earlier message of the conversation; of an agent's, the text and the tool calls in their order."""
 
     role: Literal["user", "assistant"]
     parts: tuple[str | ToolUse, ...]
+    pictures: tuple[Picture, ...] = ()
+    """What was shown with it."""
 
     @property
     def text(self) -> str:

@@ -188,6 +188,11 @@ class Gateway:
         entry = self.directory.snapshot.catalog.get(model)
         return None if entry is None else entry.context_tokens
 
+    def sees_pictures(self, model: str) -> bool:
+        """Whether a model can be shown pictures, as far as anybody knows."""
+        entry = self.directory.snapshot.catalog.get(model)
+        return entry is None or entry.sees_pictures
+
     async def start(self) -> None:
         """Read the directory, bring the simulator up if a channel needs it, and begin to write the log."""
         await self.directory.load()

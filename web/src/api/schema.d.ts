@@ -2212,7 +2212,8 @@ export interface paths {
          * Send Message
          * @description Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
          *
-         *     While another answer is made it waits in the queue, and is sent once that has ended.
+         *     While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+         *     attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
          */
         post: operations["send_message"];
         delete?: never;
@@ -2255,6 +2256,92 @@ export interface paths {
          * @description Have the last question of the branch that is shown answered again, beside the answer it has.
          */
         post: operations["retry_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Attachment
+         * @description Keep the bytes sent as an attachment, for a message that follows within a day.
+         *
+         *     Whether it is a picture or a text is found by its bytes.
+         */
+        post: operations["add_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/attachments/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment Limits
+         * @description What may be attached.
+         */
+        get: operations["get_attachment_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description One attachment.
+         */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Attachment
+         * @description Forget an attachment that no message has come with.
+         */
+        delete: operations["remove_attachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment Content
+         * @description Its bytes: a picture under its type, everything else as a file to keep; none of it runs in our origin.
+         */
+        get: operations["get_attachment_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4238,6 +4325,65 @@ export interface components {
             path: string;
         };
         /**
+         * AttachedOut
+         * @description A file that a message came with. `path` is where it lies in the session's workspace, if it was put there.
+         */
+        AttachedOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "text" | "file";
+            /** Media Type */
+            media_type: string;
+            /** Size */
+            size: number;
+            /** Path */
+            path: string | null;
+        };
+        /**
+         * AttachmentLimitsOut
+         * @description What one message may come with, and how large each file may be.
+         */
+        AttachmentLimitsOut: {
+            /** Most Bytes */
+            most_bytes: number;
+            /** Most Files */
+            most_files: number;
+            /** Most Pictures */
+            most_pictures: number;
+        };
+        /**
+         * AttachmentOut
+         * @description A file that was attached. What it is was found by its bytes: a picture, a text, or another file.
+         */
+        AttachmentOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "text" | "file";
+            /** Media Type */
+            media_type: string;
+            /** Size */
+            size: number;
+            /** Is Used */
+            is_used: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * AuditActorOut
          * @description An account that acted; without name and address when it is gone.
          */
@@ -6141,7 +6287,8 @@ export interface components {
          * MessageIn
          * @description Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
          *
-         *     With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own.
+         *     With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
+         *     and with that question's attachments unless others are named. With attachments the text may be empty.
          */
         MessageIn: {
             /** Text */
@@ -6152,6 +6299,11 @@ export interface components {
             parent_id?: string | null;
             /** Edited Id */
             edited_id?: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
         };
         /**
          * MessageOut
@@ -6183,6 +6335,8 @@ export interface components {
             error: components["schemas"]["MessageError"] | null;
             usage: components["schemas"]["MessageUsage"] | null;
             changes: components["schemas"]["MessageChanges"] | null;
+            /** Attachments */
+            attachments: components["schemas"]["AttachedOut"][];
             /**
              * Created At
              * Format: date-time
@@ -7364,6 +7518,8 @@ export interface components {
             text: string;
             /** Model */
             model: string;
+            /** Attachments */
+            attachments: components["schemas"]["AttachedOut"][];
             /**
              * Created At
              * Format: date-time
@@ -8135,6 +8291,11 @@ export interface components {
             parts: components["schemas"]["PartOut"][];
             /** Model */
             model: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
             /**
              * Created At
              * Format: date-time
@@ -14505,6 +14666,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exchange"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_attachment: {
+        parameters: {
+            query: {
+                /** @description Its name, perhaps with folders. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLimitsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/gif": string;
+                    "image/webp": string;
                 };
             };
             /** @description Client Error */

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_ai.messages import (
+    BinaryContent,
     FinishReason,
     ModelMessage,
     ModelResponse,
@@ -15,6 +16,7 @@ from pydantic_ai.messages import (
     TextPart,
     ToolCallPart,
     ToolReturnPart,
+    UserContent,
     UserPromptPart,
 )
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
@@ -127,9 +129,18 @@ def _told(part: Any) -> dict[str, Any]:
         return {"role": "tool", "tool_call_id": part.tool_call_id, "content": str(part.content)}
     if isinstance(part, SystemPromptPart):
         return {"role": "system", "content": part.content}
-    if isinstance(part, UserPromptPart) and isinstance(part.content, str):
-        return {"role": "user", "content": part.content}
+    if isinstance(part, UserPromptPart):
+        content = part.content
+        return {"role": "user", "content": content if isinstance(content, str) else [_shown(one) for one in content]}
     raise TypeError(f"The gateway has no words for {type(part).__name__}.")
+
+
+def _shown(content: UserContent) -> dict[str, Any]:
+    if isinstance(content, str):
+        return {"type": "text", "text": content}
+    if isinstance(content, BinaryContent):
+        return {"type": "image_url", "image_url": {"url": content.data_uri}}
+    raise TypeError(f"The gateway has no words for {type(content).__name__}.")
 
 
 def _tools(tools: Sequence[ToolDefinition]) -> dict[str, Any]:

@@ -84,15 +84,23 @@ class OpencodeTurn:
         if known is None or not await client.has(known):
             known = await client.create(turn.session_id)
             if words := context.told(before):
-                await client.tell(known, words, turn.model)
+                shown = [picture for spoken in before for picture in spoken.pictures]
+                await client.tell(known, words, turn.model, shown)
         self._sidecar.lease.sessions[known] = turn.session_id
         return known, tuple(use for use in turn.begun if isinstance(use, ToolUse) and use.status == "waiting")
 
     async def _ask(self) -> None:
         turn = self._turn
-        question = turn.history[-1].text
-        text = context.resumed(question, turn.begun) if turn.begun else question
-        await self._client.prompt(self._session, self._message, text, model=turn.model, system=turn.instructions)
+        question = turn.history[-1]
+        text = context.resumed(question.text, turn.begun) if turn.begun else question.text
+        await self._client.prompt(
+            self._session,
+            self._message,
+            text,
+            model=turn.model,
+            system=turn.instructions,
+            pictures=question.pictures,
+        )
 
     @contextlib.asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:

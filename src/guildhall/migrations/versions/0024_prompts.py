@@ -6,7 +6,7 @@ from alembic import op
 from guildhall.core.db import Id, Json, UtcDateTime
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 
 _OF_THE_HALL = sa.text("user_id IS NULL")
 

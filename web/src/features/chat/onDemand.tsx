@@ -15,7 +15,7 @@ function onDemand<Props extends object>(load: () => Promise<{ default: Component
 
 /** Parts with words of their own. */
 function withWords<Props extends object>(
-  words: 'branches' | 'manner' | 'prompts' | 'sessions' | 'turns',
+  words: 'attachments' | 'branches' | 'manner' | 'prompts' | 'sessions' | 'turns',
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
@@ -26,6 +26,18 @@ export const AnswerChanges = withWords('turns', async () => ({
 }))
 export const AnswerMeter = withWords('turns', async () => ({
   default: (await import('./turn/AnswerMeter')).AnswerMeter,
+}))
+export const AttachedFiles = withWords('attachments', async () => ({
+  default: (await import('./attachments/AttachedFiles')).AttachedFiles,
+}))
+export const DropHint = withWords('attachments', async () => ({
+  default: (await import('./attachments/DropHint')).DropHint,
+}))
+export const FileStrip = withWords('attachments', async () => ({
+  default: (await import('./attachments/FileStrip')).FileStrip,
+}))
+export const MentionMenu = withWords('attachments', async () => ({
+  default: (await import('./mentions/MentionMenu')).MentionMenu,
 }))
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,

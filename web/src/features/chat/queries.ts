@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Mode, Parameters, Queued, Session, Turn } from '@/api/types'
+import type { Attached, Mode, Parameters, Queued, Session, Turn } from '@/api/types'
 import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
 import { type SessionView, viewOf, withOlder, withQueue, withTurn } from './view'
 
@@ -117,12 +117,14 @@ export async function sendMessage(
   text: string,
   model: string | null,
   wish: string,
-  editedId?: string,
+  beside: { editedId?: string; attached?: Attached[] } = {},
 ): Promise<Turn | { queued: Queued }> {
+  const { editedId, attached = [] } = beside
+  const attachments = attached.map((file) => file.id)
   const sent = await unwrap(
     client.POST('/api/v1/chat/sessions/{session_id}/messages', {
       params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: { text, ...(model && { model }), ...(editedId && { edited_id: editedId }) },
+      body: { text, attachments, ...(model && { model }), ...(editedId && { edited_id: editedId }) },
     }),
   )
   changeView(id, (view) => {

@@ -40,6 +40,7 @@ function message(id: string, change: Partial<Message> = {}): Message {
     error: null,
     usage: null,
     changes: null,
+    attachments: [],
     created_at: at,
     ...change,
   }
