@@ -40,6 +40,7 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
     said = [
         Spoken("user" if message.role == "user" else "assistant", spoken_of(parts[message.id])) for message in messages
     ]
+    before = await queries.turn_of_answer(session, question.parent_id)
     asked = Turn(
         turn.id,
         row.id,
@@ -49,6 +50,7 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
         mode=row.mode,  # type: ignore[arg-type] # one of the modes
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
+        after=before.id if before else None,
         begun=spoken_of(begun),
     )
     return row.engine, asked

@@ -59,6 +59,8 @@ class Turn:
     """Whose files it works on; without one there are no tools for files and commands."""
     instructions: str = ""
     """What the person wants to hold for the whole session."""
+    after: str | None = None
+    """The turn whose answer the question follows: of several answers to one question, the one that counts here."""
     begun: tuple[str | ToolUse, ...] = ()
     """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again."""
 
