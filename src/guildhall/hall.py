@@ -17,8 +17,10 @@ from guildhall.accounts.tokens import AccessTokens
 from guildhall.accounts.users import Farewell, ensure_first_admin
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
+from guildhall.chat.attachments import Attachments
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.titles import TitlePolicy, Titles
 from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.chat.turns import Turns
 from guildhall.core import schema
@@ -57,6 +59,8 @@ from guildhall.gateway.retention import farewell as forget_words
 from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
 from guildhall.gateway.tables import StoredResponse
+from guildhall.mcp.policy import McpPolicy
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
@@ -84,6 +88,8 @@ DOCUMENTS = (
     CommandPolicy,
     ChatPolicy,
     TurnPolicy,
+    TitlePolicy,
+    McpPolicy,
     *GATEWAY_DOCUMENTS,
 )
 
@@ -119,9 +125,11 @@ class Hall:
         self.workspaces = Workspaces(
             self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
         )
+        self.attachments = self._attachments()
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
+        self.mcp = self._mcp()
         self.opencode = self._opencode()
         self.engines = engines or {
             "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
@@ -129,24 +137,19 @@ class Hall:
         }
         self.turns = self._turns()
         # What is done before an account goes.
-        self.farewells = (departures.farewell, forget_words, self.workspaces.farewell(lambda: self.jobs))
+        leaving = [part.farewell(lambda: self.jobs) for part in (self.workspaces, self.attachments)]
+        self.farewells = (departures.farewell, forget_words, *leaving)
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
             self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
         )
-        parts = (self.turns, self.operations, self.retention, self.gateway, self.workspaces)
-        self.jobs = Jobs(
-            settings,
-            self.db,
-            self.bus,
-            self._traced([job for part in parts for job in part.jobs]),
-            [*self.retention.schedules, *self.gateway.schedules, *self.workspaces.schedules],
-            runs_here=runs_jobs,
-            metrics=self.metrics,
-        )
+        self.jobs = self._jobs(runs_jobs)
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
-        self.realtime = Realtime(
+        self.realtime = self._realtime()
+
+    def _realtime(self) -> Realtime:
+        return Realtime(
             self.db,
             self.bus,
             [*account_streams.kinds(self._announcement), *_STREAM_KINDS],
@@ -176,20 +179,65 @@ class Hall:
             ),
         )
 
+    def _attachments(self) -> Attachments:
+        return Attachments(
+            self.db, self.settings.data_dir / "attachments", lambda: self.configuration.current(ChatPolicy)
+        )
+
+    def _jobs(self, runs_here: bool) -> Jobs:
+        timed = (self.retention, self.gateway, self.workspaces, self.attachments)
+        jobs = [job for part in (self.turns, self.operations, *timed) for job in part.jobs]
+        return Jobs(
+            self.settings,
+            self.db,
+            self.bus,
+            self._traced(jobs),
+            [schedule for part in timed for schedule in part.schedules],
+            runs_here=runs_here,
+            metrics=self.metrics,
+        )
+
     def _turns(self) -> Turns:
         return Turns(
             self.db,
             self.bus,
             self.metrics,
             self.engines,
+            attachments=self.attachments,
+            sees=self.gateway.sees_pictures,
             jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
+            titled=self._titles().settle,
+        )
+
+    def _titles(self) -> Titles:
+        return Titles(
+            self.db,
+            self.gateway.completions,
+            policy=lambda: self.configuration.current(TitlePolicy),
+            is_simulated=lambda name: any(entry.simulated for entry in self.gateway.models() if entry.name == name),
         )
 
     def _toolbox(self) -> Toolbox:
         background = BackgroundCommands(self.sandbox)
-        return Toolbox(self.workspaces, self.sandbox, background, lambda: self.configuration.current(CommandPolicy))
+        return Toolbox(
+            self.workspaces,
+            self.sandbox,
+            background,
+            lambda: self.configuration.current(CommandPolicy),
+            mcp=self.mcp,
+        )
+
+    def _mcp(self) -> McpRuntime:
+        return McpRuntime(
+            self.settings,
+            db=self.db,
+            keyring=self.keyring,
+            workspaces=self.workspaces,
+            sandbox=self.sandbox,
+            policy=lambda: self.configuration.current(McpPolicy),
+        )
 
     def _opencode(self) -> OpencodeEngine:
         return OpencodeEngine(
@@ -198,7 +246,8 @@ class Hall:
             workspaces=self.workspaces,
             sandbox=self.sandbox,
             models=lambda: [
-                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens) for entry in self.gateway.models()
+                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens, entry.sees_pictures)
+                for entry in self.gateway.models()
             ],
             metrics=self.metrics,
         )
@@ -283,6 +332,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.opencode.stop()
+        await self.mcp.stop()
         await self.sandbox.stop()
         await self.gateway.stop()
         await self.entrance.stop()

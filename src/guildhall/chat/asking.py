@@ -1,14 +1,17 @@
 """Asking: what the engine of a turn is told, from what is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from guildhall.chat import branch_queries, queries, streams
+from guildhall.chat.attachment_store import AttachmentStore
 from guildhall.chat.history import history
+from guildhall.chat.showing import show
 from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.engines.api import Spoken, ToolUse, Turn
+from guildhall.engines.parameters import Parameters
 from guildhall.workspaces import queries as workspace_queries
 
 
@@ -28,8 +31,11 @@ async def as_left(session: Session, turn: TurnRow, begun: Sequence[Part]) -> Seq
     return begun
 
 
-async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[str, Turn] | None:
-    """The engine's name and what it is asked; None when the session is gone."""
+async def ask(
+    session: Session, turn: TurnRow, begun: Sequence[Part], *, store: AttachmentStore, sees: Callable[[str], bool]
+) -> tuple[str, Turn] | None:
+    """The engine's name and what it is asked; None when the session is gone. `sees` tells of a model whether it can
+    be shown pictures."""
     row = await queries.session_by_id(session, turn.session_id)
     question = await queries.message_by_id(session, turn.question_id)
     answer = await queries.message_by_id(session, turn.answer_id)
@@ -37,8 +43,14 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
         return None
     messages = await branch_queries.branch(session, question.id)
     parts = await queries.parts_of(session, [message.id for message in messages])
+    shown = await show(store, row.user_id, messages, sees_pictures=sees(answer.model or ""))
     said = [
-        Spoken("user" if message.role == "user" else "assistant", spoken_of(parts[message.id])) for message in messages
+        Spoken(
+            "user" if message.role == "user" else "assistant",
+            (*spoken_of(parts[message.id]), *shown[message.id].texts),
+            tuple(shown[message.id].pictures),
+        )
+        for message in messages
     ]
     before = await queries.turn_of_answer(session, question.parent_id)
     asked = Turn(
@@ -51,9 +63,16 @@ async def ask(session: Session, turn: TurnRow, begun: Sequence[Part]) -> tuple[s
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
         after=before.id if before else None,
+        parameters=_parameters(row),
+        servers_off=tuple(row.servers_off or ()),
         begun=spoken_of(begun),
     )
     return row.engine, asked
+
+
+def _parameters(row: ChatSession) -> Parameters:
+    stored = row.parameters or {}
+    return Parameters(**{**stored, "stop": tuple(stored.get("stop", ()))})
 
 
 async def _workspace(session: Session, row: ChatSession) -> str | None:

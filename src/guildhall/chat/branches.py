@@ -1,5 +1,7 @@
 """Branches: which way through a session's messages is shown, and where a new one begins."""
 
+from typing import Any
+
 from guildhall.chat import branch_queries, streams
 from guildhall.chat.errors import message_not_found, not_a_question, two_places
 from guildhall.chat.messages import hold, require_idle
@@ -19,6 +21,13 @@ async def parent_of(session: Session, row: ChatSession, said: MessageIn) -> str 
             raise not_a_question()
         return edited.parent_id
     return row.head_id if said.parent_id is None else (await _find(session, row, said.parent_id)).id
+
+
+async def kept(session: Session, row: ChatSession, said: MessageIn) -> list[dict[str, Any]]:
+    """The attachments of the question in whose place something is said. Raises `message_not_found`."""
+    if said.edited_id is None:
+        return []
+    return (await _find(session, row, said.edited_id)).attachments or []
 
 
 async def switch(session: Session, owner: str, session_id: str, message_id: str) -> ChatSession:

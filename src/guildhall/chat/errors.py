@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError
+from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError, TooLargeError
 
 
 def session_not_found() -> NotFoundError:
@@ -92,6 +92,21 @@ def too_many_rules(most: int) -> ConflictError:
     return ConflictError("too_many_rules", f"There can be {most} rules at most; delete some first.")
 
 
+def folder_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("folder_not_found", "There is no such folder.")
+
+
+def folder_exists(name: str) -> ConflictError:
+    """Two of one name could not be told apart."""
+    return ConflictError("folder_exists", f"There is a folder named {name!r} already.")
+
+
+def too_many_folders(most: int) -> ConflictError:
+    """A side bar is to be looked through."""
+    return ConflictError("too_many_folders", f"There can be {most} folders at most; delete some first.")
+
+
 def sharing_off() -> ForbiddenError:
     """As an admin has decided."""
     return ForbiddenError("sharing_off", "Sharing is switched off in this hall.")
@@ -110,3 +125,82 @@ def too_many_shares(most: int) -> ConflictError:
 def too_long_to_share(most: int) -> ConflictError:
     """A copy is made in one go."""
     return ConflictError("too_long_to_share", f"A session of more than {most} messages cannot be shared.")
+
+
+def prompt_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("prompt_not_found", "There is no such prompt.")
+
+
+def prompts_are_admins() -> ForbiddenError:
+    """What concerns everybody is not everybody's to change."""
+    return ForbiddenError("admin_only", "Only an admin may share prompts with the hall, or change those it shares.")
+
+
+def slash_taken(slash: str) -> ConflictError:
+    """A name calls one prompt."""
+    return ConflictError("prompt_slash_taken", f"There is a prompt called /{slash} already.")
+
+
+def invalid_template(place: str, why: str) -> BadRequestError:
+    """Braces that mean nothing."""
+    return BadRequestError("invalid_template", f"The {place} can't be used as it is: {why}.", param=place)
+
+
+def too_many_prompts(most: int) -> ConflictError:
+    """A list that grows for ever helps nobody."""
+    return ConflictError("too_many_prompts", f"There can be {most} prompts at most; delete some first.")
+
+
+def attachment_not_found() -> NotFoundError:
+    """Not there, removed after a day, or somebody else's."""
+    return NotFoundError("attachment_not_found", "There is no such attachment; attach the file again.")
+
+
+def attachment_used(name: str) -> ConflictError:
+    """One message has it, for good."""
+    return ConflictError("attachment_used", f"{name} was sent with a message already; attach the file again.")
+
+
+def attachment_too_large(limit: int) -> TooLargeError:
+    """More bytes than one may have."""
+    return TooLargeError("attachment_too_large", f"An attachment has at most {limit:,} bytes.", limit_bytes=limit)
+
+
+def attachments_full(limit: int) -> ConflictError:
+    """All of a person's together."""
+    return ConflictError(
+        "attachments_full",
+        f"Your attachments may take up {limit:,} bytes together; delete sessions that you need no more.",
+        limit_bytes=limit,
+    )
+
+
+def too_many_waiting(most: int) -> ConflictError:
+    """Attached, and never sent."""
+    return ConflictError("too_many_waiting", f"{most} files wait to be sent already; send or remove some first.")
+
+
+def too_many_attachments(most: int) -> BadRequestError:
+    """More than a message may come with."""
+    return BadRequestError("too_many_attachments", f"A message comes with {most} files at most.", most=most)
+
+
+def too_many_pictures(most: int, limit: int) -> BadRequestError:
+    """More than a model is shown at once."""
+    return BadRequestError(
+        "too_many_pictures", f"A message comes with {most} pictures of {limit:,} bytes together at most.", most=most
+    )
+
+
+def pictures_unseen(model: str) -> ConflictError:
+    """The model is known not to see."""
+    return ConflictError("pictures_unseen", f"{model} can't see pictures: choose another model, or leave them out.")
+
+
+def attachment_needs_workspace(name: str) -> ConflictError:
+    """Neither a picture nor a text: only an agent can do something with it."""
+    return ConflictError(
+        "attachment_needs_workspace",
+        f"{name} is neither a picture nor a text: choose a workspace for this session, so that the agent can open it.",
+    )

@@ -11,11 +11,13 @@ def history(said: Sequence[Spoken]) -> tuple[Spoken, ...]:
     told: list[Spoken] = []
     for spoken in said:
         parts = tuple(part for part in spoken.parts if part)
-        if not parts:
+        if not parts and not spoken.pictures:
             continue
         if told and told[-1].role == spoken.role:
             previous = told.pop()
             if spoken.role == "user":
-                parts = (f"{previous.text}\n\n{spoken.text}",)
-        told.append(Spoken(spoken.role, parts))
+                text = "\n\n".join(words for words in (previous.text, spoken.text) if words)
+                told.append(Spoken("user", (text,), (*previous.pictures, *spoken.pictures)))
+                continue
+        told.append(Spoken(spoken.role, parts, spoken.pictures))
     return tuple(told)

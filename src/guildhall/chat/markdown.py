@@ -28,6 +28,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "user": "You",
         "assistant": "Assistant",
         "reasoning": "Thinking",
+        "attached": "Attached",
         "tool": "Tool",
         "arguments": "Arguments",
         "output": "Output",
@@ -53,6 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "user": "您",
         "assistant": "助手",
         "reasoning": "思考过程",
+        "attached": "附件",
         "tool": "工具",
         "arguments": "参数",
         "output": "输出",
@@ -88,6 +90,8 @@ def message(said: MessageOut, language: Language) -> str:
     words = _WORDS[language]
     about = " · ".join([_time(said.created_at), *([_line(said.model)] if said.model else [])])
     blocks = [f"## {words[said.role]}", f"*{about}*", *(_part(part, words) for part in said.parts)]
+    if said.attachments:
+        blocks.append(f"{words['attached']}: {', '.join(_line(each.name) for each in said.attachments)}")
     if said.status != "complete":
         error = f" {_line(said.error.message)}" if said.error else ""
         blocks.append(f"> {words[said.status]}{error}")

@@ -1,5 +1,8 @@
 """Messages: say something, have it answered, again and otherwise, and stop the answer."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from guildhall.chat import branch_queries, queries, search, streams
 from guildhall.chat.errors import message_not_found, no_model, nothing_to_answer, session_busy, session_not_found
 from guildhall.chat.schemas import Exchange, MessageOut
@@ -23,8 +26,12 @@ async def send(
     model: str,
     idempotency_key: str | None,
     parent_id: str | None,
+    attached: Sequence[dict[str, Any]] = (),
 ) -> Exchange:
-    """Store what was said after a message, and have it answered; the session is idle and held by the caller."""
+    """Store what was said after a message, and have it answered; the session is idle and held by the caller.
+
+    `attached` is what `attaching.attach` gave.
+    """
     question = Message(
         id=new_id("me"),
         session_id=row.id,
@@ -33,13 +40,14 @@ async def send(
         role="user",
         status="complete",
         idempotency_key=idempotency_key,
+        attachments=list(attached) or None,
         created_at=now(),
     )
     part = _text_part(question, text)
     await queries.add(session, question)
     await queries.add(session, part)
     await search.index(session, row, question, [part])
-    row.title = row.title or title_from(text)
+    row.title = row.title or title_from(text or ", ".join(each["name"] for each in attached))
     row.is_archived = False
     if parent_id != row.head_id:
         await streams.publish_branch(session, row)

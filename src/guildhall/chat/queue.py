@@ -1,8 +1,10 @@
 """The queue: what a person says while an answer is made, sent by the server itself once it has ended."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from guildhall.chat import branches, messages, queue_queries, streams
+from guildhall.chat.attaching import Means, attach, release
 from guildhall.chat.errors import queue_full, queued_not_found, session_busy
 from guildhall.chat.queue_schemas import QueuedChange, QueueOut
 from guildhall.chat.schemas import Exchange, MessageIn, Queued, QueuedOut
@@ -19,22 +21,38 @@ CHANGED = "queue.changed"
 
 
 async def say(
-    session: Session, jobs: Jobs, row: ChatSession, said: MessageIn, *, known: list[str], idempotency_key: str | None
+    session: Session,
+    jobs: Jobs,
+    row: ChatSession,
+    said: MessageIn,
+    means: Means,
+    *,
+    known: list[str],
+    idempotency_key: str | None,
 ) -> Exchange | Queued:
     """Have something answered now, or once the running answer has ended; the session is held by the caller.
 
-    Raises `session_busy` for what begins a branch, `queue_full`, `no_model` and what `branches.parent_of` raises.
+    Raises `session_busy` for what begins a branch, `queue_full`, `no_model` and what `branches.parent_of` and
+    `attaching.attach` raise.
     """
     if idempotency_key and (before := await _earlier(session, row, idempotency_key)):
         return before
     if row.state != "idle" and said.begins_branch:
         raise session_busy()
     model = messages.choose_model(row, said.model, known)
+    attached = await attach(session, row, said.attachments, means)
     if row.state != "idle":
-        return Queued(queued=await _add(session, row, said.text, model, idempotency_key))
+        return Queued(queued=await _add(session, row, said.text, model, attached, idempotency_key))
     parent_id = await branches.parent_of(session, row, said)
     return await messages.send(
-        session, jobs, row, text=said.text, model=model, idempotency_key=idempotency_key, parent_id=parent_id
+        session,
+        jobs,
+        row,
+        text=said.text,
+        model=model,
+        idempotency_key=idempotency_key,
+        parent_id=parent_id,
+        attached=attached or await branches.kept(session, row, said),
     )
 
 
@@ -57,7 +75,9 @@ async def change(session: Session, owner: str, session_id: str, queued_id: str, 
 async def remove(session: Session, owner: str, session_id: str, queued_id: str) -> None:
     """Not to be sent after all. Raises `queued_not_found`, once it has been sent too."""
     row = await messages.hold(session, owner, session_id)
-    await queue_queries.remove(session, (await _find(session, session_id, queued_id)).id)
+    queued = await _find(session, session_id, queued_id)
+    await release(session, queued.attachments)
+    await queue_queries.remove(session, queued.id)
     await _publish(session, session_id)
     if row.is_queue_held and not await queue_queries.queue_of(session, session_id):
         row.is_queue_held = False
@@ -113,10 +133,18 @@ async def _send(session: Session, jobs: Jobs, row: ChatSession, queued: QueuedRo
         model=queued.model,
         idempotency_key=queued.idempotency_key,
         parent_id=row.head_id,
+        attached=queued.attachments,
     )
 
 
-async def _add(session: Session, row: ChatSession, text: str, model: str, idempotency_key: str | None) -> QueuedOut:
+async def _add(
+    session: Session,
+    row: ChatSession,
+    text: str,
+    model: str,
+    attached: list[dict[str, Any]],
+    idempotency_key: str | None,
+) -> QueuedOut:
     waiting = await queue_queries.queue_of(session, row.id)
     if len(waiting) >= MOST:
         raise queue_full(MOST)
@@ -126,6 +154,7 @@ async def _add(session: Session, row: ChatSession, text: str, model: str, idempo
         place=waiting[-1].place + 1 if waiting else 1,
         text=text,
         model=model,
+        attachments=attached,
         idempotency_key=idempotency_key,
         created_at=now(),
     )

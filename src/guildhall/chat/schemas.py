@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from guildhall.chat.attachment_schemas import AttachedOut
+from guildhall.chat.folder_schemas import Tags
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
 from guildhall.engines.api import Mode, ToolStatus
+from guildhall.engines.parameters import Effort
 
 EngineName = Annotated[PlainText, Field(min_length=1, max_length=20)]
 Title = Annotated[PlainText, Field(min_length=1, max_length=200)]
@@ -16,11 +19,31 @@ ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
 Instructions = Annotated[str, Field(max_length=50_000)]
+StopSequence = Annotated[PlainText, Field(min_length=1, max_length=200)]
 Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
 MessageId = Annotated[str, Field(max_length=40)]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
+
+# Tool servers (MCP) that a session does without, by id.
+ServersOff = Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-z_]{1,32}$")]], Field(max_length=200)]
+
+
+class SessionParameters(BaseModel):
+    """What the model calls of a session are sent with; what is null or left out is the provider's affair."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    reasoning_effort: Effort | None = None
+    stop: Annotated[list[StopSequence], Field(max_length=4)] | None = None
+
+    def stored(self) -> dict[str, Any] | None:
+        """Only what is set; None when nothing is."""
+        return {name: value for name, value in self.model_dump().items() if value not in (None, [])} or None
 
 
 class SessionIn(Input):
@@ -31,12 +54,14 @@ class SessionIn(Input):
     mode: Mode = "ask"
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class SessionChange(Input):
-    """What to change; what is left out stays."""
+    """What to change; what is left out stays. `tags` are all there are to be, `folder_id` null is none."""
 
     title: Title | None = None
     model: ModelName | None = None
@@ -44,22 +69,34 @@ class SessionChange(Input):
     mode: Mode | None = None
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     is_pinned: bool | None = None
     is_archived: bool | None = None
+    folder_id: Annotated[str, Field(max_length=40)] | None = None
+    tags: Tags | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class MessageIn(Input):
     """Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
 
-    With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own.
+    With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
+    and with that question's attachments unless others are named. With attachments the text may be empty.
     """
 
-    text: Said
+    text: Annotated[PlainText, Field(max_length=200_000)]
     model: ModelName | None = None
     parent_id: MessageId | None = None
     edited_id: MessageId | None = None
+    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.attachments:
+            raise ValueError("there must be a text or an attachment")
+        return self
 
     @property
     def begins_branch(self) -> bool:
@@ -85,8 +122,11 @@ class SessionOut(BaseModel):
     mode: Mode
     workspace_id: str | None
     instructions: str | None
+    parameters: SessionParameters | None
     most_calls: int | None
     most_cost_nano: int | None
+    servers_off: list[str] | None
+    """Tool servers (MCP) that it does without."""
     state: Literal["idle", "running", "waiting"]
     head_id: str | None
     """The last message of the branch that is shown."""
@@ -94,6 +134,8 @@ class SessionOut(BaseModel):
     """Whether the queue waits for its owner: the last answer was stopped or failed."""
     is_pinned: bool
     is_archived: bool
+    folder_id: str | None
+    tags: list[str]
     activity_at: datetime
     created_at: datetime
     updated_at: datetime
@@ -175,6 +217,7 @@ class MessageOut(BaseModel):
     error: MessageError | None
     usage: MessageUsage | None
     changes: MessageChanges | None
+    attachments: list[AttachedOut]
     created_at: datetime
 
 
@@ -215,6 +258,7 @@ class QueuedOut(BaseModel):
     id: str
     text: str
     model: str
+    attachments: list[AttachedOut]
     created_at: datetime
 
 
@@ -245,6 +289,7 @@ def message_out(
             "error": message.error,
             "usage": _usage(message),
             "changes": message.changes,
+            "attachments": message.attachments or [],
             "created_at": message.created_at,
         }
     )

@@ -12,8 +12,8 @@ _BEFORE, _SHOWN = 60, 240
 
 
 async def index(session: Session, row: ChatSession, message: Message, parts: Sequence[Part]) -> None:
-    """Make a message findable by what it says, and by what its tools were asked and printed."""
-    said = "\n".join(_text(part) for part in parts if part.type != "reasoning")
+    """Make a message findable by what it says, by what its tools were asked and printed, and by names of files."""
+    said = "\n".join(_texts(message, parts))
     words = words_of(said, _owner_word(row.user_id))
     values = {"message_id": message.id, "session_id": row.id, "user_id": row.user_id, "words": words}
     await search_queries.add(session, values)
@@ -42,7 +42,7 @@ async def find(
 
 
 def _shown(row: ChatSession, message: Message, parts: Sequence[Part], terms: list[Term]) -> FoundOut:
-    texts = [_text(part) for part in parts if part.type != "reasoning"]
+    texts = _texts(message, parts)
     text = max(texts, key=lambda one: len({one[a:b].casefold() for a, b in places_of(terms, one)}), default="")
     places = places_of(terms, text)
     start = max(0, places[0][0] - _BEFORE) if places else 0
@@ -58,6 +58,11 @@ def _shown(row: ChatSession, message: Message, parts: Sequence[Part], terms: lis
         begins=start == 0,
         highlights=[Highlight(start=a - start, end=b - start) for a, b in places if b - start <= len(excerpt)],
     )
+
+
+def _texts(message: Message, parts: Sequence[Part]) -> list[str]:
+    said = [_text(part) for part in parts if part.type != "reasoning"]
+    return [*said, *(attached["name"] for attached in message.attachments or ())]
 
 
 def _text(part: Part) -> str:

@@ -54,4 +54,6 @@ class SharedMessageOut(BaseModel):
     status: Literal["complete", "stopped", "interrupted", "failed"]
     parts: list[PartOut]
     model: str | None
+    attachments: list[str] = []
+    """Names of the files it came with; what is in them is not shared."""
     created_at: datetime

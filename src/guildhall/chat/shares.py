@@ -122,6 +122,7 @@ def for_readers(message: MessageOut, with_details: bool) -> dict[str, Any]:
             "status": message.status,
             "parts": parts if with_details else _bare(parts),
             "model": message.model,
+            "attachments": [attached.name for attached in message.attachments],
             "created_at": message.created_at,
         }
     )

@@ -7,7 +7,7 @@ marked interrupted.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ import structlog
 from guildhall.chat import messages, meter, queries, queue, sessions, streams
 from guildhall.chat.answer import Answer, FinalStatus, end_from_log
 from guildhall.chat.asking import as_left, ask, waits
+from guildhall.chat.attachments import Attachments
 from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
 from guildhall.chat.tables import ChatSession, Part, TurnRow
@@ -64,18 +65,23 @@ class Turns:
         metrics: Metrics,
         engines: Mapping[str, Engine],
         *,
+        attachments: Attachments,
         jobs: Callable[[], Jobs],
+        sees: Callable[[str], bool] = lambda _model: True,
         is_sandboxed: Callable[[], bool] = lambda: False,
         policy: Callable[[], TurnPolicy] = TurnPolicy,
+        titled: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`jobs` takes the turn of what waits in a queue, `is_sandboxed` tells whether commands are kept apart from the
-        machine, `policy` what a turn may take."""
+        """`jobs` takes the turn of what waits in a queue, `sees` tells of a model whether it can be shown pictures,
+        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take; `titled` sees to
+        the title of a turn's session."""
         self._db = db
         self._bus = bus
         self._metrics = metrics
         self._engines = engines
+        self._attachments, self._sees = attachments, sees
         self._jobs = jobs
-        self._is_sandboxed, self._policy = is_sandboxed, policy
+        self._is_sandboxed, self._policy, self._titled = is_sandboxed, policy, titled
         self._deltas = DeltaWriter(db)
         self._running: set[_Cut] = set()
         self._idle = asyncio.Event()
@@ -105,6 +111,7 @@ class Turns:
         """Answer the question of a turn; running it again on an ended turn is harmless."""
         await self._run(turn_id)
         await meter.settle(self._db, turn_id)
+        await self._titled(turn_id)
 
     async def _run(self, turn_id: str) -> None:
         async with self._db.write() as session:
@@ -117,7 +124,8 @@ class Turns:
                 return
             await queries.start_turn(session, turn_id)
             begun = await as_left(session, turn, begun)
-            asked = await ask(session, turn, begun)
+        async with self._db.read() as session:
+            asked = await ask(session, turn, begun, store=self._attachments.store, sees=self._sees)
         if asked is not None:
             await self._make(turn, *asked, begun)
 
@@ -134,7 +142,8 @@ class Turns:
     async def purge(self, _context: JobContext, session_id: str, deleted_at: str) -> None:
         """Forget a deleted session, unless it was brought back."""
         async with self._db.write() as session:
-            await sessions.purge(session, session_id, deleted_at)
+            owner, attached = await sessions.purge(session, session_id, deleted_at)
+        await asyncio.to_thread(self._attachments.store.drop, owner, attached)
 
     async def _make(self, turn: TurnRow, engine: str, asked: Turn, begun: Sequence[Part]) -> None:
         answer = Answer(self._db, self._deltas, turn, begun, self._then)

@@ -85,6 +85,11 @@ class Entry:
             return self.said.capabilities
         return self.known.capabilities if self.known else ()
 
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether it can be shown pictures; a model of which nothing is known may."""
+        return not self.capabilities or "vision" in self.capabilities
+
     def price(self, book: PriceBook, moment: int) -> Quote | None:
         """What it costs now, for display: on the first of its channels that tells."""
         places = [(serving.upstream_model, serving.kind) for serving in self.servings] or [(self.name, "custom")]

@@ -1,6 +1,7 @@
 """The real opencode, with the simulator behind the real gateway: what is its own, beside the contract of engines."""
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -19,12 +20,14 @@ from guildhall.core.db import Database
 from guildhall.core.errors import AppError
 from guildhall.core.ids import new_id
 from guildhall.edge.tables import Call
-from guildhall.engines.api import Spoken, ToolOutput
+from guildhall.engines.api import Picture, Spoken, ToolOutput
 from guildhall.engines.builtin.toolbox import Toolbox
 from guildhall.engines.opencode.engine import OpencodeEngine
 from tests.engines.stage import Stage, Told, call, say
 from tests.fakes.host import FakeHost
 from tests.gateway.providers import eventually
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -54,6 +57,13 @@ async def test_its_model_calls_are_the_persons_and_belong_to_the_session(ours: S
 
     await eventually(are_there)
     assert {(row.user_id, row.model, row.status) for row in rows} == {(ours.user_id, ours.model, 200)}
+
+
+async def test_pictures_are_shown_to_the_model(ours: Stage) -> None:
+    picture = Picture("hall.png", "image/png", base64.b64decode(PIXEL))
+    told = await ours.play(history=(Spoken("user", ("What is this?",), (picture,)),))
+    text = "".join(words for kind, words in told.tale if kind == "text")
+    assert "Pictures shown: 1." in text
 
 
 async def test_a_conversation_goes_on_where_it_was_and_begins_anew_where_history_says_otherwise(

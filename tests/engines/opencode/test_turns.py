@@ -1,14 +1,14 @@
 """One turn against a scripted API: what is answered when, and when enough is enough."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
 
 from guildhall.core.errors import AppError, ForbiddenError
-from guildhall.engines.api import Decision, Ended, PermissionRequest, Spoken, ToolCalled, ToolEnded, Turn
+from guildhall.engines.api import Decision, Ended, PermissionRequest, Picture, Spoken, ToolCalled, ToolEnded, Turn
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.process import Sidecar
 from guildhall.engines.opencode.tools import Place
@@ -63,10 +63,12 @@ class Api:
     async def has(self, _session: str) -> bool:
         return True
 
-    async def tell(self, _session: str, text: str, _model: str) -> None:
+    async def tell(self, _session: str, text: str, _model: str, _pictures: Sequence[Picture]) -> None:
         self.log.append(f"told {len(text) > 0}")
 
-    async def prompt(self, _session: str, message: str, text: str, *, model: str, system: str) -> None:
+    async def prompt(
+        self, _session: str, message: str, text: str, *, model: str, system: str, pictures: Sequence[Picture]
+    ) -> None:
         self.log.append(f"asked {text}")
         for event in (
             plain("message.updated", info={"id": message, "role": "user", "sessionID": _SESSION}),

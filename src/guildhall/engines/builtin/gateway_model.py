@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_ai.messages import (
+    BinaryContent,
     FinishReason,
     ModelMessage,
     ModelResponse,
@@ -15,6 +16,7 @@ from pydantic_ai.messages import (
     TextPart,
     ToolCallPart,
     ToolReturnPart,
+    UserContent,
     UserPromptPart,
 )
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
@@ -23,6 +25,8 @@ from pydantic_ai.tools import RunContext, ToolDefinition
 from pydantic_ai.usage import RequestUsage
 
 from guildhall.core.clock import now
+from guildhall.engines.api import Turn
+from guildhall.engines.parameters import as_chat
 from guildhall.gateway.completions import (
     CompletionEvent,
     CompletionRequest,
@@ -44,13 +48,11 @@ _REASONS: dict[str, FinishReason] = {
 class GatewayModel(Model[None]):
     """One model of the gateway, called for one person in one turn of a session."""
 
-    def __init__(self, completions: Completions, model: str, *, user_id: str, session_id: str, turn_id: str) -> None:
+    def __init__(self, completions: Completions, turn: Turn) -> None:
         # Not the library's own __init__: it loads 6 MB of prices, and prices are the gateway's business.
         self._completions = completions
-        self._model = model
-        self._user_id = user_id
-        self._session_id = session_id
-        self._turn_id = turn_id
+        self._model = turn.model
+        self._turn = turn
 
     @property
     def model_name(self) -> str:
@@ -87,10 +89,10 @@ class GatewayModel(Model[None]):
         request = CompletionRequest(
             model=self._model,
             messages=list(chat_messages(messages)),
-            user_id=self._user_id,
-            session_id=self._session_id,
-            request_id=self._turn_id,
-            params=settings | _tools(model_request_parameters.function_tools),
+            user_id=self._turn.user_id,
+            session_id=self._turn.session_id,
+            request_id=self._turn.id,
+            params=as_chat(self._turn.parameters) | settings | _tools(model_request_parameters.function_tools),
         )
         async with aclosing(self._completions.stream(request)) as events:
             yield GatewayAnswer(model_request_parameters, self._model, events)
@@ -127,9 +129,18 @@ def _told(part: Any) -> dict[str, Any]:
         return {"role": "tool", "tool_call_id": part.tool_call_id, "content": str(part.content)}
     if isinstance(part, SystemPromptPart):
         return {"role": "system", "content": part.content}
-    if isinstance(part, UserPromptPart) and isinstance(part.content, str):
-        return {"role": "user", "content": part.content}
+    if isinstance(part, UserPromptPart):
+        content = part.content
+        return {"role": "user", "content": content if isinstance(content, str) else [_shown(one) for one in content]}
     raise TypeError(f"The gateway has no words for {type(part).__name__}.")
+
+
+def _shown(content: UserContent) -> dict[str, Any]:
+    if isinstance(content, str):
+        return {"type": "text", "text": content}
+    if isinstance(content, BinaryContent):
+        return {"type": "image_url", "image_url": {"url": content.data_uri}}
+    raise TypeError(f"The gateway has no words for {type(content).__name__}.")
 
 
 def _tools(tools: Sequence[ToolDefinition]) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pydantic_ai.messages import (
+    BinaryContent,
     ModelMessage,
     ModelRequest,
     ModelResponse,
     TextPart,
     ToolCallPart,
     ToolReturnPart,
+    UserContent,
     UserPromptPart,
 )
 
@@ -27,9 +29,14 @@ def messages_of(history: Iterable[Spoken]) -> Iterator[ModelMessage]:
     """Earlier messages of a conversation."""
     for spoken in history:
         if spoken.role == "user":
-            yield ModelRequest([UserPromptPart(spoken.text)])
+            yield ModelRequest([UserPromptPart(_asked(spoken))])
         else:
             yield from _answers(spoken.parts, frozenset())
+
+
+def _asked(spoken: Spoken) -> str | list[UserContent]:
+    pictures = [BinaryContent(picture.content, media_type=picture.media_type) for picture in spoken.pictures]
+    return [*([spoken.text] if spoken.text else ()), *pictures] if pictures else spoken.text
 
 
 def begun_messages(begun: Sequence[str | ToolUse]) -> Iterator[ModelMessage]:

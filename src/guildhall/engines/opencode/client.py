@@ -5,14 +5,16 @@ made again; all of them may be made twice.
 """
 
 import asyncio
+import base64
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import httpx2
 
 from guildhall.core.errors import UnavailableError, UpstreamError
+from guildhall.engines.api import Picture
 
 _PATIENCE_SECONDS = (3.0, 6.0, 15.0)
 _PAUSE_SECONDS = 0.2
@@ -66,17 +68,19 @@ class OpencodeClient:
         """A new conversation's id. With a title it asks no model for one."""
         return str((await self._ask("POST", "/session", {"title": title}))["id"])
 
-    async def tell(self, session: str, text: str, model: str) -> None:
-        """Add words to a conversation without having them answered."""
-        body = {"noReply": True, "model": _model(model), "parts": [{"type": "text", "text": text}]}
+    async def tell(self, session: str, text: str, model: str, pictures: Sequence[Picture]) -> None:
+        """Add words and pictures to a conversation without having them answered."""
+        body = {"noReply": True, "model": _model(model), "parts": _parts(text, pictures)}
         await self._ask("POST", f"/session/{session}/message", body)
 
-    async def prompt(self, session: str, message: str, text: str, *, model: str, system: str) -> None:
+    async def prompt(
+        self, session: str, message: str, text: str, *, model: str, system: str, pictures: Sequence[Picture]
+    ) -> None:
         """Ask; what comes of it is told as events. The same `message` is asked once, however often this is called."""
         body: dict[str, Any] = {
             "messageID": message,
             "model": _model(model),
-            "parts": [{"type": "text", "text": text}],
+            "parts": _parts(text, pictures),
         }
         if system:
             body["system"] = system
@@ -153,6 +157,19 @@ async def _events(response: httpx2.Response) -> AsyncGenerator[Mapping[str, Any]
     except (httpx2.HTTPError, ValueError) as error:
         raise lost() from error
     raise lost("it has ended")
+
+
+def _parts(text: str, pictures: Sequence[Picture]) -> list[dict[str, str]]:
+    shown = [
+        {
+            "type": "file",
+            "mime": picture.media_type,
+            "filename": picture.name,
+            "url": f"data:{picture.media_type};base64,{base64.b64encode(picture.content).decode()}",
+        }
+        for picture in pictures
+    ]
+    return [*([{"type": "text", "text": text}] if text or not shown else ()), *shown]
 
 
 def _model(name: str) -> dict[str, str]:

@@ -48,6 +48,7 @@ class ModelFacts:
     name: str
     context_tokens: int | None = None
     output_tokens: int | None = None
+    sees_pictures: bool = True
 
 
 def configuration(models: Iterable[ModelFacts], url: str, home: str) -> dict[str, Any]:
@@ -102,5 +103,7 @@ def _model(model: ModelFacts) -> dict[str, Any]:
         "name": model.name,
         "reasoning": True,
         "tool_call": True,
+        "attachment": model.sees_pictures,
+        "modalities": {"input": ["text", *(["image"] if model.sees_pictures else [])], "output": ["text"]},
         "limit": {"context": context, "output": min(model.output_tokens or _OUTPUT_TOKENS, context)},
     }

@@ -18,8 +18,12 @@ _CUT_OFF = (
 
 def fingerprint(history: Sequence[Spoken], last_turn: str | None) -> str:
     """Tells whether what the person has said is what opencode was told, and the turn that answered last its own."""
-    said = [spoken.text for spoken in history if spoken.role == "user"]
+    said = [[spoken.text, *_digests(spoken)] for spoken in history if spoken.role == "user"]
     return hashlib.sha256(json.dumps([last_turn, *said]).encode()).hexdigest()
+
+
+def _digests(spoken: Spoken) -> list[str]:
+    return [hashlib.sha256(picture.content).hexdigest() for picture in spoken.pictures]
 
 
 def told(history: Sequence[Spoken]) -> str:

@@ -17,6 +17,7 @@ from guildhall.engines.opencode.failures import gave_up
 from guildhall.engines.opencode.process import Sidecar
 from guildhall.engines.opencode.told import Idle, PermissionAsked, QuestionAsked, Retrying, Stepped, Told
 from guildhall.engines.opencode.translation import Translation
+from guildhall.engines.parameters import as_chat
 
 MOST_MODEL_CALLS = 50
 _MOST_REPEATS = 6
@@ -56,6 +57,7 @@ class OpencodeTurn:
             self._session, self._message, sessions.place, first_step=max(steps, default=0), waiting=begun
         )
         sessions.lease.turns[turn.session_id] = turn.id
+        sessions.lease.parameters[turn.session_id] = as_chat(turn.parameters)
         try:
             async with self._listening():
                 await self._ask()
@@ -68,6 +70,7 @@ class OpencodeTurn:
         finally:
             await self._leave(is_over=is_over)
             sessions.lease.turns.pop(turn.session_id, None)
+            sessions.lease.parameters.pop(turn.session_id, None)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
@@ -81,15 +84,23 @@ class OpencodeTurn:
         if known is None or not await client.has(known):
             known = await client.create(turn.session_id)
             if words := context.told(before):
-                await client.tell(known, words, turn.model)
+                shown = [picture for spoken in before for picture in spoken.pictures]
+                await client.tell(known, words, turn.model, shown)
         self._sidecar.lease.sessions[known] = turn.session_id
         return known, tuple(use for use in turn.begun if isinstance(use, ToolUse) and use.status == "waiting")
 
     async def _ask(self) -> None:
         turn = self._turn
-        question = turn.history[-1].text
-        text = context.resumed(question, turn.begun) if turn.begun else question
-        await self._client.prompt(self._session, self._message, text, model=turn.model, system=turn.instructions)
+        question = turn.history[-1]
+        text = context.resumed(question.text, turn.begun) if turn.begun else question.text
+        await self._client.prompt(
+            self._session,
+            self._message,
+            text,
+            model=turn.model,
+            system=turn.instructions,
+            pictures=question.pictures,
+        )
 
     @contextlib.asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:

@@ -1,7 +1,15 @@
 import { ArrowUpOutlined } from '@ant-design/icons'
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type Dropped, fromInput } from '@/ui/dropped'
+import { AttachButton } from './attachments/AttachButton'
+import type { Files } from './attachments/useFiles'
 import styles from './Composer.module.css'
+import { Slash } from './commands/Slash'
+import type { CommandPlace } from './commands/SlashCommands'
+import { useMentions } from './mentions/useMentions'
+import { FileStrip } from './onDemand'
+import { useComposerMenu } from './useComposerMenu'
 
 interface ComposerProps {
   text: string
@@ -15,6 +23,14 @@ interface ComposerProps {
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
+  /** Where commands that begin with `/` are given. */
+  place: CommandPlace
+  /** What the message comes with, where files can be attached. */
+  files?: Files
+  /** Files that were pasted. */
+  onFiles: (dropped: Dropped) => void
+  /** Whose files `@` names. */
+  workspaceId?: string | null
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -30,14 +46,21 @@ export function Composer({
   queues,
   disabled,
   lastText,
+  place,
+  files,
+  onFiles,
+  workspaceId = null,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
-  const canSend = text.trim() !== '' && !sending && (queues || !running) && !disabled
+  const menu = useComposerMenu()
+  const mentions = useMentions(box, menu.box, workspaceId, onText)
+  const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
+  const canSend = saysSomething && !files?.isUnsettled && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing) return
+    if (composing || menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -47,25 +70,37 @@ export function Composer({
       onText(lastText)
     }
   }
+  const onPaste = (event: ClipboardEvent) => {
+    const { files: pasted, types } = event.clipboardData
+    if (pasted.length === 0 || types.includes('text/plain')) return
+    event.preventDefault()
+    onFiles(fromInput(pasted))
+  }
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (canSend) onSend()
-      }}
-    >
+    // No form: dialogs of the bar are forms, and no browser lets one submit within another.
+    <div className={styles.composer}>
+      <Slash box={menu.box} text={text} onText={onText} place={place} />
+      {mentions.menu}
+      {files?.shelf && files.items.length > 0 && <FileStrip items={files.items} shelf={files.shelf} />}
       <textarea
+        {...menu.attributes}
         ref={box}
         className={styles.box}
         rows={1}
         value={text}
         aria-label={t('message')}
         placeholder={t('placeholder')}
-        onChange={(event) => onText(event.target.value)}
+        onChange={(event) => {
+          onText(event.target.value)
+          mentions.look()
+        }}
+        onSelect={mentions.look}
+        onBlur={mentions.close}
+        onPaste={onPaste}
         onKeyDown={onKeyDown}
       />
       <div className={styles.bar}>
+        {files && <AttachButton onFiles={onFiles} />}
         {children}
         <span className={styles.hint}>{t('hint')}</span>
         {running && (
@@ -73,18 +108,19 @@ export function Composer({
             <span className={styles.square} />
           </button>
         )}
-        {(!running || (queues && text.trim() !== '')) && (
+        {(!running || (queues && saysSomething)) && (
           <button
-            type="submit"
+            type="button"
             className={styles.send}
             aria-label={t(running ? 'sendLater' : 'send')}
             disabled={!canSend}
+            onClick={onSend}
           >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
       </div>
-    </form>
+    </div>
   )
 }
 

@@ -5,13 +5,15 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
-import type { Message } from '@/api/types'
+import type { Attached, Message } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
 import { toast } from '@/ui/toast'
 import { isLimited } from './AnswerState'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
+import { useDropZone } from './attachments/useDropZone'
+import { useFiles, wishOf } from './attachments/useFiles'
 import { Busy, switchBranch } from './branches/branches'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
@@ -20,7 +22,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Gone, Instructions, Queue, TodoPanel, WaitingBar } from './onDemand'
+import { DropHint, EnginePicker, Gone, MannerButton, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -67,11 +69,17 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   const writing = useWriting(userId, session.id)
   const { data: models = [] } = useQuery(modelsQuery)
   const model = session.model ?? models[0]?.name ?? null
-  const { send, stop, retry, goOn, pick, change } = useActions(session.id, writing.sent)
+  const files = useFiles(userId, session.id)
+  const { over, zone } = useDropZone(files.add)
+  const { send, stop, retry, goOn, pick, change } = useActions(session.id, ({ text, attached }) => {
+    writing.sent(text)
+    files.sent(attached)
+  })
   const running = session.state !== 'idle' || messages.at(-1)?.status === 'streaming'
   const last = messages.findLast((message) => message.role === 'user')
   return (
-    <div className={styles.conversation}>
+    <div className={styles.conversation} {...zone}>
+      {over && <DropHint />}
       <SessionHeader key={session.id} session={session} />
       <Busy value={running}>
         <MessageList
@@ -82,7 +90,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
           onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
         >
-          {send.isPending && !running && <Pending text={send.variables.text} sessionId={session.id} />}
+          {send.isPending && !running && <Pending {...send.variables} sessionId={session.id} />}
           {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}
         </MessageList>
       </Busy>
@@ -96,12 +104,19 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         <Composer
           text={send.isPending && send.variables.text === writing.text.trim() ? '' : writing.text}
           onText={writing.setText}
-          onSend={() => send.mutate({ text: writing.text.trim(), model, wish: writing.wish() })}
+          onSend={() => {
+            const { attached } = files
+            send.mutate({ text: writing.text.trim(), model, wish: wishOf(writing.wish(), attached), attached })
+          }}
           onStop={stop}
           running={running}
           queues
           sending={send.isPending}
           lastText={last && textOf(last)}
+          place={{ session, kept: session, onChange: (wanted) => changeSession(session.id, wanted) }}
+          files={files}
+          onFiles={files.add}
+          workspaceId={session.workspace_id}
         >
           <ModelPicker models={models} value={model} onPick={pick} />
           <WorkspacePicker value={session.workspace_id} onPick={(workspace_id) => change({ workspace_id })} />
@@ -111,10 +126,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
             workspaceId={session.workspace_id}
             onPick={(engine) => change({ engine })}
           />
-          <Instructions
-            value={session.instructions}
-            onKeep={(instructions) => changeSession(session.id, { instructions })}
-          />
+          <MannerButton value={session} onKeep={(kept) => changeSession(session.id, kept)} />
         </Composer>
       </div>
     </div>
@@ -132,14 +144,15 @@ interface Wanted {
   text: string
   model: string | null
   wish: string
+  attached: Attached[]
 }
 
-function useActions(sessionId: string, onSent: (text: string) => void) {
+function useActions(sessionId: string, onSent: (sent: Wanted) => void) {
   const words = useErrorText()
   const say = (thrown: unknown) => toast(words(thrown))
   const send = useMutation({
-    mutationFn: ({ text, model, wish }: Wanted) => sendMessage(sessionId, text, model, wish),
-    onSuccess: (_, { text }) => onSent(text),
+    mutationFn: ({ text, model, wish, attached }: Wanted) => sendMessage(sessionId, text, model, wish, { attached }),
+    onSuccess: (_, sent) => onSent(sent),
   })
   return {
     send,
@@ -156,7 +169,7 @@ function useActions(sessionId: string, onSent: (text: string) => void) {
 }
 
 /** The message on its way, before the server has said that it is kept. */
-function Pending({ text, sessionId }: { text: string; sessionId: string }) {
+function Pending({ text, attached, sessionId }: { text: string; attached: Attached[]; sessionId: string }) {
   const at = new Date().toISOString()
   const part = { id: 'pending', type: 'text' as const, text, started_at: at, ended_at: at }
   const message: Message = {
@@ -171,6 +184,7 @@ function Pending({ text, sessionId }: { text: string; sessionId: string }) {
     error: null,
     usage: null,
     changes: null,
+    attachments: attached,
     created_at: at,
   }
   return (

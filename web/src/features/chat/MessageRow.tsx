@@ -5,7 +5,7 @@ import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AnswerTools, EditQuestion, QuestionTools } from './onDemand'
+import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools } from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
@@ -48,7 +48,8 @@ function Question({ message }: { message: Message }) {
   if (editing) return <EditQuestion message={message} onDone={() => setEditing(false)} />
   return (
     <>
-      <div className={styles.bubble}>{textOf(message)}</div>
+      {message.attachments.length > 0 && <AttachedFiles attachments={message.attachments} />}
+      {textOf(message) && <div className={styles.bubble}>{textOf(message)}</div>}
       {hasBranches(message) && (
         <div className={styles.tools}>
           <QuestionTools message={message} onEdit={() => setEditing(true)} />

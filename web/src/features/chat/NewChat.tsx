@@ -1,19 +1,21 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Session, User } from '@/api/types'
+import type { Attached, Session, User } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useTitle } from '@/ui/useTitle'
 import { ModePicker } from './agent/ModePicker'
 import { WorkspacePicker } from './agent/WorkspacePicker'
+import { useDropZone } from './attachments/useDropZone'
+import { useFiles, wishOf } from './attachments/useFiles'
 import { ChatHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { ModelPicker } from './ModelPicker'
-import { EnginePicker, Instructions, NoModels } from './onDemand'
-import { changeSession, createSession, type Manner, modelsQuery, sendMessage } from './queries'
+import { DropHint, EnginePicker, MannerButton, NoModels } from './onDemand'
+import { changeSession, createSession, type Manner, modelsQuery, type SessionChange, sendMessage } from './queries'
 import { useWriting } from './useWriting'
 
 /** Nothing said yet: a greeting, a few ways to begin, and the composer. The session is made with the first message. */
@@ -22,18 +24,31 @@ export function NewChat({ user }: { user: User }) {
   const models = useQuery(modelsQuery)
   const writing = useWriting(user.id, 'new')
   useTitle(t('newChat'))
-  const [picked, setPicked] = useState<string | null>(null)
-  const model = picked ?? preferredModel((models.data ?? []).map((one) => one.name))
+  const scene = useRouterState({ select: ({ location }) => location.state.scene })
+  const [picked, setPicked] = useState<string | null>(scene?.model ?? null)
+  const names = (models.data ?? []).map((one) => one.name)
+  const model = picked && names.includes(picked) ? picked : preferredModel(names)
   const [manner, setManner] = useState<Manner>({
     engine: 'builtin',
-    mode: 'ask',
-    instructions: null,
+    mode: scene?.mode ?? 'ask',
+    instructions: scene?.instructions ?? null,
+    parameters: null,
     workspace_id: null,
   })
-  const begin = useBegin(writing.sent)
+  const set = ({ model: wanted, ...part }: SessionChange) => {
+    if (wanted) setPicked(wanted)
+    setManner((now) => ({ ...now, ...part }))
+  }
+  const files = useFiles(user.id, 'new')
+  const { over, zone } = useDropZone(files.add)
+  const begin = useBegin(() => {
+    writing.sent()
+    files.sent(files.attached)
+  })
   if (models.isSuccess && models.data.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
-    <div className={styles.conversation}>
+    <div className={styles.conversation} {...zone}>
+      {over && <DropHint />}
       <ChatHeader />
       <div className={styles.hero}>
         <h1 className={styles.greeting}>{t('greeting', { name: user.name.split(' ')[0] })}</h1>
@@ -57,10 +72,18 @@ export function NewChat({ user }: { user: User }) {
         <Composer
           text={writing.text}
           onText={writing.setText}
-          onSend={() => begin.mutate({ text: writing.text.trim(), model, manner, wish: writing.wish() })}
+          onSend={() => {
+            const { attached } = files
+            const wish = wishOf(writing.wish(), attached)
+            begin.mutate({ text: writing.text.trim(), model, manner, wish, attached })
+          }}
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
+          place={{ kept: manner, onChange: async (wanted) => set(wanted) }}
+          files={files}
+          onFiles={files.add}
+          workspaceId={manner.workspace_id}
         >
           <ModelPicker
             models={models.data ?? []}
@@ -80,10 +103,7 @@ export function NewChat({ user }: { user: User }) {
             workspaceId={manner.workspace_id}
             onPick={(engine) => setManner({ ...manner, engine })}
           />
-          <Instructions
-            value={manner.instructions}
-            onKeep={async (instructions) => setManner({ ...manner, instructions })}
-          />
+          <MannerButton value={manner} onKeep={async (kept) => setManner({ ...manner, ...kept })} />
         </Composer>
       </div>
     </div>
@@ -95,6 +115,7 @@ interface Beginning {
   model: string | null
   manner: Manner
   wish: string
+  attached: Attached[]
 }
 
 /** Makes the session and sends its first message; when only the second fails, the next try uses the same session. */
@@ -102,10 +123,10 @@ function useBegin(onSent: () => void) {
   const navigate = useNavigate()
   const made = useRef<Session | null>(null)
   return useMutation({
-    mutationFn: async ({ text, model, manner, wish }: Beginning) => {
+    mutationFn: async ({ text, model, manner, wish, attached }: Beginning) => {
       if (made.current) await changeSession(made.current.id, manner)
       else made.current = await createSession(model, manner)
-      await sendMessage(made.current.id, text, model, wish)
+      await sendMessage(made.current.id, text, model, wish, { attached })
       return made.current.id
     },
     onSuccess: (sessionId) => {

@@ -4,8 +4,11 @@ import { Button } from 'antd'
 import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
+import { loadWords } from '@/locales'
 import { Tag } from '@/ui/Tag'
+import { toast } from '@/ui/toast'
 import { useTitle } from '@/ui/useTitle'
+import { useDropZone } from './attachments/useDropZone'
 import { ChatHeader } from './ChatHeader'
 import headerStyles from './ChatHeader.module.css'
 import { Composer } from './Composer'
@@ -19,13 +22,15 @@ import { clearTemporary, retryTemporary, sendTemporary, stopTemporary, temporary
 
 /** A conversation that is stored nowhere: not on the server, not in this browser. */
 export function TemporaryConversation({ user }: { user: User }) {
-  const { t } = useTranslation('chat')
+  const { t, i18n } = useTranslation('chat')
   const { messages, running } = useSyncExternalStore(temporaryChat.subscribe, temporaryChat.snapshot)
   const { data: models = [], isSuccess } = useQuery(modelsQuery)
   const [text, setText] = useState('')
   useTitle(t('temporary.title'))
   const [picked, setPicked] = useState<string | null>(null)
   const model = picked ?? preferredModel(models.map((one) => one.name))
+  const refuseFiles = () => void loadWords('attachments').then(() => toast(i18n.t('attachments:notTemporary')))
+  const { zone } = useDropZone(refuseFiles)
   const last = messages.findLast((message) => message.role === 'user')
   const send = () => {
     if (!model) return
@@ -34,7 +39,7 @@ export function TemporaryConversation({ user }: { user: User }) {
   }
   if (isSuccess && models.length === 0) return <NoModels isAdmin={user.role === 'admin'} />
   return (
-    <div className={styles.conversation}>
+    <div className={styles.conversation} {...zone}>
       <ChatHeader lined={messages.length > 0}>
         {messages.length > 0 && (
           <>
@@ -61,6 +66,8 @@ export function TemporaryConversation({ user }: { user: User }) {
           sending={false}
           disabled={!model}
           lastText={last && textOf(last)}
+          place={{}}
+          onFiles={refuseFiles}
         >
           <ModelPicker
             models={models}

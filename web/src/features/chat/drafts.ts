@@ -1,4 +1,5 @@
 /** What somebody is writing, kept in this browser until it is sent. */
+import type { Attached } from '@/api/types'
 
 const PREFIX = 'guildhall.draft.'
 
@@ -27,4 +28,30 @@ export function preferredModel(names: string[]): string | null {
 
 export function rememberModel(name: string): void {
   localStorage.setItem(MODEL, name)
+}
+
+const FILES = 'guildhall.files.'
+
+/** Whether files wait to be sent from this place. */
+export function keepsFiles(userId: string, place: string): boolean {
+  return localStorage.getItem(`${FILES}${userId}.${place}`) !== null
+}
+
+export function readFiles(userId: string, place: string): Attached[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(`${FILES}${userId}.${place}`) ?? '[]')
+    return Array.isArray(kept) ? kept : []
+  } catch {
+    return []
+  }
+}
+
+export function keepFiles(userId: string, place: string, files: Attached[]): void {
+  const key = `${FILES}${userId}.${place}`
+  try {
+    if (files.length === 0) localStorage.removeItem(key)
+    else localStorage.setItem(key, JSON.stringify(files))
+  } catch {
+    // As above.
+  }
 }

@@ -15,7 +15,7 @@ function onDemand<Props extends object>(load: () => Promise<{ default: Component
 
 /** Parts with words of their own. */
 function withWords<Props extends object>(
-  words: 'branches' | 'sessions' | 'turns',
+  words: 'attachments' | 'branches' | 'manner' | 'prompts' | 'sessions' | 'turns',
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
@@ -27,8 +27,24 @@ export const AnswerChanges = withWords('turns', async () => ({
 export const AnswerMeter = withWords('turns', async () => ({
   default: (await import('./turn/AnswerMeter')).AnswerMeter,
 }))
+export const AttachedFiles = withWords('attachments', async () => ({
+  default: (await import('./attachments/AttachedFiles')).AttachedFiles,
+}))
+export const DropHint = withWords('attachments', async () => ({
+  default: (await import('./attachments/DropHint')).DropHint,
+}))
+export const FileStrip = withWords('attachments', async () => ({
+  default: (await import('./attachments/FileStrip')).FileStrip,
+}))
+export const MentionMenu = withWords('attachments', async () => ({
+  default: (await import('./mentions/MentionMenu')).MentionMenu,
+}))
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,
+}))
+export const Folders = withWords('sessions', async () => ({ default: (await import('./folders/Folders')).Folders }))
+export const FolderDialog = withWords('sessions', async () => ({
+  default: (await import('./folders/FolderDialog')).FolderDialog,
 }))
 export const AnswerTools = withWords('branches', async () => ({
   default: (await import('./branches/MessageTools')).AnswerTools,
@@ -44,7 +60,12 @@ export const RenameField = withWords('sessions', async () => ({ default: (await 
 export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
 export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))
 export const NoModels = withWords('sessions', async () => ({ default: (await import('./NoModels')).NoModels }))
-export const Instructions = onDemand(async () => ({ default: (await import('./agent/Instructions')).Instructions }))
+export const MannerButton = withWords('manner', async () => ({
+  default: (await import('./manner/MannerButton')).MannerButton,
+}))
+export const ParameterChip = withWords('manner', async () => ({
+  default: (await import('./manner/ParameterChip')).ParameterChip,
+}))
 export const NewWorkspaceDialog = onDemand(async () => ({
   default: (await import('./agent/NewWorkspaceDialog')).NewWorkspaceDialog,
 }))
@@ -59,4 +80,11 @@ export const AlwaysDialog = onDemand(async () => ({
 export const RejectForm = onDemand(async () => ({ default: (await import('./permissions/RejectForm')).RejectForm }))
 export const ToolContent = onDemand(async () => ({ default: (await import('./tools/ToolContent')).ToolContent }))
 export const WhatIsAsked = onDemand(async () => ({ default: (await import('./permissions/WhatIsAsked')).WhatIsAsked }))
+export const SlashCommands = onDemand(async () => {
+  const [{ SlashCommands }] = await Promise.all([
+    import('./commands/SlashCommands'),
+    loadWords('prompts', 'manner', 'sessions'),
+  ])
+  return { default: SlashCommands }
+})
 export const TodoPanel = onDemand(async () => ({ default: (await import('./agent/TodoPanel')).TodoPanel }))

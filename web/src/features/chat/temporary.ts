@@ -99,6 +99,7 @@ function newMessage(role: Message['role'], status: Message['status'], model: str
     error: null,
     usage: null,
     changes: null,
+    attachments: [],
     created_at,
   }
 }

@@ -16,7 +16,7 @@ export function EditQuestion({ message, onDone }: { message: Message; onDone: ()
   const [text, setText] = useState(textOf(message))
   const wish = useRef(newIdempotencyKey())
   const send = useMutation({
-    mutationFn: () => sendMessage(message.session_id, text.trim(), null, wish.current, message.id),
+    mutationFn: () => sendMessage(message.session_id, text.trim(), null, wish.current, { editedId: message.id }),
     onSuccess: onDone,
   })
   const ready = text.trim() !== '' && !send.isPending

@@ -35,7 +35,7 @@ export function QueuedItem({ queued, onUp, onDown, onKeep, onRemove }: QueuedIte
   }
   return (
     <li className={styles.item}>
-      <span className={styles.text}>{queued.text}</span>
+      <span className={styles.text}>{wordsOf(queued)}</span>
       <IconButton
         label={t('queue.up')}
         icon={<ArrowUpOutlined aria-hidden="true" />}
@@ -52,6 +52,11 @@ export function QueuedItem({ queued, onUp, onDown, onKeep, onRemove }: QueuedIte
       <IconButton label={t('queue.remove')} icon={<CloseOutlined aria-hidden="true" />} onClick={onRemove} />
     </li>
   )
+}
+
+/** What is said, and what comes with it. */
+function wordsOf({ text, attachments }: Queued): string {
+  return [text, ...attachments.map(({ name }) => name)].filter(Boolean).join(' · ')
 }
 
 function Edit({ text, onKeep, onCancel }: { text: string; onKeep: (text: string) => void; onCancel: () => void }) {

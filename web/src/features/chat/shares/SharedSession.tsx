@@ -1,3 +1,4 @@
+import { PaperClipOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button, Skeleton } from 'antd'
 import { useEffect } from 'react'
@@ -63,7 +64,14 @@ function Copy({ token, shared }: { token: string; shared: Shared }) {
       {said.isSuccess && messages.length === 0 && <p className={styles.text}>{t('chat:emptySession')}</p>}
       <div className={styles.messages}>
         {messages.map((message) => (
-          <MessageRow key={message.id} message={asMessage(message)} />
+          <div key={message.id}>
+            {message.attachments.length > 0 && (
+              <p className={styles.attached}>
+                <PaperClipOutlined aria-hidden="true" /> {message.attachments.join(', ')}
+              </p>
+            )}
+            <MessageRow message={asMessage(message)} />
+          </div>
         ))}
       </div>
       {said.hasNextPage && (
@@ -88,6 +96,7 @@ function asMessage(message: SharedMessage): Message {
     error: null,
     usage: null,
     changes: null,
+    attachments: [],
   }
 }
 

@@ -3,9 +3,9 @@ import { authorizedFetch, client, unwrap } from '@/api/client'
 import { asApiError, errorFrom } from '@/api/errors'
 import { queryClient } from '@/api/queryClient'
 import type { Upload } from '@/api/types'
+import type { Dropped } from '@/ui/dropped'
 import { createFolder, readAgain } from '../files/queries'
 import { joined } from '../paths'
-import type { Dropped } from './dropped'
 import { sendFile, type UploadApi } from './sending'
 
 const AT_ONCE = 2
