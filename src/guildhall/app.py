@@ -18,7 +18,9 @@ from guildhall.chat import (
     departures,
     engine_routes,
     export_routes,
+    folder_routes,
     permission_routes,
+    prompt_routes,
     queue_routes,
     search_routes,
     share_routes,
@@ -46,6 +48,8 @@ from guildhall.gateway import (
 from guildhall.gateway import routes as gateway_routes
 from guildhall.gateway.product_keys import ProductKeys
 from guildhall.hall import Hall
+from guildhall.mcp import departures as mcp_departures
+from guildhall.mcp import routes as mcp_routes
 from guildhall.operations.alerts import routes as alert_routes
 from guildhall.operations.dashboard import routes as dashboard_routes
 from guildhall.operations.jobs import routes as job_routes
@@ -86,11 +90,14 @@ _PARTS = (
     queue_routes,
     engine_routes,
     export_routes,
+    folder_routes,
     share_routes,
     changes_routes,
     usage_routes,
     permission_routes,
+    prompt_routes,
     search_routes,
+    mcp_routes,
     workspace_routes,
     file_routes,
     trash_routes,
@@ -142,10 +149,13 @@ def openapi_document() -> dict[str, Any]:
 # What higher floors add to the copy of everything that the hall keeps about somebody.
 _COPIES = {
     "sessions": departures.sessions_page,
+    "folders": departures.folders_page,
     "messages": departures.messages_page,
     "attachments": departures.attachments_page,
     "queue": departures.queue_page,
     "shares": departures.shares_page,
+    "prompts": departures.prompts_page,
+    "mcp_servers": mcp_departures.servers_page,
     "responses": response_copies.responses_page,
     "workspaces": workspace_departures.workspaces_page,
     "files": workspace_departures.files_page,
@@ -180,6 +190,7 @@ def _api_of(hall: Hall) -> Api:
         "workspaces",
         "attachments",
         "engines",
+        "mcp",
         "farewells",
     ):
         setattr(api.state, name, getattr(hall, name))

@@ -20,6 +20,7 @@ from guildhall.chat import queries as chat_queries
 from guildhall.chat.attachments import Attachments
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.titles import TitlePolicy, Titles
 from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.chat.turns import Turns
 from guildhall.core import schema
@@ -58,6 +59,8 @@ from guildhall.gateway.retention import farewell as forget_words
 from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
 from guildhall.gateway.tables import StoredResponse
+from guildhall.mcp.policy import McpPolicy
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.operations.alerts import streams as alert_streams
 from guildhall.operations.jobs import streams as job_streams
 from guildhall.operations.retention.house import kinds as house_kinds
@@ -85,6 +88,8 @@ DOCUMENTS = (
     CommandPolicy,
     ChatPolicy,
     TurnPolicy,
+    TitlePolicy,
+    McpPolicy,
     *GATEWAY_DOCUMENTS,
 )
 
@@ -124,6 +129,7 @@ class Hall:
         self.sandbox = Sandbox(
             settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
         )
+        self.mcp = self._mcp()
         self.opencode = self._opencode()
         self.engines = engines or {
             "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
@@ -140,7 +146,10 @@ class Hall:
         self.jobs = self._jobs(runs_jobs)
         self.watch = LogWatch(self.db, self.bus)
         self.presence = Presence(self.db, account_streams.user_stream)
-        self.realtime = Realtime(
+        self.realtime = self._realtime()
+
+    def _realtime(self) -> Realtime:
+        return Realtime(
             self.db,
             self.bus,
             [*account_streams.kinds(self._announcement), *_STREAM_KINDS],
@@ -199,11 +208,36 @@ class Hall:
             jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
+            titled=self._titles().settle,
+        )
+
+    def _titles(self) -> Titles:
+        return Titles(
+            self.db,
+            self.gateway.completions,
+            policy=lambda: self.configuration.current(TitlePolicy),
+            is_simulated=lambda name: any(entry.simulated for entry in self.gateway.models() if entry.name == name),
         )
 
     def _toolbox(self) -> Toolbox:
         background = BackgroundCommands(self.sandbox)
-        return Toolbox(self.workspaces, self.sandbox, background, lambda: self.configuration.current(CommandPolicy))
+        return Toolbox(
+            self.workspaces,
+            self.sandbox,
+            background,
+            lambda: self.configuration.current(CommandPolicy),
+            mcp=self.mcp,
+        )
+
+    def _mcp(self) -> McpRuntime:
+        return McpRuntime(
+            self.settings,
+            db=self.db,
+            keyring=self.keyring,
+            workspaces=self.workspaces,
+            sandbox=self.sandbox,
+            policy=lambda: self.configuration.current(McpPolicy),
+        )
 
     def _opencode(self) -> OpencodeEngine:
         return OpencodeEngine(
@@ -298,6 +332,7 @@ class Hall:
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
         await self.opencode.stop()
+        await self.mcp.stop()
         await self.sandbox.stop()
         await self.gateway.stop()
         await self.entrance.stop()

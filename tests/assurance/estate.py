@@ -60,8 +60,13 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     session = await _made(owner.post(chat, json={"model": "simulated-instant"}))
     await _made(owner.patch(f"{chat}/{session['id']}", json={"title": estate.mark("title")}))
     filled[f"{chat}/{{session_id}}"] = session["id"]
+    await _filed(estate, owner, f"{chat}/{session['id']}")
     rule = {"tool": "bash", "pattern": estate.mark("pattern"), "action": "ask"}
     filled["/api/v1/chat/rules/{rule_id}"] = (await _made(owner.post("/api/v1/chat/rules", json=rule)))["id"]
+    prompt = {"title": estate.mark("prompt"), "text": estate.mark("words")}
+    filled["/api/v1/chat/prompts/{prompt_id}"] = (await _made(owner.post("/api/v1/chat/prompts", json=prompt)))["id"]
+    tools = {"name": "walked", "kind": "http", "url": f"https://example.org/{estate.mark('tools')}"}
+    filled["/api/v1/mcp/servers/{server_id}"] = (await _made(owner.post("/api/v1/mcp/servers", json=tools)))["id"]
     share = await _made(owner.post(f"{chat}/{session['id']}/shares", json={}))
     filled["/api/v1/chat/shares/{share_id}"] = share["id"]
     await _attachment(estate, owner)
@@ -70,10 +75,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     async with db.write() as writing:
         asked = await _waiting(writing, session["id"], estate)
         filled["/api/v1/chat/permissions/{permission_id}"] = asked.id
-        queued = QueuedRow(id=new_id("qu"), session_id=session["id"], place=1, text=estate.mark("queued"), model="m")
-        queued.created_at = now()
-        await queue_queries.add(writing, queued)
-        filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = queued.id
+        filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = await _queued(writing, session["id"], estate)
         turn = await chat_queries.turn_by_id(writing, asked.turn_id)
         assert turn is not None
         filled[f"{chat}/{{session_id}}/messages/{{message_id}}"] = turn.answer_id
@@ -97,6 +99,22 @@ async def _attachment(estate: Estate, owner: httpx.AsyncClient) -> None:
     kind, name = "/api/v1/chat/attachments", {"name": estate.mark("attachment")}
     made = await _made(owner.post(kind, params=name, content=estate.mark("words").encode()))
     estate.filled[f"{kind}/{{attachment_id}}"] = made["id"]
+
+
+async def _queued(writing: Session, session_id: str, estate: Estate) -> str:
+    """A message that waits to be sent."""
+    row = QueuedRow(id=new_id("qu"), session_id=session_id, place=1, text=estate.mark("queued"), model="m")
+    row.created_at = now()
+    await queue_queries.add(writing, row)
+    return row.id
+
+
+async def _filed(estate: Estate, owner: httpx.AsyncClient, session: str) -> None:
+    """The session at this address is in a folder and has a tag."""
+    folder = await _made(owner.post("/api/v1/chat/folders", json={"name": estate.mark("folder")}))
+    estate.filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
+    estate.marks.append(tag := new_id("tag"))
+    await _made(owner.patch(session, json={"folder_id": folder["id"], "tags": [tag]}))
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:

@@ -35,7 +35,7 @@ PUBLIC = re.compile(
 # For whoever has signed in: lists and answers about themselves, and objects that are theirs.
 OWN = re.compile(
     r"[A-Z]+ /api/v1/me(/|$)|[A-Z]+ /api/v1/keys(/|$)|[A-Z]+ /api/v1/notifications(/|$)|[A-Z]+ /api/v1/chat/"
-    r"|[A-Z]+ /api/v1/workspaces(/|$)"
+    r"|[A-Z]+ /api/v1/workspaces(/|$)|[A-Z]+ /api/v1/mcp/"
     r"|POST /api/v1/realtime/ticket$|GET /api/v1/events$|GET /api/v1/gateway/(models|presets|quotas|currency)$"
     r"|GET /api/v1/gateway/(statistics(/|$)|calls(\.csv|/\{call_id\})?$)|[A-Z]+ /v1/"
 )

@@ -14,6 +14,7 @@ from guildhall.edge.call import Timeouts
 from guildhall.edge.tables import Call
 from guildhall.gateway.doorway import Lease
 from guildhall.gateway.runtime import Gateway
+from tests.chat.recording import recording
 from tests.gateway.gateways import another_gateway
 from tests.gateway.providers import eventually
 
@@ -69,6 +70,25 @@ async def test_a_sub_agents_call_belongs_to_the_session_that_began_it(
     lease.sessions["ses_1"] = "se_ours"
     await _ask(gateway, lease, model, **{"x-session-id": "ses_child", "x-parent-session-id": "ses_1"})
     assert (await _row(db, lease.user_id)).session_id == "se_ours"
+
+
+async def test_what_a_session_wants_said_is_said_instead_of_what_the_program_says(
+    gateway: Gateway, admin: httpx.AsyncClient
+) -> None:
+    lease = gateway.doorway.lend(new_id("us"))
+    lease.sessions["ses_1"] = "se_ours"
+    lease.parameters["se_ours"] = {"max_tokens": 5, "temperature": 0.1}
+    async with recording(admin, lambda _body: "Yes") as (provider, model):
+
+        async def is_asked() -> bool:
+            await _ask(gateway, lease, model, **{"x-session-id": "ses_1"})
+            return bool(provider.bodies)
+
+        await eventually(is_asked)
+        sent = provider.bodies[-1]
+        assert (sent["max_tokens"], sent["temperature"], sent["model"]) == (5, 0.1, "simulated-instant")
+        await _ask(gateway, lease, model, **{"x-session-id": "ses_2"})
+        assert "temperature" not in provider.bodies[-1]
 
 
 async def test_a_key_that_was_taken_back_is_worthless(gateway: Gateway, model: str) -> None:

@@ -84,7 +84,8 @@ def _chat() -> Rows:
     session |= {"created_at": _START, "updated_at": _START}
     message = {"session_id": "se_1", "created_at": _START, "status": "complete"}
     part = {"type": "text", "started_at": _START, "ended_at": _START + timedelta(seconds=1), "position": 0}
-    turn = {"id": "tu_1", "session_id": "se_1", "question_id": "ms_1", "answer_id": "ms_2", "state": "ended"}
+    turn = {"session_id": "se_1", "question_id": "ms_1", "state": "ended", "stop_requested": False}
+    turn |= {"created_at": _START, "ended_at": _START}
     return {
         "chat_sessions": [
             {"id": "se_1", "title": "Über alles 你好", "model": talk.INSTANT, **session},
@@ -93,10 +94,12 @@ def _chat() -> Rows:
         "chat_messages": [
             {"id": "ms_1", "position": 0, "role": "user", "idempotency_key": "once", **message},
             {"id": "ms_2", "position": 1, "role": "assistant", "output_tokens": 7, **message},
+            {"id": "ms_3", "position": 2, "role": "assistant", **message},
         ],
         "chat_parts": [
             {"id": "pt_1", "message_id": "ms_1", "text": "What is said?", **part},
             {"id": "pt_2", "message_id": "ms_2", "text": "**This** was said. 🎉", **part},
+            {"id": "pt_3", "message_id": "ms_3", "text": "And again.", **part},
         ],
-        "chat_turns": [turn | {"stop_requested": False, "created_at": _START, "ended_at": _START}],
+        "chat_turns": [turn | {"id": "tu_1", "answer_id": "ms_2"}, turn | {"id": "tu_2", "answer_id": "ms_3"}],
     }

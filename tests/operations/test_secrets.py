@@ -47,7 +47,8 @@ async def fill(db: Database, keyring: Keyring, rows: int) -> None:
             table = tables()[place.table]
             for number in range(rows):
                 row = row_of(table, number) | {
-                    key.parent.name: row_of(key.column.table, number)[key.column.name] for key in table.foreign_keys
+                    key.parent.name: None if key.parent.nullable else row_of(key.column.table, number)[key.column.name]
+                    for key in table.foreign_keys
                 }
                 for other in [p for p in places() if p.table == place.table]:
                     if other.is_json:

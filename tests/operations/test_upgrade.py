@@ -102,6 +102,10 @@ async def test_people_and_programs_go_on_where_they_were(make_settings: MakeSett
         http.headers["authorization"] = f"Bearer {signed.json()['access_token']}"
         assert [row["id"] for row in (await http.get(talk.SESSIONS)).json()["items"]] == ["se_1"]
         said = await talk.messages(http, "se_1")
+        assert [talk.text_of(message) for message in said] == ["What is said?", "And again."]
+        assert said[1]["siblings"] == ["ms_2", "ms_3"]
+        await http.post(f"{talk.SESSIONS}/se_1/messages/ms_2/switch")
+        said = await talk.messages(http, "se_1")
         assert [talk.text_of(message) for message in said] == ["What is said?", "**This** was said. 🎉"]
         await talk.say(http, "se_1", "Go on [[say=I do.]]")
         assert talk.text_of(await talk.ended(http, "se_1")) == "I do."

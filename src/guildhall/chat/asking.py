@@ -11,6 +11,7 @@ from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.engines.api import Spoken, ToolUse, Turn
+from guildhall.engines.parameters import Parameters
 from guildhall.workspaces import queries as workspace_queries
 
 
@@ -60,9 +61,16 @@ async def ask(
         mode=row.mode,  # type: ignore[arg-type] # one of the modes
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
+        parameters=_parameters(row),
+        servers_off=tuple(row.servers_off or ()),
         begun=spoken_of(begun),
     )
     return row.engine, asked
+
+
+def _parameters(row: ChatSession) -> Parameters:
+    stored = row.parameters or {}
+    return Parameters(**{**stored, "stop": tuple(stored.get("stop", ()))})
 
 
 async def _workspace(session: Session, row: ChatSession) -> str | None:

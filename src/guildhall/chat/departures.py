@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guildhall.chat import attachment_queries, queries, queue_queries, share_queries, streams
+from guildhall.chat import (
+    attachment_queries,
+    folder_queries,
+    prompt_queries,
+    prompts,
+    queries,
+    queue_queries,
+    share_queries,
+    streams,
+)
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.db import Session
@@ -19,9 +28,13 @@ async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[
             "id": row.id,
             "title": row.title,
             "model": row.model,
+            "instructions": row.instructions,
+            "parameters": row.parameters,
             "engine": row.engine,
             "is_pinned": row.is_pinned,
             "is_archived": row.is_archived,
+            "folder_id": row.folder_id,
+            "tags": row.tags,
             "head_id": row.head_id,
             "created_at": row.created_at,
         }
@@ -49,6 +62,13 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
     ]
 
 
+async def folders_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """A person's folders, up to 200 after this id."""
+    rows = await folder_queries.folders_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "name", "position", "created_at", "updated_at")
+    return [{name: getattr(row, name) for name in fields} for row in rows]
+
+
 async def queue_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
     """What waits to be said in a person's sessions, up to 200 after this id."""
     rows = await queue_queries.queued_after(session, user_id, after=after, limit=_PAGE)
@@ -71,6 +91,12 @@ async def attachments_page(session: Session, user_id: str, after: str) -> Sequen
         {name: getattr(row, name) for name in fields} | {"content": f"/api/v1/chat/attachments/{row.id}/content"}
         for row in rows
     ]
+
+
+async def prompts_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """Prompts that a person keeps, up to 200 after this id."""
+    rows = await prompt_queries.prompts_after(session, user_id, after=after, limit=_PAGE)
+    return [prompts.out(row).model_dump(exclude={"is_shared", "is_scene", "variables"}) for row in rows]
 
 
 async def farewell(session: Session, user_id: str) -> None:

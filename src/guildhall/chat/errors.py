@@ -92,6 +92,21 @@ def too_many_rules(most: int) -> ConflictError:
     return ConflictError("too_many_rules", f"There can be {most} rules at most; delete some first.")
 
 
+def folder_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("folder_not_found", "There is no such folder.")
+
+
+def folder_exists(name: str) -> ConflictError:
+    """Two of one name could not be told apart."""
+    return ConflictError("folder_exists", f"There is a folder named {name!r} already.")
+
+
+def too_many_folders(most: int) -> ConflictError:
+    """A side bar is to be looked through."""
+    return ConflictError("too_many_folders", f"There can be {most} folders at most; delete some first.")
+
+
 def sharing_off() -> ForbiddenError:
     """As an admin has decided."""
     return ForbiddenError("sharing_off", "Sharing is switched off in this hall.")
@@ -164,3 +179,28 @@ def attachment_needs_workspace(name: str) -> ConflictError:
         "attachment_needs_workspace",
         f"{name} is neither a picture nor a text: choose a workspace for this session, so that the agent can open it.",
     )
+
+
+def prompt_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("prompt_not_found", "There is no such prompt.")
+
+
+def prompts_are_admins() -> ForbiddenError:
+    """What concerns everybody is not everybody's to change."""
+    return ForbiddenError("admin_only", "Only an admin may share prompts with the hall, or change those it shares.")
+
+
+def slash_taken(slash: str) -> ConflictError:
+    """A name calls one prompt."""
+    return ConflictError("prompt_slash_taken", f"There is a prompt called /{slash} already.")
+
+
+def invalid_template(place: str, why: str) -> BadRequestError:
+    """Braces that mean nothing."""
+    return BadRequestError("invalid_template", f"The {place} can't be used as it is: {why}.", param=place)
+
+
+def too_many_prompts(most: int) -> ConflictError:
+    """A list that grows for ever helps nobody."""
+    return ConflictError("too_many_prompts", f"There can be {most} prompts at most; delete some first.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
-from guildhall.chat import exports, sessions
+from guildhall.chat import exports, folder_queries, sessions
 from guildhall.chat.exports import Format
 from guildhall.chat.markdown import Language
 from guildhall.chat.schemas import SessionOut
@@ -30,8 +30,10 @@ async def export_session(
     async with db.read() as session:
         row = await sessions.find(session, user_id, session_id)
         shown = SessionOut.model_validate(row)
+        folder = await folder_queries.folder_of(session, user_id, row.folder_id or "")
     headers = attachment(exports.file_name(shown.title, kind))
     if kind == "json":
-        return StreamingResponse(exports.as_json(db, shown), media_type="application/json", headers=headers)
+        pages = exports.as_json(db, shown, folder.name if folder else None)
+        return StreamingResponse(pages, media_type="application/json", headers=headers)
     content = exports.as_markdown(db, shown, language)
     return StreamingResponse(content, media_type="text/markdown; charset=utf-8", headers=headers)

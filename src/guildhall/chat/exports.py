@@ -23,10 +23,13 @@ _FORBIDDEN = set('<>:"/\\|?*')
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{at}" for port in ("com", "lpt") for at in range(10))}
 
 
-async def as_json(db: Database, shown: SessionOut) -> AsyncIterator[bytes]:
-    """`{"exported_at", "session", "branches", "messages"}`: the branch shown, each message as the API gives it."""
+async def as_json(db: Database, shown: SessionOut, folder: str | None) -> AsyncIterator[bytes]:
+    """`{"exported_at", "session", "folder", "branches", "messages"}`: the folder's name, and the branch shown, each
+    message as the API gives it.
+    """
     branches = await _branches(db, shown.id)
-    head = orjson.dumps({"exported_at": now(), "session": shown.model_dump(mode="json"), "branches": branches})
+    about = {"session": shown.model_dump(mode="json"), "folder": folder, "branches": branches}
+    head = orjson.dumps({"exported_at": now(), **about})
     yield head[:-1] + b',"messages":['
     separator = b"\n"
     async for page in _pages(db, shown):

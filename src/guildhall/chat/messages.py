@@ -32,7 +32,6 @@ async def send(
 
     `attached` is what `attaching.attach` gave.
     """
-    moment = now()
     question = Message(
         id=new_id("me"),
         session_id=row.id,
@@ -42,17 +41,9 @@ async def send(
         status="complete",
         idempotency_key=idempotency_key,
         attachments=list(attached) or None,
-        created_at=moment,
+        created_at=now(),
     )
-    part = Part(
-        id=new_id("pa"),
-        message_id=question.id,
-        position=1,
-        type="text",
-        text=text,
-        started_at=moment,
-        ended_at=moment,
-    )
+    part = _text_part(question, text)
     await queries.add(session, question)
     await queries.add(session, part)
     await search.index(session, row, question, [part])
@@ -60,9 +51,10 @@ async def send(
     row.is_archived = False
     if parent_id != row.head_id:
         await streams.publish_branch(session, row)
-    message = await streams.publish_new(session, question)
-    row.head_id = question.id
-    return Exchange(message=message, answer=await _answer(session, jobs, row, question, model=model))
+    return Exchange(
+        message=await streams.publish_new(session, question),
+        answer=await _answer(session, jobs, row, question, model=model),
+    )
 
 
 async def regenerate(session: Session, jobs: Jobs, row: ChatSession, message_id: str, *, model: str) -> Exchange:
@@ -126,6 +118,12 @@ def choose_model(row: ChatSession, wanted: str | None, known: list[str]) -> str:
         raise no_model()
     row.model = model
     return model
+
+
+def _text_part(message: Message, text: str) -> Part:
+    moment = message.created_at
+    named = {"id": new_id("pa"), "message_id": message.id, "position": 1, "type": "text"}
+    return Part(text=text, started_at=moment, ended_at=moment, **named)
 
 
 async def _again(session: Session, jobs: Jobs, row: ChatSession, message_id: str | None, *, model: str) -> Exchange:

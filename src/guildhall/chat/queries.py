@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 
-from guildhall.chat.tables import ChatSession, Message, Part, TurnRow
+from guildhall.chat.tables import ChatSession, Message, Part, TagRow, TurnRow
 from guildhall.core.db import Session
 
 
@@ -35,13 +36,31 @@ async def deleted_session_of(session: Session, owner: str, session_id: str) -> C
     return (await session.scalars(statement.with_for_update())).one_or_none()
 
 
+NO_FOLDER = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Which of somebody's sessions are listed: those in a folder, or in none, those with a tag (for comparing)."""
+
+    archived: bool
+    folder_id: str | None = None
+    tag: str | None = None
+
+
 async def sessions_of(
-    session: Session, owner: str, *, archived: bool, limit: int, before: tuple[bool, datetime, str] | None
+    session: Session, owner: str, shelf: Shelf, *, limit: int, before: tuple[bool, datetime, str] | None
 ) -> Sequence[ChatSession]:
-    """Pinned ones first, then newest activity, after the place `before`; or those in the archive."""
+    """Pinned ones first, then newest activity, after the place `before`."""
     statement = select(ChatSession).where(
-        ChatSession.user_id == owner, ChatSession.is_archived == archived, ChatSession.deleted_at.is_(None)
+        ChatSession.user_id == owner, ChatSession.is_archived == shelf.archived, ChatSession.deleted_at.is_(None)
     )
+    if shelf.folder_id is not None:
+        inside = ChatSession.folder_id
+        statement = statement.where(inside.is_(None) if shelf.folder_id == NO_FOLDER else inside == shelf.folder_id)
+    if shelf.tag is not None:
+        tagged = select(TagRow.session_id).where(TagRow.user_id == owner, TagRow.folded == shelf.tag)
+        statement = statement.where(ChatSession.id.in_(tagged))
     columns = (ChatSession.is_pinned, ChatSession.activity_at, ChatSession.id)
     if before:
         statement = statement.where(tuple_(*columns) < tuple_(*before))

@@ -3,17 +3,20 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 
-from guildhall.chat import branch_queries, messages, queries, queue, sessions, streams
+from guildhall.chat import branch_queries, folders, messages, queries, queue, sessions, streams
 from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
 from guildhall.chat.web import AttachingMeans, ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs
-from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
+from guildhall.core.web import DbSession, Page, PageCursor, PlainText, UserId, page_of
+from guildhall.workspaces.paths import alike
 
 router = APIRouter(prefix="/api/v1/chat/sessions", tags=["chat"])
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+FolderFilter = Annotated[PlainText | None, Query(max_length=40)]
+TagFilter = Annotated[PlainText | None, Query(min_length=1, max_length=30)]
 
 
 @router.post("", response_model=SessionOut, status_code=201)
@@ -24,12 +27,20 @@ async def create_session(body: SessionIn, user_id: UserId, engine: NewEngine, se
 
 @router.get("", response_model=Page[SessionOut])
 async def list_sessions(
-    user_id: UserId, session: DbSession, cursor: PageCursor, archived: bool = False
+    user_id: UserId,
+    session: DbSession,
+    cursor: PageCursor,
+    archived: bool = False,
+    folder_id: FolderFilter = None,
+    tag: TagFilter = None,
 ) -> dict[str, Any]:
-    """Pinned ones first, then newest activity; or those in the archive."""
+    """Pinned ones first, then newest activity: all, the archive, a folder (`none`: those in no folder), or a tag."""
+    if folder_id is not None and folder_id != queries.NO_FOLDER:
+        await folders.find(session, user_id, folder_id)
+    shelf = queries.Shelf(archived, folder_id, alike(tag) if tag else None)
     place = cursor.position(int, datetime, str)
     before = (bool(place[0]), place[1], place[2]) if place else None
-    rows = await queries.sessions_of(session, user_id, archived=archived, limit=cursor.limit + 1, before=before)
+    rows = await queries.sessions_of(session, user_id, shelf, limit=cursor.limit + 1, before=before)
     return page_of(rows, cursor, lambda row: [int(row.is_pinned), row.activity_at, row.id])
 
 
@@ -43,9 +54,9 @@ async def get_session(session_id: str, user_id: UserId, session: DbSession) -> C
 async def change_session(
     session_id: str, body: SessionChange, user_id: UserId, engine: ChangedEngine, session: DbSession
 ) -> ChatSession:
-    """Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+    """Rename, pin or archive a session, or choose how it works: null takes workspace, instructions or parameters away.
 
-    The engine can be changed between turns, not while an answer is being made.
+    `parameters` are taken as a whole. The engine can be changed between turns, not while an answer is being made.
     """
     return await sessions.change(session, user_id, session_id, body, engine)
 

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from guildhall.chat.attachment_schemas import AttachedOut
+from guildhall.chat.folder_schemas import Tags
 from guildhall.chat.tables import Message, Part
 from guildhall.core.web import Input, PlainText
 from guildhall.engines.api import Mode, ToolStatus
+from guildhall.engines.parameters import Effort
 
 EngineName = Annotated[PlainText, Field(min_length=1, max_length=20)]
 Title = Annotated[PlainText, Field(min_length=1, max_length=200)]
@@ -17,11 +19,31 @@ ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
 Instructions = Annotated[str, Field(max_length=50_000)]
+StopSequence = Annotated[PlainText, Field(min_length=1, max_length=200)]
 Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
 MessageId = Annotated[str, Field(max_length=40)]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
+
+# Tool servers (MCP) that a session does without, by id.
+ServersOff = Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-z_]{1,32}$")]], Field(max_length=200)]
+
+
+class SessionParameters(BaseModel):
+    """What the model calls of a session are sent with; what is null or left out is the provider's affair."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    reasoning_effort: Effort | None = None
+    stop: Annotated[list[StopSequence], Field(max_length=4)] | None = None
+
+    def stored(self) -> dict[str, Any] | None:
+        """Only what is set; None when nothing is."""
+        return {name: value for name, value in self.model_dump().items() if value not in (None, [])} or None
 
 
 class SessionIn(Input):
@@ -32,12 +54,14 @@ class SessionIn(Input):
     mode: Mode = "ask"
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class SessionChange(Input):
-    """What to change; what is left out stays."""
+    """What to change; what is left out stays. `tags` are all there are to be, `folder_id` null is none."""
 
     title: Title | None = None
     model: ModelName | None = None
@@ -45,10 +69,14 @@ class SessionChange(Input):
     mode: Mode | None = None
     workspace_id: Annotated[str, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
+    parameters: SessionParameters | None = None
     is_pinned: bool | None = None
     is_archived: bool | None = None
+    folder_id: Annotated[str, Field(max_length=40)] | None = None
+    tags: Tags | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
+    servers_off: ServersOff | None = None
 
 
 class MessageIn(Input):
@@ -94,8 +122,11 @@ class SessionOut(BaseModel):
     mode: Mode
     workspace_id: str | None
     instructions: str | None
+    parameters: SessionParameters | None
     most_calls: int | None
     most_cost_nano: int | None
+    servers_off: list[str] | None
+    """Tool servers (MCP) that it does without."""
     state: Literal["idle", "running", "waiting"]
     head_id: str | None
     """The last message of the branch that is shown."""
@@ -103,6 +134,8 @@ class SessionOut(BaseModel):
     """Whether the queue waits for its owner: the last answer was stopped or failed."""
     is_pinned: bool
     is_archived: bool
+    folder_id: str | None
+    tags: list[str]
     activity_at: datetime
     created_at: datetime
     updated_at: datetime

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from guildhall.accounts.streams import user_stream
-from guildhall.chat import attachment_queries, queries, streams
+from guildhall.chat import attachment_queries, folder_queries, folders, queries, streams
 from guildhall.chat.engines import EngineChoice
 from guildhall.chat.errors import session_busy, session_not_found
 from guildhall.chat.schemas import SessionChange, SessionIn
@@ -15,11 +15,12 @@ from guildhall.core.db import Session
 from guildhall.core.ids import new_id
 from guildhall.core.jobs import Jobs
 from guildhall.workspaces import workspaces
+from guildhall.workspaces.paths import alike
 
 UNDO_SECONDS = 600
 PURGE = "chat.purge_session"
 TITLE_LENGTH = 60
-_MAY_BE_NONE = ("workspace_id", "instructions", "most_calls", "most_cost_nano")
+_MAY_BE_NONE = ("workspace_id", "folder_id", "instructions", "most_calls", "most_cost_nano", "servers_off")
 
 
 async def create(session: Session, owner: str, wanted: SessionIn, engine: EngineChoice) -> ChatSession:
@@ -30,19 +31,24 @@ async def create(session: Session, owner: str, wanted: SessionIn, engine: Engine
         id=new_id("se"),
         user_id=owner,
         title=None,
+        is_titled=False,
         model=wanted.model,
         engine=engine.settle(None, wanted.workspace_id),
         mode=wanted.mode,
         workspace_id=wanted.workspace_id,
         instructions=wanted.instructions,
+        parameters=wanted.parameters.stored() if wanted.parameters else None,
         most_calls=wanted.most_calls,
         most_cost_nano=wanted.most_cost_nano,
+        servers_off=wanted.servers_off,
         todos=[],
         head_id=None,
         is_queue_held=False,
         state="idle",
         is_pinned=False,
         is_archived=False,
+        folder_id=None,
+        tags=[],
         activity_at=moment,
         created_at=moment,
         updated_at=moment,
@@ -64,10 +70,12 @@ async def find(session: Session, owner: str, session_id: str) -> ChatSession:
 async def change(
     session: Session, owner: str, session_id: str, change: SessionChange, engine: EngineChoice
 ) -> ChatSession:
-    """Rename a session, pin or archive it, choose its model or engine, or how its agent works.
+    """Rename a session, pin, archive, file or tag it, choose its model or engine, or how its agent works.
 
-    Raises `workspace_not_found`, `session_busy`, and what `EngineChoice.settle` raises.
+    Raises `workspace_not_found`, `folder_not_found`, `session_busy`, and what `EngineChoice.settle` raises.
     """
+    if change.folder_id is not None:
+        await folders.hold(session, owner, change.folder_id)  # before the session, as when a folder is deleted
     row = await queries.locked_session_of(session, owner, session_id)
     if row is None:
         raise session_not_found()
@@ -78,10 +86,15 @@ async def change(
         )
     if change.engine not in {None, row.engine} and row.state != "idle":
         raise session_busy()
-    for name, value in change.model_dump(exclude_unset=True).items():
+    for name, value in change.model_dump(exclude_unset=True, exclude={"parameters"}).items():
         if value is not None or name in _MAY_BE_NONE:
             setattr(row, name, value)
+    if "parameters" in change.model_fields_set:
+        row.parameters = change.parameters.stored() if change.parameters else None
+    row.is_titled = row.is_titled or change.title is not None
     _keep_apart(row, change)
+    if change.tags is not None:
+        await folder_queries.set_tags(session, row, {alike(tag): tag for tag in change.tags})
     row.updated_at = now()
     await streams.publish_session(session, row)
     return row

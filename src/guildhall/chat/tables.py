@@ -1,12 +1,17 @@
-"""Tables of the chat: sessions, messages as a tree, their parts, the turns that make answers, and what is shared."""
+"""Tables of the chat: sessions, messages as a tree, their parts, the turns that make answers, what is shared,
+and the folders and tags that keep sessions in order.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import text as condition
 from sqlalchemy.orm import Mapped, mapped_column
 
 from guildhall.core.db import Base, Id, Json, UtcDateTime
+
+_OF_THE_HALL = condition("user_id IS NULL")
 
 
 class ChatSession(Base):
@@ -17,14 +22,20 @@ class ChatSession(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str | None] = mapped_column(String(200))
+    is_titled: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether a person, or a model, gave it its title; else it is the beginning of what was asked."""
     model: Mapped[str | None] = mapped_column(String(200))
     engine: Mapped[str] = mapped_column(String(20))
     mode: Mapped[str] = mapped_column(String(10))  # plan, ask, edit, full
     workspace_id: Mapped[str | None] = mapped_column(Id)
     instructions: Mapped[str | None] = mapped_column(Text)
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What its model calls are sent with: as `SessionParameters` has it, only what is set."""
     most_calls: Mapped[int | None] = mapped_column(Integer)
     """Model calls that a turn may take here, if fewer than everywhere."""
     most_cost_nano: Mapped[int | None] = mapped_column(BigInteger)
+    servers_off: Mapped[list[str] | None] = mapped_column(Json)
+    """Ids of MCP servers that it does without."""
     todos: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What the agent means to do: `{text, status}` each."""
     head_id: Mapped[str | None] = mapped_column(Id)
@@ -34,12 +45,44 @@ class ChatSession(Base):
     state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for a permission)
     is_pinned: Mapped[bool] = mapped_column(Boolean)
     is_archived: Mapped[bool] = mapped_column(Boolean)
+    folder_id: Mapped[str | None] = mapped_column(Id, index=True)
+    tags: Mapped[list[str]] = mapped_column(Json)
+    """As written; `TagRow` is for finding them."""
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_chat_sessions_list", "user_id", "is_archived", "is_pinned", "activity_at", "id"),)
+
+
+class FolderRow(Base):
+    """What a person puts sessions into; `folded` is its name for comparing, `position` its place among the others."""
+
+    __tablename__ = "chat_folders"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(320))
+    position: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("user_id", "folded"),)
+
+
+class TagRow(Base):
+    """A session is found by this word; `folded` is the word for comparing."""
+
+    __tablename__ = "chat_tags"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), primary_key=True)
+    folded: Mapped[str] = mapped_column(String(120), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(30))
+
+    __table_args__ = (Index("ix_chat_tags_user_id_folded", "user_id", "folded"),)
 
 
 class Message(Base):
@@ -205,6 +248,40 @@ class RuleRow(Base):
     pattern: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(String(10))  # allow, ask, deny
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptRow(Base):
+    """Words to use again: a person's own, or with no `user_id` the hall's."""
+
+    __tablename__ = "chat_prompts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(200))
+    slash: Mapped[str | None] = mapped_column(String(40))
+    """What it is called in the composer, without the `/`."""
+    text: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(Json)
+    instructions: Mapped[str | None] = mapped_column(Text)
+    """This and what follows is for the chats that are begun with it."""
+    model: Mapped[str | None] = mapped_column(String(200))
+    mode: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_chat_prompts_user_id_title", "user_id", "title", "id"),
+        Index("uq_chat_prompts_user_id_slash", "user_id", "slash", unique=True),
+        # For which no user and no user are the same.
+        Index(
+            "uq_chat_prompts_slash_of_the_hall",
+            "slash",
+            unique=True,
+            sqlite_where=_OF_THE_HALL,
+            postgresql_where=_OF_THE_HALL,
+        ),
+    )
 
 
 class ShareRow(Base):

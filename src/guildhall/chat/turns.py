@@ -7,7 +7,7 @@ marked interrupted.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -70,16 +70,18 @@ class Turns:
         sees: Callable[[str], bool] = lambda _model: True,
         is_sandboxed: Callable[[], bool] = lambda: False,
         policy: Callable[[], TurnPolicy] = TurnPolicy,
+        titled: Callable[[str], Awaitable[None]],
     ) -> None:
         """`jobs` takes the turn of what waits in a queue, `sees` tells of a model whether it can be shown pictures,
-        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take."""
+        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take, and `titled`
+        sees to the title of a turn's session."""
         self._db = db
         self._bus = bus
         self._metrics = metrics
         self._engines = engines
         self._attachments, self._sees = attachments, sees
         self._jobs = jobs
-        self._is_sandboxed, self._policy = is_sandboxed, policy
+        self._is_sandboxed, self._policy, self._titled = is_sandboxed, policy, titled
         self._deltas = DeltaWriter(db)
         self._running: set[_Cut] = set()
         self._idle = asyncio.Event()
@@ -109,6 +111,7 @@ class Turns:
         """Answer the question of a turn; running it again on an ended turn is harmless."""
         await self._run(turn_id)
         await meter.settle(self._db, turn_id)
+        await self._titled(turn_id)
 
     async def _run(self, turn_id: str) -> None:
         async with self._db.write() as session:

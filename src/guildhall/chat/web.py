@@ -1,14 +1,16 @@
-"""How requests of the chat come by the engines of this server."""
+"""How requests of the chat come by the engines of this server, and by who keeps prompts."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from guildhall.accounts.configuration import Configuration
+from guildhall.accounts.web import Acting, CurrentUser
 from guildhall.chat.attaching import Means, place
 from guildhall.chat.attachments import Attachments
 from guildhall.chat.engines import EngineChoice, Engines, choose
 from guildhall.chat.policy import ChatPolicy
+from guildhall.chat.prompts import Keeper
 from guildhall.chat.schemas import MessageIn, SessionChange, SessionIn
 from guildhall.core.web import UserId
 
@@ -60,3 +62,10 @@ async def _means(
 
 # What a message's attachments need; to be asked for before `DbSession` too.
 AttachingMeans = Annotated[Means, Depends(_means)]
+
+
+async def _keeper(user: CurrentUser, acting: Acting) -> Keeper:
+    return Keeper(user.id, user.role == "admin", acting)
+
+
+Keeping = Annotated[Keeper, Depends(_keeper)]

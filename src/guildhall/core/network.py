@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpcore
@@ -28,21 +29,46 @@ class Reply:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An answer that is coming in: its body in pieces."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
 async def exchange(
     origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str], most: int
 ) -> Reply:
     """One request, and up to `most` bytes of its answer. Raises `UnreachedError` and `AddressError`."""
+    received = bytearray()
+    async with opened(origin, method, path, body, headers) as incoming:
+        async for chunk in incoming.chunks:
+            received += chunk
+            if len(received) >= most:
+                break
+        return Reply(incoming.status, incoming.headers, bytes(received[:most]))
+
+
+@asynccontextmanager
+async def opened(
+    origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> AsyncIterator[Incoming]:
+    """One request, and its answer as it comes. Raises, inside the block too, what `exchange` does."""
     try:
-        return await _exchange(origin, method, path, body, headers, most)
+        async with _opened(origin, method, path, body, headers) as incoming:
+            yield incoming
     except httpcore.ConnectError as error:
         raise _unconnected(error) from None
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         raise UnreachedError("dropped", "The connection broke before there was an answer.") from None
 
 
-async def _exchange(
-    origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str], most: int
-) -> Reply:
+@asynccontextmanager
+async def _opened(
+    origin: guard.Origin, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> AsyncIterator[Incoming]:
     length = {"content-length": str(len(body))} if body else {}
     url = httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=path)
     async with (
@@ -58,13 +84,8 @@ async def _exchange(
             content=body,
         ) as response,
     ):
-        received = bytearray()
-        async for chunk in response.aiter_stream():
-            received += chunk
-            if len(received) >= most:
-                break
         told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-        return Reply(response.status, told, bytes(received[:most]))
+        yield Incoming(response.status, told, response.aiter_stream())
 
 
 def _host_of(origin: guard.Origin) -> str:

@@ -4,11 +4,16 @@ The guard resolves the name once and the connection goes to what it checked, whi
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from guildhall import __version__
 from guildhall.core import guard
+
+if TYPE_CHECKING:
+    from guildhall.core.network import Incoming
 
 _ANSWER_BYTES = 64 * 1024
 
@@ -45,18 +50,39 @@ async def get(
     return await _ask("GET", url, b"", headers, private, timeout_seconds, most_bytes)
 
 
+@asynccontextmanager
+async def opened(
+    method: str, url: str, body: bytes, *, headers: Mapping[str, str], private: bool
+) -> "AsyncIterator[Incoming]":
+    """A request to a URL that passes the guard, and its answer as it comes; the caller's patience is its own.
+
+    Raises as `post` does, inside the block too.
+    """
+    origin, path = guard.target_of(url, private=private, param="target")
+    from guildhall.core import network  # loads an HTTP client, which only those who send need
+
+    try:
+        async with network.opened(origin, method, path, body, _sent(headers)) as incoming:
+            yield incoming
+    except (guard.AddressError, network.UnreachedError) as error:
+        raise OutboundError(error.reason, error.message) from None
+
+
 async def _ask(
     method: str, url: str, body: bytes, headers: Mapping[str, str], private: bool, seconds: float, most_bytes: int
 ) -> Answer:
     origin, path = guard.target_of(url, private=private, param="target")
-    sent = {"user-agent": f"guildhall/{__version__}", "accept-encoding": "identity", **headers}
     from guildhall.core import network  # loads an HTTP client, which only those who send need
 
     try:
         async with asyncio.timeout(seconds):
-            reply = await network.exchange(origin, method, path, body, sent, most_bytes)
+            reply = await network.exchange(origin, method, path, body, _sent(headers), most_bytes)
     except TimeoutError:
         raise OutboundError("timeout", f"There was no answer within {seconds:g} seconds.") from None
     except (guard.AddressError, network.UnreachedError) as error:
         raise OutboundError(error.reason, error.message) from None
     return Answer(reply.status, reply.body, reply.headers)
+
+
+def _sent(headers: Mapping[str, str]) -> dict[str, str]:
+    return {"user-agent": f"guildhall/{__version__}", "accept-encoding": "identity", **headers}

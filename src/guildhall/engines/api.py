@@ -8,12 +8,14 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from guildhall.engines.parameters import NONE_SET, Parameters
+
 PartKind = Literal["text", "reasoning"]
 # What an agent may do without asking: look only (plan), look (ask), change files too (edit), everything (full).
 Mode = Literal["plan", "ask", "edit", "full"]
 ToolStatus = Literal["waiting", "running", "done", "failed", "denied", "interrupted"]
-# What a tool call does to the world: it reads files, changes them, runs a command, fetches an address, or is a tool of
-# somebody else's.
+# What a tool call does to the world: it reads files, changes them, runs a command, fetches from elsewhere, or is a tool
+# of somebody else's.
 ToolKind = Literal["read", "edit", "run", "fetch", "other"]
 # Names of files that hold secrets: read only when a person allows it, and no line of theirs comes up in a search.
 SECRETS = (".env", "*.pem", "*id_rsa*")
@@ -70,6 +72,10 @@ class Turn:
     """Whose files it works on; without one there are no tools for files and commands."""
     instructions: str = ""
     """What the person wants to hold for the whole session."""
+    parameters: Parameters = NONE_SET
+    """What its model calls are sent with."""
+    servers_off: tuple[str, ...] = ()
+    """Ids of MCP servers that the session does without."""
     begun: tuple[str | ToolUse, ...] = ()
     """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again."""
 

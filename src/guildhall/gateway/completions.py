@@ -15,11 +15,12 @@ from guildhall.edge.endpoints import CHAT
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.usage import Usage
 from guildhall.edge.wishes import Wishes
+from guildhall.gateway.phrasing import Phrase
 
 
 @dataclass(frozen=True)
 class CompletionRequest:
-    """What to ask, of which model, and on whose account. `params` go to the provider as they are."""
+    """What to ask, of which model, and on whose account. `params` go to the provider, in the words that it takes."""
 
     model: str
     messages: Sequence[Mapping[str, Any]]
@@ -70,10 +71,11 @@ CompletionEvent = TextDelta | ReasoningDelta | ToolCallDelta | Finished
 class Completions:
     """Calls models for the rest of the house."""
 
-    def __init__(self, pipeline: Pipeline, caller_of: Callable[[str], Awaitable[Caller]]) -> None:
+    def __init__(self, pipeline: Pipeline, caller_of: Callable[[str], Awaitable[Caller]], phrase: Phrase) -> None:
         """`caller_of` finds a person by id."""
         self._pipeline = pipeline
         self._caller_of = caller_of
+        self._phrase = phrase
         self.capturer: Capturer | None = None
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[CompletionEvent, None]:
@@ -89,7 +91,7 @@ class Completions:
         answer: Answer | None = None
         try:
             call.caller = await self._caller_of(request.user_id)
-            call.body = _body(request)
+            call.body = _body(request, self._phrase(request.model, request.params))
             answer = await self._pipeline.open(call)
             if isinstance(answer, WholeAnswer):
                 if call.capture is not None:
@@ -114,10 +116,10 @@ class Completions:
             self._pipeline.close(call, answer)
 
 
-def _body(request: CompletionRequest) -> bytes:
+def _body(request: CompletionRequest, params: Mapping[str, Any]) -> bytes:
     return orjson.dumps(
         {
-            **request.params,
+            **params,
             "model": request.model,
             "messages": list(request.messages),
             "stream": True,

@@ -8,9 +8,10 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 
@@ -18,6 +19,7 @@ from guildhall.accounts import keys
 from guildhall.core.errors import NotFoundError, RateLimitedError, UnauthorizedError
 from guildhall.core.limits import Charge, Limit, MemoryLimiter
 from guildhall.core.middleware import Receive, Scope, Send
+from guildhall.edge import wire
 from guildhall.edge.answer import Answer
 from guildhall.edge.call import Call, Caller
 from guildhall.edge.endpoints import CHAT
@@ -27,7 +29,9 @@ from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.transport import AsgiLine
 from guildhall.edge.visit import Visits
 from guildhall.edge.wishes import Wishes
+from guildhall.gateway.phrasing import Phrase
 
+_LIMITS = ("max_tokens", "max_completion_tokens")  # two names for one thing, of which only one may be said
 _SESSION_HEADERS = (b"x-session-id", b"x-parent-session-id")
 # An agent that asks again at once, for ever, would do so many times a second.
 _PACE = Limit(30, 15.0)
@@ -43,6 +47,8 @@ class Lease:
     """Chat sessions by the program's own names for them, which it sends as `x-session-id`."""
     turns: dict[str, str] = field(default_factory=dict)
     """The turn that is under way in a chat session; its calls bear its id."""
+    parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the calls of a chat session are sent with, whatever the program says: as chat completions name it."""
 
 
 class _Server(uvicorn.Server):
@@ -61,6 +67,7 @@ class Doorway:
         pipeline: Pipeline,
         visits: Visits,
         caller_of: Callable[[str], Awaitable[Caller]],
+        phrase: Phrase,
         *,
         max_body_bytes: int,
     ) -> None:
@@ -68,6 +75,7 @@ class Doorway:
         self._pipeline = pipeline
         self._visits = visits
         self._caller_of = caller_of
+        self._phrase = phrase
         self._max_body_bytes = max_body_bytes
         self._leases: dict[bytes, Lease] = {}
         self._limiter = MemoryLimiter()
@@ -127,12 +135,23 @@ class Doorway:
             decision = await self._limiter.take([Charge(call.session_id or lease.secret, _PACE)])
             if not decision.is_allowed:
                 raise _too_fast(decision.wait_seconds)
-            call.body = await line.body()
+            call.body = self._with_parameters(await line.body(), lease.parameters.get(session_id or "", {}))
             return await self._pipeline.open(call)
 
         capturer = self._visits.capturer
         await self._visits.resume(
             call, line if capturer is None else capturing(capturer, call, line), opening, has_body=False
+        )
+
+    def _with_parameters(self, body: bytes, parameters: Mapping[str, Any]) -> bytes:
+        """The program's request with what its session wants said instead. Raises `BadRequestError`."""
+        if not parameters:
+            return body
+        model = wire.read_request(CHAT, body).model
+        said: dict[str, Any] = dict.fromkeys(_LIMITS) if "max_tokens" in parameters else {}
+        said |= self._phrase(model, parameters)
+        return wire.rewritten(
+            body, {name: None if value is None else wire.as_raw(value) for name, value in said.items()}
         )
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from guildhall.accounts.tokens import AccessTokens
 from guildhall.core.addresses import TrustedProxies
@@ -47,6 +48,7 @@ from guildhall.gateway.doorway import Doorway
 from guildhall.gateway.model_list import ModelList
 from guildhall.gateway.outcomes import Outcomes
 from guildhall.gateway.people import People
+from guildhall.gateway.phrasing import phrased
 from guildhall.gateway.policies import DEFAULTS, Policies
 from guildhall.gateway.price_desk import PriceDesk
 from guildhall.gateway.probe import Probe
@@ -103,7 +105,7 @@ class Gateway:
         capacity = Capacity(limiter, Queue(policies.most_waiting))
         forwarder = Forwarder(self.directory, self._upstreams, timeouts, capacity, policies.patience)
         self.pipeline = Pipeline(self.directory, self.identifier, self._admitter, forwarder, self.recorder)
-        self.completions = Completions(self.pipeline, people.of)
+        self.completions = Completions(self.pipeline, people.of, self._phrase)
         self.bodies = BodyKeeper(db, policies.capture, figures)
         self._replays = Replays(create_once(settings))
         self._visits = visits = Visits(self.pipeline, self._wheel, timeouts, self._replays)
@@ -111,7 +113,7 @@ class Gateway:
             self.pipeline, self.directory, forwarder, self._upstreams, visits, self._wheel, timeouts
         )
         largest = settings.max_body_bytes
-        self.doorway = Doorway(self.pipeline, visits, people.of, max_body_bytes=largest)
+        self.doorway = Doorway(self.pipeline, visits, people.of, self._phrase, max_body_bytes=largest)
         self._reception = Reception(visits, express, self._wheel, self._upstreams.outbox, gate, proxies, largest)
         self.responses = Responses(db, self.pipeline, forwarder, self.directory, max_body_bytes=largest)
         self._tell(figures, forwarder.budget, capacity.queue)
@@ -177,6 +179,9 @@ class Gateway:
         """What is known of every model that can be called."""
         catalog = self.directory.snapshot.catalog
         return [catalog[name] for name in self.model_names() if name in catalog]
+
+    def _phrase(self, model: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        return phrased(self.directory.snapshot.catalog.get(model), params)
 
     def context_tokens(self, model: str) -> int | None:
         """How many tokens prompt and answer may have together; None when nobody knows."""

@@ -44,10 +44,12 @@ class RunningCommand:
         limits: Limits,
         settle: Callable[[str], Awaitable[str]],
         sweep: Callable[[], Awaitable[None]],
+        hear: Callable[[bytes], None] | None = None,
     ) -> None:
         """`reading` and `reporting` are descriptors that it closes.
 
-        `settle` makes the folder of what the command reported; `sweep` ends what is left of it.
+        `settle` makes the folder of what the command reported; `sweep` ends what is left of it. In a dialogue `hear`
+        gets what the command says, and `output` keeps only its complaints.
         """
         self.limits = limits
         self.output = Output(limits.output_bytes)
@@ -56,6 +58,7 @@ class RunningCommand:
         self._process = process
         self._settle = settle
         self._sweep = sweep
+        self._hear = hear
         self._began = monotonic()
         self._news = asyncio.Event()
         self._report = bytearray()
@@ -124,6 +127,14 @@ class RunningCommand:
             self._kill()
         return await self.wait()
 
+    async def tell(self, words: bytes) -> None:
+        """Say something to a command in a dialogue. Raises `OSError` when it does not listen any more."""
+        writing = self._process.stdin
+        if writing is None or writing.is_closing():
+            raise BrokenPipeError("The command has ended.")
+        writing.write(words)
+        await writing.drain()
+
     async def _until_the_end(self, seconds: float) -> Ended:
         try:
             await asyncio.wait_for(asyncio.shield(ended := asyncio.ensure_future(self._process.wait())), seconds)
@@ -169,13 +180,17 @@ class RunningCommand:
         if (writing := self._process.stdin) and not writing.is_closing():
             if go:
                 writing.write(b"\n")
-            writing.close()
+            if not go or self._hear is None:
+                writing.close()
 
     def _take(self, chunk: bytes) -> None:
-        self.output.append(chunk)
+        (self._hear or self.output.append)(chunk)
         self._news.set()
 
     def _note(self, chunk: bytes) -> None:
+        if self._hear is not None and _BEGUN in self._report:
+            self.output.append(chunk)
+            return
         self._report = (self._report + chunk)[:_LONGEST_REPORT]
         if self._sandboxed is None and (number := bubblewrap.begun_process(self._before)):
             self._sandboxed = _descriptor_of(number)

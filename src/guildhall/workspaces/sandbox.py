@@ -120,8 +120,9 @@ class Sandbox:
         environment: Mapping[str, str] | None = None,
         network: bool = False,
         limits: Limits | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> RunningCommand:
-        """Start a command that the caller has to stop.
+        """Start a command that the caller has to stop; with `hear`, one to hold a dialogue with.
 
         `root` is the workspace's folder of files and `home` its home beside it, which is made; `folder` is where to
         begin, relative to the root. Raises `BadRequestError` for a command or folder that can't be, and
@@ -130,7 +131,7 @@ class Sandbox:
         found = await self._admit()
         self._starting += 1
         begin = self._begin(
-            found, command, root, home, folder, environment or {}, limits or self._limits(), network=network
+            found, command, root, home, folder, environment or {}, limits or self._limits(), hear, network=network
         )
         try:
             running = await _unless_cancelled(asyncio.ensure_future(begin))
@@ -166,6 +167,7 @@ class Sandbox:
         folder: str,
         environment: Mapping[str, str],
         limits: Limits,
+        hear: Callable[[bytes], None] | None,
         *,
         network: bool,
     ) -> RunningCommand:
@@ -173,7 +175,7 @@ class Sandbox:
         seen = bubblewrap.WORKSPACE if found.profile else str(root)
         program = shutil.which("bash", path=bubblewrap.SEARCHED) or "/bin/sh"
         try:
-            script = shell.script(command, f"{seen}/{start}", environment, limits, is_bash=program.endswith("bash"))
+            script = shell.script(program, command, f"{seen}/{start}", environment, limits, is_dialogue=bool(hear))
         except ValueError as error:
             raise BadRequestError("command_not_valid", str(error), param="command") from None
         if found.profile:
@@ -188,7 +190,7 @@ class Sandbox:
             await self._sweep(running, None if found.profile else mark)
 
         running = RunningCommand(
-            process, reading=reading, reporting=reporting, limits=limits, settle=settle, sweep=sweep
+            process, reading=reading, reporting=reporting, limits=limits, settle=settle, sweep=sweep, hear=hear
         )
         self._running.add(running)
         if self._weighing is None or self._weighing.done():

@@ -28,12 +28,15 @@ class Limits:
     output_bytes: int = 2**20
 
 
-def script(command: str, folder: str, environment: Mapping[str, str], limits: Limits, *, is_bash: bool) -> str:
-    """What the shell gets as `-c`. Raises `ValueError`, in one sentence, for what no shell can be given.
+def script(
+    program: str, command: str, folder: str, environment: Mapping[str, str], limits: Limits, *, is_dialogue: bool
+) -> str:
+    """What the shell (`program`) gets as `-c`. Raises `ValueError`, in one sentence, for what no shell can be given.
 
     Its standard error is where it reports: that it has `BEGUN`, at last the folder where it ends; the command's own
     goes the way of its output. It goes on at a line from its standard input, and ends where that ends instead: its
-    server has died, or nobody wants the command any more. Variables are set here and not for the programs that build
+    server has died, or nobody wants the command any more. Of a dialogue standard input stays the command's, and its
+    own standard error is where the script reported. Variables are set here and not for the programs that build
     the sandbox, which some names would change.
     """
     if "\0" in command or any("\0" in value for value in environment.values()):
@@ -42,15 +45,16 @@ def script(command: str, folder: str, environment: Mapping[str, str], limits: Li
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name[:60]!r} is no name for a variable.")
     lines = [
-        f"exec {_REPORT}>&2 2>&1",  # standard error is the report, and complaints of what builds the sandbox
-        *_bounds(limits, is_bash=is_bash),
+        f"exec {_REPORT}>&2",  # standard error is the report, and complaints of what builds the sandbox
+        *(() if is_dialogue else ("exec 2>&1",)),
+        *_bounds(limits, is_bash=program.endswith("bash")),
         "{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null",  # of all processes these go first
         f"cd -P -- {shlex.quote(folder)} || exit 125",
         *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
-        f"trap 'pwd -P >&{_REPORT}' EXIT",
+        *(() if is_dialogue else (f"trap 'pwd -P >&{_REPORT}' EXIT",)),
         SAY_BEGUN,
         "read -r REPLY || exit 125",
-        "exec < /dev/null",
+        *(() if is_dialogue else ("exec < /dev/null",)),
         f"eval {shlex.quote(command)}",
     ]
     text = "\n".join(lines)

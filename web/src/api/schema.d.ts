@@ -2130,7 +2130,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Pinned ones first, then newest activity; or those in the archive.
+         * @description Pinned ones first, then newest activity: all, the archive, a folder (`none`: those in no folder), or a tag.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -2168,9 +2168,9 @@ export interface paths {
         head?: never;
         /**
          * Change Session
-         * @description Rename, pin or archive a session, or choose how it works: null takes workspace or instructions away.
+         * @description Rename, pin or archive a session, or choose how it works: null takes workspace, instructions or parameters away.
          *
-         *     The engine can be changed between turns, not while an answer is being made.
+         *     `parameters` are taken as a whole. The engine can be changed between turns, not while an answer is being made.
          */
         patch: operations["change_session"];
         trace?: never;
@@ -2496,6 +2496,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Session Folders
+         * @description Your folders in their order.
+         */
+        get: operations["list_session_folders"];
+        put?: never;
+        /**
+         * Create Session Folder
+         * @description Make a folder, the last in the list; names are unique, however they are written.
+         */
+        post: operations["create_session_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session Folder
+         * @description Forget a folder; the sessions in it stay.
+         */
+        delete: operations["delete_session_folder"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Session Folder
+         * @description Rename a folder, or put it in another place.
+         */
+        patch: operations["change_session_folder"];
+        trace?: never;
+    };
+    "/api/v1/chat/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Session Tags
+         * @description The tags on your sessions with their counts: the 200 most used, in that order.
+         */
+        get: operations["list_session_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/sessions/{session_id}/shares": {
         parameters: {
             query?: never;
@@ -2790,6 +2858,98 @@ export interface paths {
         patch: operations["change_rule"];
         trace?: never;
     };
+    "/api/v1/chat/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description Prompts that you can use, in order of their titles.
+         */
+        get: operations["list_prompts"];
+        put?: never;
+        /**
+         * Create Prompt
+         * @description Keep a prompt: your own, or as an admin one for the whole hall.
+         */
+        post: operations["create_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Prompts
+         * @description Your own prompts, or the hall's, as a file that `import` takes.
+         */
+        get: operations["export_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Prompts
+         * @description Keep all prompts of a file, or none. One whose slash name you have already becomes as the file has it.
+         */
+        post: operations["import_prompts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prompt
+         * @description A prompt with its words.
+         */
+        get: operations["get_prompt"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Prompt
+         * @description Forget a prompt.
+         */
+        delete: operations["remove_prompt"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Prompt
+         * @description Change a prompt; `is_shared` gives it to the whole hall or takes it back as your own.
+         */
+        patch: operations["change_prompt"];
+        trace?: never;
+    };
     "/api/v1/chat/search": {
         parameters: {
             query?: never;
@@ -2804,6 +2964,94 @@ export interface paths {
         get: operations["search_messages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mcp Rights
+         * @description What you may add, and whether programs can run here.
+         */
+        get: operations["read_mcp_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mcp Servers
+         * @description The hall's tool servers, then your own.
+         */
+        get: operations["list_mcp_servers"];
+        put?: never;
+        /**
+         * Create Mcp Server
+         * @description Add a tool server for yourself, or, as an admin, for the hall.
+         */
+        post: operations["create_mcp_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp/servers/{server_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Mcp Server
+         * @description Remove a tool server; what it did stays in the sessions.
+         */
+        delete: operations["delete_mcp_server"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Mcp Server
+         * @description Change a tool server; what is absent stays as it is.
+         */
+        patch: operations["change_mcp_server"];
+        trace?: never;
+    };
+    "/api/v1/mcp/servers/{server_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mcp Server
+         * @description Connect to a tool server and list its tools; no transaction stays open meanwhile.
+         */
+        post: operations["try_mcp_server"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5823,6 +6071,158 @@ export interface components {
             text: string;
         };
         /**
+         * McpRightsOut
+         * @description What the person who asks may add.
+         */
+        McpRightsOut: {
+            /** Addresses */
+            addresses: boolean;
+            /** Programs */
+            programs: boolean;
+            /** Hall */
+            hall: boolean;
+            /** Program Hindrance */
+            program_hindrance: string;
+        };
+        /**
+         * McpServerChange
+         * @description What to change; what is left out stays. Secrets that are not named go; one whose value is null stays.
+         */
+        McpServerChange: {
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Command */
+            command?: string | null;
+            /** Secrets */
+            secrets?: {
+                [key: string]: string | null;
+            } | null;
+            /** Is Private */
+            is_private?: boolean | null;
+            /** Has Network */
+            has_network?: boolean | null;
+            /** Is Enabled */
+            is_enabled?: boolean | null;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+        };
+        /**
+         * McpServerIn
+         * @description A new server: `http` has an address, `stdio` a command that runs in the sandbox of the workspace.
+         *
+         *     `secrets` are sent as headers, or given to the program as variables. The hall's are for everybody.
+         */
+        McpServerIn: {
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "hall";
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "stdio";
+            /** Url */
+            url?: string | null;
+            /** Command */
+            command?: string | null;
+            /** Secrets */
+            secrets?: {
+                [key: string]: string;
+            };
+            /**
+             * Is Private
+             * @default false
+             */
+            is_private: boolean;
+            /**
+             * Has Network
+             * @default false
+             */
+            has_network: boolean;
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled: boolean;
+            /**
+             * Timeout Seconds
+             * @default 60
+             */
+            timeout_seconds: number;
+        };
+        /**
+         * McpServerOut
+         * @description A server, and what came of the last attempt to use it.
+         *
+         *     Address, command, secrets and the reason of a failure are for who may change it.
+         */
+        McpServerOut: {
+            /** Id */
+            id: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "hall";
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "http" | "stdio";
+            /** Url */
+            url: string | null;
+            /** Command */
+            command: string | null;
+            /** Secrets */
+            secrets: {
+                [key: string]: string;
+            };
+            /** Is Private */
+            is_private: boolean;
+            /** Has Network */
+            has_network: boolean;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Timeout Seconds */
+            timeout_seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "untried" | "ok" | "failed";
+            /** Reason */
+            reason: string;
+            /** Tools */
+            tools: components["schemas"]["McpToolOut"][];
+            /** Checked At */
+            checked_at: string | null;
+            /** May Change */
+            may_change: boolean;
+        };
+        /**
+         * McpToolOut
+         * @description A tool as its server describes it. `is_read_only` is the server's own word.
+         */
+        McpToolOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Is Read Only */
+            is_read_only: boolean;
+        };
+        /**
          * MeOut
          * @description One's own account. Without a password one came by another house's sign-in.
          */
@@ -6441,6 +6841,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PromptListed] */
+        Page_PromptListed_: {
+            /** Items */
+            items: components["schemas"]["PromptListed"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[SessionOut] */
         Page_SessionOut_: {
             /** Items */
@@ -6862,6 +7269,218 @@ export interface components {
         ProfileIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * PromptChange
+         * @description What to change; what is left out stays, and null takes away what can be missing.
+         */
+        PromptChange: {
+            /** Title */
+            title?: string | null;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+            /** Is Shared */
+            is_shared?: boolean | null;
+        };
+        /**
+         * PromptFile
+         * @description Prompts as a file.
+         */
+        PromptFile: {
+            /**
+             * Kind
+             * @default guildhall-prompts
+             * @constant
+             */
+            kind: "guildhall-prompts";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Prompts */
+            prompts: components["schemas"]["PromptWords"][];
+        };
+        /**
+         * PromptImport
+         * @description A file of prompts, to be your own or, for admins, the whole hall's.
+         */
+        PromptImport: {
+            /**
+             * Kind
+             * @default guildhall-prompts
+             * @constant
+             */
+            kind: "guildhall-prompts";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Prompts */
+            prompts: components["schemas"]["PromptWords"][];
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+        };
+        /**
+         * PromptIn
+         * @description A new prompt: your own, or one that an admin shares with the whole hall.
+         */
+        PromptIn: {
+            /** Title */
+            title: string;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tags */
+            tags?: string[];
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+        };
+        /**
+         * PromptListed
+         * @description A prompt in a list, without its words. `is_scene`: it says how a chat that is begun with it works.
+         */
+        PromptListed: {
+            /** Id */
+            id: string;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Title */
+            title: string;
+            /** Slash */
+            slash: string | null;
+            /** Description */
+            description: string;
+            /** Tags */
+            tags: string[];
+            /** Is Scene */
+            is_scene: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * PromptOut
+         * @description A prompt with its words.
+         */
+        PromptOut: {
+            /** Id */
+            id: string;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Title */
+            title: string;
+            /** Slash */
+            slash: string | null;
+            /** Description */
+            description: string;
+            /** Tags */
+            tags: string[];
+            /** Is Scene */
+            is_scene: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Text */
+            text: string;
+            /** Instructions */
+            instructions: string | null;
+            /** Model */
+            model: string | null;
+            /** Mode */
+            mode: ("plan" | "ask" | "edit" | "full") | null;
+            /** Variables */
+            variables: components["schemas"]["PromptVariable"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * PromptVariable
+         * @description What is asked for when a prompt is used; without a default it has to be said.
+         */
+        PromptVariable: {
+            /** Name */
+            name: string;
+            /** Default */
+            default: string | null;
+        };
+        /**
+         * PromptWords
+         * @description A prompt: `{{name}}` and `{{name=default}}` in its text and its instructions are asked for when it is used, and
+         *     `\{{` stands for braces that stay. A chat that is begun with it takes its instructions, model and mode.
+         */
+        PromptWords: {
+            /** Title */
+            title: string;
+            /** Slash */
+            slash?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tags */
+            tags?: string[];
+            /** Instructions */
+            instructions?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Mode */
+            mode?: ("plan" | "ask" | "edit" | "full") | null;
+        };
+        /**
+         * PromptsImported
+         * @description What came of a file.
+         */
+        PromptsImported: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * QueueOrder
@@ -7374,7 +7993,7 @@ export interface components {
         };
         /**
          * SessionChange
-         * @description What to change; what is left out stays.
+         * @description What to change; what is left out stays. `tags` are all there are to be, `folder_id` null is none.
          */
         SessionChange: {
             /** Title */
@@ -7389,14 +8008,21 @@ export interface components {
             workspace_id?: string | null;
             /** Instructions */
             instructions?: string | null;
+            parameters?: components["schemas"]["SessionParameters"] | null;
             /** Is Pinned */
             is_pinned?: boolean | null;
             /** Is Archived */
             is_archived?: boolean | null;
+            /** Folder Id */
+            folder_id?: string | null;
+            /** Tags */
+            tags?: string[] | null;
             /** Most Calls */
             most_calls?: number | null;
             /** Most Cost Nano */
             most_cost_nano?: number | null;
+            /** Servers Off */
+            servers_off?: string[] | null;
         };
         /**
          * SessionFigures
@@ -7407,6 +8033,44 @@ export interface components {
             total: number;
             /** Created */
             created: number;
+        };
+        /**
+         * SessionFolderChange
+         * @description What to change; what is left out stays. `position` 0 is the first place in the list.
+         */
+        SessionFolderChange: {
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * SessionFolderIn
+         * @description A new folder; it becomes the last one.
+         */
+        SessionFolderIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SessionFolderOut
+         * @description A folder as its owner sees it.
+         */
+        SessionFolderOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * SessionIn
@@ -7430,10 +8094,13 @@ export interface components {
             workspace_id?: string | null;
             /** Instructions */
             instructions?: string | null;
+            parameters?: components["schemas"]["SessionParameters"] | null;
             /** Most Calls */
             most_calls?: number | null;
             /** Most Cost Nano */
             most_cost_nano?: number | null;
+            /** Servers Off */
+            servers_off?: string[] | null;
         };
         /**
          * SessionOut
@@ -7457,10 +8124,13 @@ export interface components {
             workspace_id: string | null;
             /** Instructions */
             instructions: string | null;
+            parameters: components["schemas"]["SessionParameters"] | null;
             /** Most Calls */
             most_calls: number | null;
             /** Most Cost Nano */
             most_cost_nano: number | null;
+            /** Servers Off */
+            servers_off: string[] | null;
             /**
              * State
              * @enum {string}
@@ -7474,6 +8144,10 @@ export interface components {
             is_pinned: boolean;
             /** Is Archived */
             is_archived: boolean;
+            /** Folder Id */
+            folder_id: string | null;
+            /** Tags */
+            tags: string[];
             /**
              * Activity At
              * Format: date-time
@@ -7489,6 +8163,22 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * SessionParameters
+         * @description What the model calls of a session are sent with; what is null or left out is the provider's affair.
+         */
+        SessionParameters: {
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Output Tokens */
+            max_output_tokens?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh") | null;
+            /** Stop */
+            stop?: string[] | null;
         };
         /**
          * SessionUsageOut
@@ -7829,6 +8519,16 @@ export interface components {
             /** Queues */
             queues: components["schemas"]["guildhall__operations__system__schemas__QueueOut"][];
             disk: components["schemas"]["DiskFigures"];
+        };
+        /**
+         * TagOut
+         * @description A tag that somebody uses, and on how many sessions.
+         */
+        TagOut: {
+            /** Name */
+            name: string;
+            /** Sessions */
+            sessions: number;
         };
         /**
          * TestOut
@@ -13579,6 +14279,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 archived?: boolean;
+                folder_id?: string | null;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -14567,6 +15269,206 @@ export interface operations {
             };
         };
     };
+    list_session_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionFolderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_session_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionFolderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFolderOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_session_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_shares: {
         parameters: {
             query?: {
@@ -15272,6 +16174,298 @@ export interface operations {
             };
         };
     };
+    list_prompts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description What occurs in title, name, description or text. */
+                q?: string;
+                tag?: string;
+                /** @description The hall's, or your own; both when absent. */
+                is_shared?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromptListed_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_prompts: {
+        parameters: {
+            query?: {
+                is_shared?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptFile"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptsImported"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     search_messages: {
         parameters: {
             query: {
@@ -15292,6 +16486,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FoundOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_mcp_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpRightsOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_mcp_servers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServerChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_mcp_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpServerOut"];
                 };
             };
             /** @description Client Error */

@@ -24,6 +24,12 @@ const configuration = createRoute({
   component: page(() => import('@/features/accounts/configuration/DocumentList'), 'DocumentList', 'admin'),
 })
 
+const tools = createRoute({
+  path: 'tools',
+  getParentRoute: () => admin,
+  component: page(() => import('@/features/mcp/ServersPage'), 'HallServersPage', 'mcp'),
+})
+
 const document = createRoute({
   path: 'configuration/$name',
   getParentRoute: () => admin,
@@ -136,4 +142,5 @@ export const adminRoutes = admin.addChildren([
   job,
   system,
   retention,
+  tools,
 ])

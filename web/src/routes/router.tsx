@@ -23,6 +23,14 @@ const home = createRoute({
   },
 })
 
+const toPrompts = createRoute({
+  path: '/prompts',
+  getParentRoute: () => shell,
+  beforeLoad: () => {
+    throw redirect({ to: '/chat/prompts' })
+  },
+})
+
 const chat = createRoute({
   path: '/chat',
   getParentRoute: () => shell,
@@ -47,6 +55,13 @@ const permissions = createRoute({
   component: page(() => import('./pages/PermissionsPage'), 'PermissionsPage', 'agents'),
 })
 
+const prompts = createRoute({
+  path: 'prompts',
+  getParentRoute: () => chat,
+  validateSearch: searchOf('q', 'tag', 'whose'),
+  component: page(() => import('./pages/PromptsPage'), 'PromptsPage', 'prompts'),
+})
+
 const archive = createRoute({
   path: 'archive',
   getParentRoute: () => chat,
@@ -67,14 +82,14 @@ const session = createRoute({
   component: page(() => import('./pages/ChatPages'), 'SessionPage'),
 })
 
-const chatRoutes = chat.addChildren([newChat, temporaryChat, permissions, archive, search, session])
+const chatRoutes = chat.addChildren([newChat, temporaryChat, permissions, prompts, archive, search, session])
 
 const tree = root.addChildren([
   entranceRoutes,
   ...linkRoutes,
   members.addChildren([
     connect,
-    shell.addChildren([home, chatRoutes, ...workspaceRoutes, gatewayRoutes, adminRoutes, settingsRoutes]),
+    shell.addChildren([home, toPrompts, chatRoutes, ...workspaceRoutes, gatewayRoutes, adminRoutes, settingsRoutes]),
   ]),
 ])
 

@@ -48,10 +48,16 @@ const rules = createRoute({
   component: page(() => import('./pages/RulesPage'), 'RulesPage', 'agents'),
 })
 
+const tools = createRoute({
+  path: 'tools',
+  getParentRoute: () => settings,
+  component: page(() => import('@/features/mcp/ServersPage'), 'OwnServersPage', 'mcp'),
+})
+
 const appearance = createRoute({
   path: 'appearance',
   getParentRoute: () => settings,
   component: page(() => import('./pages/SettingsPages'), 'AppearancePage', 'settings'),
 })
 
-export const settingsRoutes = settings.addChildren([home, profile, security, keys, key, rules, appearance])
+export const settingsRoutes = settings.addChildren([home, profile, security, keys, key, rules, tools, appearance])

@@ -25,6 +25,8 @@ from pydantic_ai.tools import RunContext, ToolDefinition
 from pydantic_ai.usage import RequestUsage
 
 from guildhall.core.clock import now
+from guildhall.engines.api import Turn
+from guildhall.engines.parameters import as_chat
 from guildhall.gateway.completions import (
     CompletionEvent,
     CompletionRequest,
@@ -46,13 +48,11 @@ _REASONS: dict[str, FinishReason] = {
 class GatewayModel(Model[None]):
     """One model of the gateway, called for one person in one turn of a session."""
 
-    def __init__(self, completions: Completions, model: str, *, user_id: str, session_id: str, turn_id: str) -> None:
+    def __init__(self, completions: Completions, turn: Turn) -> None:
         # Not the library's own __init__: it loads 6 MB of prices, and prices are the gateway's business.
         self._completions = completions
-        self._model = model
-        self._user_id = user_id
-        self._session_id = session_id
-        self._turn_id = turn_id
+        self._model = turn.model
+        self._turn = turn
 
     @property
     def model_name(self) -> str:
@@ -89,10 +89,10 @@ class GatewayModel(Model[None]):
         request = CompletionRequest(
             model=self._model,
             messages=list(chat_messages(messages)),
-            user_id=self._user_id,
-            session_id=self._session_id,
-            request_id=self._turn_id,
-            params=settings | _tools(model_request_parameters.function_tools),
+            user_id=self._turn.user_id,
+            session_id=self._turn.session_id,
+            request_id=self._turn.id,
+            params=as_chat(self._turn.parameters) | settings | _tools(model_request_parameters.function_tools),
         )
         async with aclosing(self._completions.stream(request)) as events:
             yield GatewayAnswer(model_request_parameters, self._model, events)

@@ -40,9 +40,7 @@ class Loop:
     def __init__(
         self, completions: Completions, turn: Turn, host: Host, *, tools: Sequence[Tool], instructions: str
     ) -> None:
-        self._model = GatewayModel(
-            completions, turn.model, user_id=turn.user_id, session_id=turn.session_id, turn_id=turn.id
-        )
+        self._model = GatewayModel(completions, turn)
         self._host = host
         self._tools = {tool.name: tool for tool in tools}
         self._request = ModelRequestParameters(function_tools=[_definition(tool) for tool in tools])
@@ -143,7 +141,7 @@ def _results(calls: Sequence[Call], ended: Sequence[ToolEnded]) -> Iterator[Tool
 
 
 def _definition(tool: Tool) -> ToolDefinition:
-    schema = tool.arguments.model_json_schema()
+    schema = dict(tool.schema) if tool.schema is not None else tool.arguments.model_json_schema()
     return ToolDefinition(name=tool.name, parameters_json_schema=schema, description=tool.description)
 
 

@@ -65,11 +65,13 @@ class Tool:
     name: str
     kind: ToolKind
     description: str
-    arguments: type[Arguments]
+    arguments: type[BaseModel]
     prepare: Callable[[Any], Awaitable[Plan]]
     """From arguments of its own type to a plan, touching nothing. Raises `ToolFailure` and `AppError`."""
     is_read_only: bool = False
     """Whether several may run at once."""
+    schema: Mapping[str, Any] | None = None
+    """What it takes, where somebody else says so."""
 
 
 def cut(text: str) -> tuple[str, bool]:

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from guildhall.engines.api import Spoken, Turn
-from guildhall.engines.builtin import fetch_tool, todo_tool
+from guildhall.engines.builtin import fetch_tool, mcp_tools, todo_tool
 from guildhall.engines.builtin.desk import Desk, seen_in, uses_in
 from guildhall.engines.builtin.file_tools import FileTools
 from guildhall.engines.builtin.search_tools import SearchTools
 from guildhall.engines.builtin.shell_tools import ShellTools, folder_in
 from guildhall.engines.builtin.tool import Tool
+from guildhall.mcp.runtime import McpRuntime, Offer
 from guildhall.workspaces import workspaces
 from guildhall.workspaces.background import BackgroundCommands
 from guildhall.workspaces.command_policy import CommandPolicy
@@ -26,17 +27,22 @@ class Toolbox:
     sandbox: Sandbox
     background: BackgroundCommands
     command_policy: Callable[[], CommandPolicy]
+    mcp: McpRuntime | None = None
+    """Whence tools of MCP servers come."""
     may_fetch_privately: bool = False
     """Whether addresses of this machine and its network may be fetched, as tests do."""
 
     @asynccontextmanager
     async def open(self, turn: Turn) -> AsyncGenerator[list[Tool], None]:
-        """The tools of a turn; what they left running ends with the block. A plain conversation has none.
+        """The tools of a turn; what they left running ends with the block.
+
+        A plain conversation has only those of MCP servers.
 
         Raises `NotFoundError` for a workspace that is not there, or that is not this person's.
         """
+        offers = await self._offers(turn)
         if turn.workspace_id is None:
-            yield []
+            yield self._remote(offers, None, [])
             return
         async with self.workspaces.ground.db.read() as session:
             await workspaces.find(session, turn.user_id, turn.workspace_id)
@@ -47,7 +53,7 @@ class Toolbox:
         files = FileTools(desk)
         looking = [*files.reading(), *SearchTools(desk).tools(), fetch_tool.tool(self.may_fetch_privately)]
         if turn.mode == "plan":
-            yield [*looking, todo_tool.tool()]
+            yield self._remote(offers, desk, [*looking, todo_tool.tool()])
             return
         shell = ShellTools(
             desk,
@@ -57,4 +63,17 @@ class Toolbox:
             folder_in(uses_in([*turn.history, begun])),
         )
         async with shell.open():
-            yield [*looking, *files.writing(), *shell.tools(), todo_tool.tool()]
+            yield self._remote(offers, desk, [*looking, *files.writing(), *shell.tools(), todo_tool.tool()])
+
+    async def _offers(self, turn: Turn) -> list[Offer]:
+        """What MCP servers offer; in plan mode only what they say reads."""
+        if self.mcp is None:
+            return []
+        found = await self.mcp.offers(turn.user_id, turn.workspace_id, turn.servers_off)
+        return [offer for offer in found if offer.tool.is_read_only or turn.mode != "plan"]
+
+    def _remote(self, offers: list[Offer], desk: Desk | None, tools: list[Tool]) -> list[Tool]:
+        """These tools, and those of MCP servers behind them."""
+        if self.mcp is None:
+            return tools
+        return [*tools, *mcp_tools.tools(self.mcp, offers, desk, [tool.name for tool in tools])]

@@ -17,6 +17,7 @@ from guildhall.engines.opencode.failures import gave_up
 from guildhall.engines.opencode.process import Sidecar
 from guildhall.engines.opencode.told import Idle, PermissionAsked, QuestionAsked, Retrying, Stepped, Told
 from guildhall.engines.opencode.translation import Translation
+from guildhall.engines.parameters import as_chat
 
 MOST_MODEL_CALLS = 50
 _MOST_REPEATS = 6
@@ -56,6 +57,7 @@ class OpencodeTurn:
             self._session, self._message, sessions.place, first_step=max(steps, default=0), waiting=begun
         )
         sessions.lease.turns[turn.session_id] = turn.id
+        sessions.lease.parameters[turn.session_id] = as_chat(turn.parameters)
         try:
             async with self._listening():
                 await self._ask()
@@ -68,6 +70,7 @@ class OpencodeTurn:
         finally:
             await self._leave(is_over=is_over)
             sessions.lease.turns.pop(turn.session_id, None)
+            sessions.lease.parameters.pop(turn.session_id, None)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 

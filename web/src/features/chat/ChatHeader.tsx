@@ -6,7 +6,7 @@ import type { Session } from '@/api/types'
 import { Tag } from '@/ui/Tag'
 import { useTitle } from '@/ui/useTitle'
 import styles from './ChatHeader.module.css'
-import { RenameField, SessionMeter } from './onDemand'
+import { ParameterChip, RenameField, SessionMeter } from './onDemand'
 import { SessionMenuButton } from './SessionMenuButton'
 
 /** The title of what is open, with what can be done to it. */
@@ -26,6 +26,7 @@ export function SessionHeader({ session }: { session: Session }) {
             <EllipsisOutlined aria-hidden="true" />
           </SessionMenuButton>
           <SessionMeter session={session} />
+          {session.parameters && <ParameterChip session={session} />}
         </>
       )}
       <Connection />

@@ -5,8 +5,11 @@ import { type Dropped, fromInput } from '@/ui/dropped'
 import { AttachButton } from './attachments/AttachButton'
 import type { Files } from './attachments/useFiles'
 import styles from './Composer.module.css'
+import { Slash } from './commands/Slash'
+import type { CommandPlace } from './commands/SlashCommands'
 import { useMentions } from './mentions/useMentions'
 import { FileStrip } from './onDemand'
+import { useComposerMenu } from './useComposerMenu'
 
 interface ComposerProps {
   text: string
@@ -26,6 +29,8 @@ interface ComposerProps {
   onFiles: (dropped: Dropped) => void
   /** Whose files `@` names. */
   workspaceId?: string | null
+  /** Where commands that begin with `/` are given. */
+  place: CommandPlace
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -44,16 +49,18 @@ export function Composer({
   files,
   onFiles,
   workspaceId = null,
+  place,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
+  const menu = useComposerMenu()
   const mentions = useMentions(box, workspaceId, onText)
   const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
   const canSend = saysSomething && !files?.isUnsettled && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing || mentions.takes(event)) return
+    if (composing || menu.onKey(event) || mentions.takes(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -70,16 +77,13 @@ export function Composer({
     onFiles(fromInput(pasted))
   }
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (canSend) onSend()
-      }}
-    >
+    // No form: dialogs of the bar are forms, and no browser lets one submit within another.
+    <div className={styles.composer}>
+      <Slash box={menu.box} text={text} onText={onText} place={place} />
       {mentions.menu}
       {files?.shelf && files.items.length > 0 && <FileStrip items={files.items} shelf={files.shelf} />}
       <textarea
+        {...menu.attributes}
         ref={box}
         className={styles.box}
         rows={1}
@@ -107,16 +111,17 @@ export function Composer({
         )}
         {(!running || (queues && saysSomething)) && (
           <button
-            type="submit"
+            type="button"
             className={styles.send}
             aria-label={t(running ? 'sendLater' : 'send')}
             disabled={!canSend}
+            onClick={onSend}
           >
             <ArrowUpOutlined aria-hidden="true" />
           </button>
         )}
       </div>
-    </form>
+    </div>
   )
 }
 

@@ -22,7 +22,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { DropHint, EnginePicker, Gone, Instructions, Queue, TodoPanel, WaitingBar } from './onDemand'
+import { DropHint, EnginePicker, Gone, MannerButton, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -116,6 +116,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           files={files}
           onFiles={files.add}
           workspaceId={session.workspace_id}
+          place={{ session, kept: session, onChange: (wanted) => changeSession(session.id, wanted) }}
         >
           <ModelPicker models={models} value={model} onPick={pick} />
           <WorkspacePicker value={session.workspace_id} onPick={(workspace_id) => change({ workspace_id })} />
@@ -125,10 +126,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
             workspaceId={session.workspace_id}
             onPick={(engine) => change({ engine })}
           />
-          <Instructions
-            value={session.instructions}
-            onKeep={(instructions) => changeSession(session.id, { instructions })}
-          />
+          <MannerButton value={session} onKeep={(kept) => changeSession(session.id, kept)} />
         </Composer>
       </div>
     </div>

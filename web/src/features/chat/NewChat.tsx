@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attached, Session, User } from '@/api/types'
@@ -14,8 +14,8 @@ import { Composer } from './Composer'
 import styles from './Conversation.module.css'
 import { preferredModel, rememberModel } from './drafts'
 import { ModelPicker } from './ModelPicker'
-import { DropHint, EnginePicker, Instructions, NoModels } from './onDemand'
-import { changeSession, createSession, type Manner, modelsQuery, sendMessage } from './queries'
+import { DropHint, EnginePicker, MannerButton, NoModels } from './onDemand'
+import { changeSession, createSession, type Manner, modelsQuery, type SessionChange, sendMessage } from './queries'
 import { useWriting } from './useWriting'
 
 /** Nothing said yet: a greeting, a few ways to begin, and the composer. The session is made with the first message. */
@@ -24,14 +24,21 @@ export function NewChat({ user }: { user: User }) {
   const models = useQuery(modelsQuery)
   const writing = useWriting(user.id, 'new')
   useTitle(t('newChat'))
-  const [picked, setPicked] = useState<string | null>(null)
-  const model = picked ?? preferredModel((models.data ?? []).map((one) => one.name))
+  const scene = useRouterState({ select: ({ location }) => location.state.scene })
+  const [picked, setPicked] = useState<string | null>(scene?.model ?? null)
+  const names = (models.data ?? []).map((one) => one.name)
+  const model = picked && names.includes(picked) ? picked : preferredModel(names)
   const [manner, setManner] = useState<Manner>({
     engine: 'builtin',
-    mode: 'ask',
-    instructions: null,
+    mode: scene?.mode ?? 'ask',
+    instructions: scene?.instructions ?? null,
+    parameters: null,
     workspace_id: null,
   })
+  const set = ({ model: wanted, ...part }: SessionChange) => {
+    if (wanted) setPicked(wanted)
+    setManner((now) => ({ ...now, ...part }))
+  }
   const files = useFiles(user.id, 'new')
   const { over, zone } = useDropZone(files.add)
   const begin = useBegin(() => {
@@ -76,6 +83,7 @@ export function NewChat({ user }: { user: User }) {
           files={files}
           onFiles={files.add}
           workspaceId={manner.workspace_id}
+          place={{ kept: manner, onChange: async (wanted) => set(wanted) }}
         >
           <ModelPicker
             models={models.data ?? []}
@@ -95,10 +103,7 @@ export function NewChat({ user }: { user: User }) {
             workspaceId={manner.workspace_id}
             onPick={(engine) => setManner({ ...manner, engine })}
           />
-          <Instructions
-            value={manner.instructions}
-            onKeep={async (instructions) => setManner({ ...manner, instructions })}
-          />
+          <MannerButton value={manner} onKeep={async (kept) => setManner({ ...manner, ...kept })} />
         </Composer>
       </div>
     </div>

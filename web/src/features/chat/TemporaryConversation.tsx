@@ -67,6 +67,7 @@ export function TemporaryConversation({ user }: { user: User }) {
           disabled={!model}
           lastText={last && textOf(last)}
           onFiles={refuseFiles}
+          place={{}}
         >
           <ModelPicker
             models={models}

@@ -15,7 +15,7 @@ function onDemand<Props extends object>(load: () => Promise<{ default: Component
 
 /** Parts with words of their own. */
 function withWords<Props extends object>(
-  words: 'attachments' | 'branches' | 'sessions' | 'turns',
+  words: 'attachments' | 'branches' | 'manner' | 'prompts' | 'sessions' | 'turns',
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
@@ -42,6 +42,10 @@ export const MentionMenu = withWords('attachments', async () => ({
 export const SessionMeter = withWords('turns', async () => ({
   default: (await import('./turn/SessionMeter')).SessionMeter,
 }))
+export const Folders = withWords('sessions', async () => ({ default: (await import('./folders/Folders')).Folders }))
+export const FolderDialog = withWords('sessions', async () => ({
+  default: (await import('./folders/FolderDialog')).FolderDialog,
+}))
 export const AnswerTools = withWords('branches', async () => ({
   default: (await import('./branches/MessageTools')).AnswerTools,
 }))
@@ -56,7 +60,12 @@ export const RenameField = withWords('sessions', async () => ({ default: (await 
 export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
 export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))
 export const NoModels = withWords('sessions', async () => ({ default: (await import('./NoModels')).NoModels }))
-export const Instructions = onDemand(async () => ({ default: (await import('./agent/Instructions')).Instructions }))
+export const MannerButton = withWords('manner', async () => ({
+  default: (await import('./manner/MannerButton')).MannerButton,
+}))
+export const ParameterChip = withWords('manner', async () => ({
+  default: (await import('./manner/ParameterChip')).ParameterChip,
+}))
 export const NewWorkspaceDialog = onDemand(async () => ({
   default: (await import('./agent/NewWorkspaceDialog')).NewWorkspaceDialog,
 }))
@@ -71,4 +80,11 @@ export const AlwaysDialog = onDemand(async () => ({
 export const RejectForm = onDemand(async () => ({ default: (await import('./permissions/RejectForm')).RejectForm }))
 export const ToolContent = onDemand(async () => ({ default: (await import('./tools/ToolContent')).ToolContent }))
 export const WhatIsAsked = onDemand(async () => ({ default: (await import('./permissions/WhatIsAsked')).WhatIsAsked }))
+export const SlashCommands = onDemand(async () => {
+  const [{ SlashCommands }] = await Promise.all([
+    import('./commands/SlashCommands'),
+    loadWords('prompts', 'manner', 'sessions'),
+  ])
+  return { default: SlashCommands }
+})
 export const TodoPanel = onDemand(async () => ({ default: (await import('./agent/TodoPanel')).TodoPanel }))

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
-import type { Attached, Mode, Queued, Session, Turn } from '@/api/types'
+import type { Attached, Mode, Parameters, Queued, Session, Turn } from '@/api/types'
 import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
 import { type SessionView, viewOf, withOlder, withQueue, withTurn } from './view'
 
@@ -29,6 +29,16 @@ export function sessionsQuery(filter: SessionFilter) {
     staleTime: Number.POSITIVE_INFINITY,
     structuralSharing: false,
   })
+}
+
+export const foldersQuery = queryOptions({
+  queryKey: ['chat', 'folders'],
+  queryFn: () => unwrap(client.GET('/api/v1/chat/folders')),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export function readFoldersAgain(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: foldersQuery.queryKey })
 }
 
 /** The conversation; after the first answer its stream keeps it true, so it is never asked for again. */
@@ -89,6 +99,7 @@ export interface Manner {
   engine: string
   mode: Mode
   instructions: string | null
+  parameters: Parameters | null
   workspace_id: string | null
 }
 
@@ -139,8 +150,11 @@ export interface SessionChange extends Partial<Manner> {
   model?: string
   is_pinned?: boolean
   is_archived?: boolean
+  folder_id?: string | null
+  tags?: string[]
   most_calls?: number | null
   most_cost_nano?: number | null
+  servers_off?: string[]
 }
 
 export async function changeSession(id: string, wanted: SessionChange): Promise<void> {

@@ -13,9 +13,11 @@ function session(id: string, activity_at: string, change: Partial<Session> = {})
     is_queue_held: false,
     is_pinned: false,
     is_archived: false,
+    folder_id: null,
+    tags: [],
   }
-  const manner = { mode: 'ask' as const, workspace_id: null, instructions: null }
-  const limits = { most_calls: null, most_cost_nano: null }
+  const manner = { mode: 'ask' as const, workspace_id: null, instructions: null, parameters: null }
+  const limits = { most_calls: null, most_cost_nano: null, servers_off: null }
   return { ...base, ...manner, ...limits, activity_at, created_at: activity_at, updated_at: activity_at, ...change }
 }
 

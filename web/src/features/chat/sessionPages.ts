@@ -15,9 +15,13 @@ export type SessionPages = InfiniteData<SessionPage, string | null>
 /** Which sessions a list holds. */
 export interface SessionFilter {
   archived: boolean
+  /** A folder's id, or `none`: those in no folder. */
+  folder_id?: string
+  tag?: string
 }
 
-export const MAIN: SessionFilter = { archived: false }
+/** What stands below the folders. */
+export const MAIN: SessionFilter = { archived: false, folder_id: 'none' }
 
 export function reduceSessionPages(
   pages: SessionPages,
@@ -30,7 +34,10 @@ export function reduceSessionPages(
 }
 
 function belongs(session: Session, filter: SessionFilter): boolean {
-  return session.is_archived === filter.archived
+  if (session.is_archived !== filter.archived) return false
+  if (filter.folder_id && filter.folder_id !== (session.folder_id ?? 'none')) return false
+  const tag = filter.tag?.toLowerCase()
+  return tag === undefined || session.tags.some((one) => one.toLowerCase() === tag)
 }
 
 /** Put a session in its place, or out; below the last page that was read it is left for its page to bring. */
@@ -70,6 +77,9 @@ function isWithin(session: Session, { next_cursor, end }: SessionPage): boolean 
   if (session.activity_at !== end.activity_at) return session.activity_at > end.activity_at
   return session.id >= end.id
 }
+
+/** What the mouse carries when it drags a session. */
+export const DRAGGED = 'text/guildhall-session'
 
 export type Age = 'pinned' | 'today' | 'yesterday' | 'week' | 'older'
 

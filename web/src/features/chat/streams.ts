@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { queryClient } from '@/api/queryClient'
 import { realtime } from '@/api/realtime/line'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import { changePages, changeView, readPagesAgain, sessionQuery } from './queries'
+import { changePages, changeView, readFoldersAgain, readPagesAgain, sessionQuery } from './queries'
 import { reduceSessionPages } from './sessionPages'
 import { reduceSession, viewFromSnapshot } from './view'
 
@@ -44,13 +44,20 @@ export function useSessionStream(id: string, ready: boolean): void {
 export function useUserStream(userId: string | null): void {
   useEffect(() => {
     if (userId === null) return
-    const gathered = gather((events) =>
-      changePages((pages, filter) => events.reduce((now, event) => reduceSessionPages(now, event, filter), pages)),
-    )
+    const gathered = gather((events) => {
+      changePages((pages, filter) => events.reduce((now, event) => reduceSessionPages(now, event, filter), pages))
+      const changes = events.filter(({ type }) => type === 'folders.changed')
+      if (changes.length > 0) void readFoldersAgain()
+      if (changes.some(({ body }) => body.removed)) readPagesAgain()
+    })
+    const readAgain = () => {
+      void readFoldersAgain()
+      readPagesAgain()
+    }
     const leave = realtime.follow(`user.${userId}`, {
       // Its snapshot holds figures, not the list: what happened before it is in what is read again.
-      onSnapshot: readPagesAgain,
-      onStartedAnew: readPagesAgain,
+      onSnapshot: readAgain,
+      onStartedAnew: readAgain,
       onEvent: gathered.push,
     })
     return () => {

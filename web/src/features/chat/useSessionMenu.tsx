@@ -1,11 +1,14 @@
 /** What can be done to a session, wherever it is listed. */
 import {
+  ApiOutlined,
   DeleteOutlined,
   DownloadOutlined,
   EditOutlined,
+  FolderOutlined,
   InboxOutlined,
   PushpinOutlined,
   ShareAltOutlined,
+  TagsOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,7 +16,10 @@ import type { Session } from '@/api/types'
 import { useErrorText } from '@/ui/errorText'
 import type { MenuEntry } from '@/ui/MenuButton'
 import { toast } from '@/ui/toast'
+import { ToolServersDialog } from './agent/ToolServersDialog'
 import { type ExportFormat, exportSession } from './exportSession'
+import { MoveDialog } from './folders/MoveDialog'
+import { TagsDialog } from './folders/TagsDialog'
 import { changeSession } from './queries'
 import { ShareDialog } from './shares/ShareDialog'
 import { useArchive } from './useArchive'
@@ -41,6 +47,18 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
       onPick: () => void changeSession(session.id, { is_pinned: !is_pinned }).catch(say),
     },
     {
+      key: 'move',
+      label: t('folder.move'),
+      icon: <FolderOutlined aria-hidden="true" />,
+      onPick: () => show(<MoveDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'tags',
+      label: t('tags.entry'),
+      icon: <TagsOutlined aria-hidden="true" />,
+      onPick: () => show(<TagsDialog session={session} onClose={() => show(null)} />),
+    },
+    {
       key: 'archive',
       label: t(is_archived ? 'bringBack' : 'archive'),
       icon: <InboxOutlined aria-hidden="true" />,
@@ -51,6 +69,12 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
       label: t('share.entry'),
       icon: <ShareAltOutlined aria-hidden="true" />,
       onPick: () => show(<ShareDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'tools',
+      label: t('tools.entry'),
+      icon: <ApiOutlined aria-hidden="true" />,
+      onPick: () => show(<ToolServersDialog session={session} onClose={() => show(null)} />),
     },
     exporting('markdown'),
     exporting('json'),

@@ -1,5 +1,6 @@
 import {
   AlertOutlined,
+  ApiOutlined,
   AuditOutlined,
   ClockCircleOutlined,
   CloudServerOutlined,
@@ -23,6 +24,7 @@ const pages = [
   { name: 'alerts', icon: <AlertOutlined aria-hidden="true" /> },
   { name: 'audit', icon: <AuditOutlined aria-hidden="true" /> },
   { name: 'ip-rules', icon: <SafetyOutlined aria-hidden="true" /> },
+  { name: 'tools', icon: <ApiOutlined aria-hidden="true" /> },
   { name: 'configuration', icon: <ControlOutlined aria-hidden="true" /> },
   { name: 'retention', icon: <DeleteOutlined aria-hidden="true" /> },
   { name: 'system', icon: <CloudServerOutlined aria-hidden="true" /> },

@@ -1,4 +1,11 @@
-import { BgColorsOutlined, ControlOutlined, KeyOutlined, SafetyOutlined, UserOutlined } from '@ant-design/icons'
+import {
+  ApiOutlined,
+  BgColorsOutlined,
+  ControlOutlined,
+  KeyOutlined,
+  SafetyOutlined,
+  UserOutlined,
+} from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams, useSearch } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
@@ -26,6 +33,7 @@ export function SettingsLayout() {
     { to: '/settings/security', label: t('nav.security'), icon: <SafetyOutlined aria-hidden="true" /> },
     { to: '/settings/keys', label: t('nav.keys'), icon: <KeyOutlined aria-hidden="true" /> },
     { to: '/settings/rules', label: t('nav.rules'), icon: <ControlOutlined aria-hidden="true" /> },
+    { to: '/settings/tools', label: t('nav.tools'), icon: <ApiOutlined aria-hidden="true" /> },
     { to: '/settings/appearance', label: t('nav.appearance'), icon: <BgColorsOutlined aria-hidden="true" /> },
   ]
   return (

@@ -16,8 +16,8 @@ export function QuestionTools({ message, onEdit }: { message: Message; onEdit: (
   const busy = useContext(Busy)
   return (
     <>
-      <CopyButton text={textOf(message)} />
       <IconButton label={t('edit')} icon={<EditOutlined aria-hidden="true" />} disabled={busy} onClick={onEdit} />
+      <CopyButton text={textOf(message)} />
       <Versions message={message} busy={busy} />
     </>
   )

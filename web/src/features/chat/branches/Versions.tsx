@@ -44,6 +44,7 @@ export function Versions({ message, busy }: { message: Message; busy: boolean })
       <IconButton
         ref={earlier}
         label={t('earlier')}
+        tip={false}
         icon={<LeftOutlined aria-hidden="true" />}
         disabled={busy || at === 0}
         onClick={() => turn('earlier')}
@@ -52,6 +53,7 @@ export function Versions({ message, busy }: { message: Message; busy: boolean })
       <IconButton
         ref={later}
         label={t('later')}
+        tip={false}
         icon={<RightOutlined aria-hidden="true" />}
         disabled={busy || at === count - 1}
         onClick={() => turn('later')}

@@ -34,7 +34,7 @@ export function PermissionCard({ permission, workspaceId, hasKeys }: PermissionC
   return (
     <section id={cardId(permission)} className={styles.card} aria-label={t('permission')} tabIndex={-1}>
       <p className={styles.title}>
-        <SafetyOutlined aria-hidden="true" /> {t(`asks.${permission.kind}`)}
+        <SafetyOutlined aria-hidden="true" /> {t(`asks.${permission.details.server ? 'other' : permission.kind}`)}
         {workspace && <span className={styles.where}>{t('inWorkspace', { name: workspace })}</span>}
       </p>
       <WhatIsAsked permission={permission} />

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Permission } from '@/api/types'
 import { Tag } from '@/ui/Tag'
 import { UnifiedDiff } from '@/ui/UnifiedDiff'
+import { argumentText } from '../tools/tool'
 import { useToolWords } from '../tools/useToolWords'
 import styles from './PermissionCard.module.css'
 import { risksOf } from './risks'
@@ -13,6 +14,7 @@ export function WhatIsAsked({ permission }: { permission: Permission }) {
   const { patterns, details } = permission
   const { diff, command, reason } = details
   const isCompound = typeof command === 'string' && (patterns.length > 1 || patterns[0] !== command)
+  const given = details.arguments
   const risks = risksOf(permission)
   return (
     <>
@@ -23,14 +25,23 @@ export function WhatIsAsked({ permission }: { permission: Permission }) {
         </pre>
       )}
       {isCompound && patterns.length > 0 && <p className={styles.why}>{t('partsOf', { count: patterns.length })}</p>}
-      <ul className={styles.parts}>
-        {patterns.map((pattern) => (
-          <li key={pattern}>
-            <code translate="no">{pattern}</code>
-          </li>
-        ))}
-        {patterns.length === 0 && <li>{t('nothingNamed', { tool: words(permission.tool) })}</li>}
-      </ul>
+      {given === undefined ? (
+        <ul className={styles.parts}>
+          {patterns.map((pattern) => (
+            <li key={pattern}>
+              <code translate="no">{pattern}</code>
+            </li>
+          ))}
+          {patterns.length === 0 && <li>{t('nothingNamed', { tool: words(permission.tool) })}</li>}
+        </ul>
+      ) : (
+        <>
+          <code translate="no">{permission.tool}</code>
+          <pre className={styles.command} translate="no">
+            {argumentText(given)}
+          </pre>
+        </>
+      )}
       {typeof diff === 'string' && diff !== '' && <UnifiedDiff diff={diff} label={t('changes')} />}
       {risks.length > 0 && (
         <ul className={styles.risks} aria-label={t('risks')}>

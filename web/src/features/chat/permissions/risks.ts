@@ -18,7 +18,7 @@ export function risksOf({ kind, patterns, details, is_opaque }: Permission): Ris
   const risks: [Risk, boolean][] = [
     ['opaque', is_opaque],
     ['destructive', runs && has(DESTRUCTIVE)],
-    ['network', kind === 'fetch' || (runs && has(NETWORK))],
+    ['network', (kind === 'fetch' && !details.server) || (runs && has(NETWORK))],
     ['secret', kind !== 'fetch' && has(SECRET)],
     ['outside', kind !== 'fetch' && has(OUTSIDE)],
   ]

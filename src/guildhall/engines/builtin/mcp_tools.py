@@ -1,0 +1,55 @@
+"""Tools of MCP servers, at one desk: asked for like all others, whatever their server says of them."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+from guildhall.engines.builtin.desk import Desk
+from guildhall.engines.builtin.tool import Asking, Plan, Result, Running, Tool, ToolFailure
+from guildhall.mcp.errors import McpError
+from guildhall.mcp.runtime import McpRuntime, Offer
+from guildhall.mcp.tools import name_for, touched
+
+
+class RemoteArguments(BaseModel):
+    """What a server's tool takes; the server itself says whether it is right."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+def tools(runtime: McpRuntime, offers: Iterable[Offer], desk: Desk | None, taken: Iterable[str]) -> Iterator[Tool]:
+    """The offers as tools, under names that are not `taken`."""
+    names = set(taken)
+    for offer in offers:
+        name = name_for(offer.server.name, offer.tool.name, names)
+        names.add(name)
+        yield _tool(runtime, offer, name, desk if offer.touches_files else None)
+
+
+def _tool(runtime: McpRuntime, offer: Offer, name: str, desk: Desk | None) -> Tool:
+    async def plan(asked: RemoteArguments) -> Plan:
+        arguments = asked.model_extra or {}
+
+        async def perform(_: Running) -> Result:
+            if desk is not None:
+                await desk.prepare()
+            try:
+                outcome = await runtime.call(offer, arguments)
+            except McpError as error:
+                raise ToolFailure(f"{offer.server.name}: {error.message}") from None
+            finally:
+                paths = await desk.look() if desk is not None else []
+            return Result(outcome.words, {"server": offer.server.name, "paths": paths}, is_failed=outcome.is_failed)
+
+        about = {"server": offer.server.name, "tool": offer.tool.title or offer.tool.name, "arguments": arguments}
+        return Plan(Asking(touched(arguments), ("*",), about), perform)
+
+    return Tool(
+        name,
+        "fetch" if offer.tool.is_read_only else "other",  # neither is free but in a session that frees everything
+        offer.tool.description or offer.tool.title or offer.tool.name,
+        RemoteArguments,
+        plan,
+        is_read_only=offer.tool.is_read_only,
+        schema=offer.tool.schema,
+    )
