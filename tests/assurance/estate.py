@@ -95,12 +95,6 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
         filled["/api/v1/gateway/calls/{call_id}"] = call["id"]
 
 
-async def _attachment(estate: Estate, owner: httpx.AsyncClient) -> None:
-    kind, name = "/api/v1/chat/attachments", {"name": estate.mark("attachment")}
-    made = await _made(owner.post(kind, params=name, content=estate.mark("words").encode()))
-    estate.filled[f"{kind}/{{attachment_id}}"] = made["id"]
-
-
 async def _queued(writing: Session, session_id: str, estate: Estate) -> str:
     """A message that waits to be sent."""
     row = QueuedRow(id=new_id("qu"), session_id=session_id, place=1, text=estate.mark("queued"), model="m")
@@ -115,6 +109,12 @@ async def _filed(estate: Estate, owner: httpx.AsyncClient, session: str) -> None
     estate.filled["/api/v1/chat/folders/{folder_id}"] = folder["id"]
     estate.marks.append(tag := new_id("tag"))
     await _made(owner.patch(session, json={"folder_id": folder["id"], "tags": [tag]}))
+
+
+async def _attachment(estate: Estate, owner: httpx.AsyncClient) -> None:
+    kind, name = "/api/v1/chat/attachments", {"name": estate.mark("attachment")}
+    made = await _made(owner.post(kind, params=name, content=estate.mark("words").encode()))
+    estate.filled[f"{kind}/{{attachment_id}}"] = made["id"]
 
 
 async def _waiting(writing: Session, session_id: str, estate: Estate) -> PermissionRow:

@@ -102,13 +102,9 @@ async def test_the_engine_hears_the_branch_alone(
     await act(member, session_id, second[0], "switch")
     await said(member, session_id, "Three")
     told = [[spoken.text for spoken in turn.history] for turn in engine.turns]
-    assert told == [
-        ["One"],
-        ["One", "Aye.", "Two"],
-        ["One", "Aye.", "Deux"],
-        ["One"],
-        ["One", "Aye.", "Two", "Aye.", "Three"],
-    ]
+    begun, ids = ["One", "Aye."], [turn.id for turn in engine.turns]
+    assert told == [["One"], [*begun, "Two"], [*begun, "Deux"], ["One"], [*begun, "Two", "Aye.", "Three"]]
+    assert [turn.after for turn in engine.turns] == [None, ids[0], ids[0], None, ids[1]]
 
 
 async def test_every_tab_sees_another_branch_at_once(member: httpx.AsyncClient) -> None:

@@ -52,6 +52,7 @@ async def ask(
         )
         for message in messages
     ]
+    before = await queries.turn_of_answer(session, question.parent_id)
     asked = Turn(
         turn.id,
         row.id,
@@ -61,6 +62,7 @@ async def ask(
         mode=row.mode,  # type: ignore[arg-type] # one of the modes
         workspace_id=await _workspace(session, row),
         instructions=row.instructions or "",
+        after=before.id if before else None,
         parameters=_parameters(row),
         servers_off=tuple(row.servers_off or ()),
         begun=spoken_of(begun),

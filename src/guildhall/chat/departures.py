@@ -83,6 +83,12 @@ async def shares_page(session: Session, user_id: str, after: str) -> Sequence[Ma
     return [{name: getattr(row, name) for name in fields} for row in rows]
 
 
+async def prompts_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """Prompts that a person keeps, up to 200 after this id."""
+    rows = await prompt_queries.prompts_after(session, user_id, after=after, limit=_PAGE)
+    return [prompts.out(row).model_dump(exclude={"is_shared", "is_scene", "variables"}) for row in rows]
+
+
 async def attachments_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
     """What a person attached to messages, up to 200 after this id; contents are at the addresses told."""
     rows = await attachment_queries.attachments_after(session, user_id, after=after, limit=_PAGE)
@@ -91,12 +97,6 @@ async def attachments_page(session: Session, user_id: str, after: str) -> Sequen
         {name: getattr(row, name) for name in fields} | {"content": f"/api/v1/chat/attachments/{row.id}/content"}
         for row in rows
     ]
-
-
-async def prompts_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
-    """Prompts that a person keeps, up to 200 after this id."""
-    rows = await prompt_queries.prompts_after(session, user_id, after=after, limit=_PAGE)
-    return [prompts.out(row).model_dump(exclude={"is_shared", "is_scene", "variables"}) for row in rows]
 
 
 async def farewell(session: Session, user_id: str) -> None:

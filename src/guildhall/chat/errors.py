@@ -127,6 +127,31 @@ def too_long_to_share(most: int) -> ConflictError:
     return ConflictError("too_long_to_share", f"A session of more than {most} messages cannot be shared.")
 
 
+def prompt_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("prompt_not_found", "There is no such prompt.")
+
+
+def prompts_are_admins() -> ForbiddenError:
+    """What concerns everybody is not everybody's to change."""
+    return ForbiddenError("admin_only", "Only an admin may share prompts with the hall, or change those it shares.")
+
+
+def slash_taken(slash: str) -> ConflictError:
+    """A name calls one prompt."""
+    return ConflictError("prompt_slash_taken", f"There is a prompt called /{slash} already.")
+
+
+def invalid_template(place: str, why: str) -> BadRequestError:
+    """Braces that mean nothing."""
+    return BadRequestError("invalid_template", f"The {place} can't be used as it is: {why}.", param=place)
+
+
+def too_many_prompts(most: int) -> ConflictError:
+    """A list that grows for ever helps nobody."""
+    return ConflictError("too_many_prompts", f"There can be {most} prompts at most; delete some first.")
+
+
 def attachment_not_found() -> NotFoundError:
     """Not there, removed after a day, or somebody else's."""
     return NotFoundError("attachment_not_found", "There is no such attachment; attach the file again.")
@@ -179,28 +204,3 @@ def attachment_needs_workspace(name: str) -> ConflictError:
         "attachment_needs_workspace",
         f"{name} is neither a picture nor a text: choose a workspace for this session, so that the agent can open it.",
     )
-
-
-def prompt_not_found() -> NotFoundError:
-    """Not there, or somebody else's."""
-    return NotFoundError("prompt_not_found", "There is no such prompt.")
-
-
-def prompts_are_admins() -> ForbiddenError:
-    """What concerns everybody is not everybody's to change."""
-    return ForbiddenError("admin_only", "Only an admin may share prompts with the hall, or change those it shares.")
-
-
-def slash_taken(slash: str) -> ConflictError:
-    """A name calls one prompt."""
-    return ConflictError("prompt_slash_taken", f"There is a prompt called /{slash} already.")
-
-
-def invalid_template(place: str, why: str) -> BadRequestError:
-    """Braces that mean nothing."""
-    return BadRequestError("invalid_template", f"The {place} can't be used as it is: {why}.", param=place)
-
-
-def too_many_prompts(most: int) -> ConflictError:
-    """A list that grows for ever helps nobody."""
-    return ConflictError("too_many_prompts", f"There can be {most} prompts at most; delete some first.")

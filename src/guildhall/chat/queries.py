@@ -168,6 +168,11 @@ async def turn_of_question(session: Session, question_id: str) -> TurnRow | None
     return (await session.scalars(statement)).one_or_none()
 
 
+async def turn_of_answer(session: Session, answer_id: str | None) -> TurnRow | None:
+    """The turn that made an answer."""
+    return (await session.scalars(select(TurnRow).where(TurnRow.answer_id == answer_id).limit(1))).one_or_none()
+
+
 async def start_turn(session: Session, turn_id: str) -> bool:
     """Take a queued turn; False when somebody has taken it before."""
     statement = update(TurnRow).where(TurnRow.id == turn_id, TurnRow.state == "queued").values(state="running")

@@ -73,8 +73,8 @@ class Turns:
         titled: Callable[[str], Awaitable[None]],
     ) -> None:
         """`jobs` takes the turn of what waits in a queue, `sees` tells of a model whether it can be shown pictures,
-        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take, and `titled`
-        sees to the title of a turn's session."""
+        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take; `titled` sees to
+        the title of a turn's session."""
         self._db = db
         self._bus = bus
         self._metrics = metrics

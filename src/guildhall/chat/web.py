@@ -36,6 +36,13 @@ NewEngine = Annotated[EngineChoice, Depends(_of_new)]
 ChangedEngine = Annotated[EngineChoice, Depends(_of_change)]
 
 
+async def _keeper(user: CurrentUser, acting: Acting) -> Keeper:
+    return Keeper(user.id, user.role == "admin", acting)
+
+
+Keeping = Annotated[Keeper, Depends(_keeper)]
+
+
 def _attachments(request: Request) -> Attachments:
     attachments: Attachments = request.app.state.attachments
     return attachments
@@ -62,10 +69,3 @@ async def _means(
 
 # What a message's attachments need; to be asked for before `DbSession` too.
 AttachingMeans = Annotated[Means, Depends(_means)]
-
-
-async def _keeper(user: CurrentUser, acting: Acting) -> Keeper:
-    return Keeper(user.id, user.role == "admin", acting)
-
-
-Keeping = Annotated[Keeper, Depends(_keeper)]

@@ -72,6 +72,8 @@ class Turn:
     """Whose files it works on; without one there are no tools for files and commands."""
     instructions: str = ""
     """What the person wants to hold for the whole session."""
+    after: str | None = None
+    """The turn whose answer the question follows: of several answers to one question, the one that counts here."""
     parameters: Parameters = NONE_SET
     """What its model calls are sent with."""
     servers_off: tuple[str, ...] = ()

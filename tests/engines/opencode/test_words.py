@@ -30,13 +30,14 @@ def test_a_long_conversation_is_told_from_its_end_and_long_outputs_are_cut() -> 
     assert "x" * 5_000 not in words
 
 
-def test_only_what_the_person_said_tells_conversations_apart() -> None:
+def test_what_the_person_said_and_which_answer_counts_tell_conversations_apart() -> None:
     first = [Spoken("user", ("One",)), Spoken("assistant", ("Yes",))]
     second = [Spoken("user", ("One",)), Spoken("assistant", ("No",))]
-    assert context.fingerprint(first) == context.fingerprint(second)
-    assert context.fingerprint(first) != context.fingerprint([*first, Spoken("user", ("Two",))])
-    assert context.fingerprint([Spoken("user", ("ab",))]) != context.fingerprint(
-        [Spoken("user", ("a",)), Spoken("user", ("b",))]
+    assert context.fingerprint(first, "tu_1") == context.fingerprint(second, "tu_1")
+    assert context.fingerprint(first, "tu_1") != context.fingerprint(first, "tu_2")
+    assert context.fingerprint(first, "tu_1") != context.fingerprint([*first, Spoken("user", ("Two",))], "tu_1")
+    assert context.fingerprint([Spoken("user", ("ab",))], None) != context.fingerprint(
+        [Spoken("user", ("a",)), Spoken("user", ("b",))], None
     )
 
 

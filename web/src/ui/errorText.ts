@@ -9,7 +9,7 @@ export function errorText(i18next: i18n, thrown: unknown): string {
 }
 
 /** Wings whose failures have words of their own, which come with their pages. */
-const WINGS = ['admin', 'agents', 'attachments', 'mcp', 'prompts', 'sessions', 'turns', 'workspaces']
+const WINGS = ['admin', 'agents', 'attachments', 'mcp', 'models', 'prompts', 'sessions', 'turns', 'workspaces']
 
 export function codeText(i18next: i18n, code: string | null, message: string): string {
   const keys = [`errors:${code}`, ...WINGS.map((wing) => `${wing}:errors.${code}`)]

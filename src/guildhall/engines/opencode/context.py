@@ -16,10 +16,10 @@ _CUT_OFF = (
 )
 
 
-def fingerprint(history: Sequence[Spoken]) -> str:
-    """Tells whether what the person has said is what opencode was told."""
+def fingerprint(history: Sequence[Spoken], last_turn: str | None) -> str:
+    """Tells whether what the person has said is what opencode was told, and the turn that answered last its own."""
     said = [[spoken.text, *_digests(spoken)] for spoken in history if spoken.role == "user"]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([last_turn, *said]).encode()).hexdigest()
 
 
 def _digests(spoken: Spoken) -> list[str]:

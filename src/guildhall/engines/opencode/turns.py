@@ -66,7 +66,7 @@ class OpencodeTurn:
                         is_over = is_over or (isinstance(event, Ended) and event.reason not in {"limit", "loop"})
                         yield event
             if is_over:
-                sessions.remember(turn.session_id, self._session, context.fingerprint(turn.history))
+                sessions.remember(turn.session_id, self._session, context.fingerprint(turn.history, turn.id))
         finally:
             await self._leave(is_over=is_over)
             sessions.lease.turns.pop(turn.session_id, None)
@@ -80,7 +80,7 @@ class OpencodeTurn:
         if not turn.history or turn.history[-1].role != "user":
             raise BadRequestError("nothing_asked", "There is no question to answer.")
         before = turn.history[:-1]
-        known = self._sidecar.session(turn.session_id, context.fingerprint(before))
+        known = self._sidecar.session(turn.session_id, context.fingerprint(before, turn.after))
         if known is None or not await client.has(known):
             known = await client.create(turn.session_id)
             if words := context.told(before):

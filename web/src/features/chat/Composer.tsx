@@ -23,14 +23,14 @@ interface ComposerProps {
   disabled?: boolean
   /** What ↑ brings back into an empty box. */
   lastText?: string | undefined
+  /** Where commands that begin with `/` are given. */
+  place: CommandPlace
   /** What the message comes with, where files can be attached. */
   files?: Files
   /** Files that were pasted. */
   onFiles: (dropped: Dropped) => void
   /** Whose files `@` names. */
   workspaceId?: string | null
-  /** Where commands that begin with `/` are given. */
-  place: CommandPlace
   /** Left of the send button: the model picker. */
   children: ReactNode
 }
@@ -46,21 +46,21 @@ export function Composer({
   queues,
   disabled,
   lastText,
+  place,
   files,
   onFiles,
   workspaceId = null,
-  place,
   children,
 }: ComposerProps) {
   const { t } = useTranslation('chat')
   const box = useGrowingBox(text)
   const menu = useComposerMenu()
-  const mentions = useMentions(box, workspaceId, onText)
+  const mentions = useMentions(box, menu.box, workspaceId, onText)
   const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
   const canSend = saysSomething && !files?.isUnsettled && !sending && (queues || !running) && !disabled
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
-    if (composing || menu.onKey(event) || mentions.takes(event)) return
+    if (composing || menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       if (canSend) onSend()
@@ -90,7 +90,6 @@ export function Composer({
         value={text}
         aria-label={t('message')}
         placeholder={t('placeholder')}
-        {...mentions.aria}
         onChange={(event) => {
           onText(event.target.value)
           mentions.look()

@@ -16,11 +16,13 @@ interface ComposerMenuProps {
   box: BoxMenu
   label: string
   entries: ComposerEntry[]
+  /** What stands there instead of no entries. */
+  none?: string
   onClose: () => void
 }
 
 /** The list above the text box, which keeps the focus: arrows move, Enter and Tab pick, Escape closes. */
-export function ComposerMenu({ box, label, entries, onClose }: ComposerMenuProps) {
+export function ComposerMenu({ box, label, entries, none, onClose }: ComposerMenuProps) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const [wanted, want] = useState('')
@@ -39,7 +41,7 @@ export function ComposerMenu({ box, label, entries, onClose }: ComposerMenuProps
       Escape: onClose,
     }
     const act = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key]
-    if (!act) return false
+    if (!act || (entries.length === 0 && act !== onClose)) return false
     event.preventDefault()
     act()
     return true
@@ -80,10 +82,15 @@ export function ComposerMenu({ box, label, entries, onClose }: ComposerMenuProps
             </span>
           )}
           <span className={styles.name}>{entry.name}</span>
-          <span className={styles.text}>{entry.text}</span>
+          {entry.text !== undefined && <span className={styles.text}>{entry.text}</span>}
           {entry.mark}
         </div>
       ))}
+      {entries.length === 0 && (
+        <div role="option" aria-selected={false} aria-disabled="true" tabIndex={-1} className={styles.none}>
+          {none}
+        </div>
+      )}
     </div>
   )
 }

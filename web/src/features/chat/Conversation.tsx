@@ -113,10 +113,10 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           queues
           sending={send.isPending}
           lastText={last && textOf(last)}
+          place={{ session, kept: session, onChange: (wanted) => changeSession(session.id, wanted) }}
           files={files}
           onFiles={files.add}
           workspaceId={session.workspace_id}
-          place={{ session, kept: session, onChange: (wanted) => changeSession(session.id, wanted) }}
         >
           <ModelPicker models={models} value={model} onPick={pick} />
           <WorkspacePicker value={session.workspace_id} onPick={(workspace_id) => change({ workspace_id })} />

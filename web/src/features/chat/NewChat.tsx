@@ -80,10 +80,10 @@ export function NewChat({ user }: { user: User }) {
           onStop={() => undefined}
           running={false}
           sending={begin.isPending}
+          place={{ kept: manner, onChange: async (wanted) => set(wanted) }}
           files={files}
           onFiles={files.add}
           workspaceId={manner.workspace_id}
-          place={{ kept: manner, onChange: async (wanted) => set(wanted) }}
         >
           <ModelPicker
             models={models.data ?? []}

@@ -66,8 +66,8 @@ export function TemporaryConversation({ user }: { user: User }) {
           sending={false}
           disabled={!model}
           lastText={last && textOf(last)}
-          onFiles={refuseFiles}
           place={{}}
+          onFiles={refuseFiles}
         >
           <ModelPicker
             models={models}

@@ -49,7 +49,9 @@ export function Versions({ message, busy }: { message: Message; busy: boolean })
         disabled={busy || at === 0}
         onClick={() => turn('earlier')}
       />
-      <span aria-hidden="true">{t('of', { at: at + 1, count })}</span>
+      <span aria-hidden="true">
+        {at + 1} / {count}
+      </span>
       <IconButton
         ref={later}
         label={t('later')}
