@@ -1,5 +1,6 @@
 """The doorway for programs beside the server: lent keys, on one person's account, on loopback only."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -118,7 +119,7 @@ async def test_only_chat_completions_are_answered(gateway: Gateway, model: str) 
 
 async def test_a_session_that_asks_without_a_pause_is_slowed_down(gateway: Gateway, model: str) -> None:
     lease = gateway.doorway.lend(new_id("us"))
-    answers = [await _ask(gateway, lease, model) for _ in range(40)]
+    answers = await asyncio.gather(*(_ask(gateway, lease, model) for _ in range(40)))
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert refused[0].json()["error"]["code"] == "agent_too_fast"
