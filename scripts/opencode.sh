@@ -16,4 +16,5 @@ fi
   exit 1
 }
 ln -sfn "$program" .venv/bin/opencode
+command -v rg > /dev/null || echo "Its tools find files by ripgrep, which is not here: install it (Debian and Ubuntu: apt-get install ripgrep)." >&2
 echo "opencode $("$program" --version) is installed: sessions can use it as their engine."

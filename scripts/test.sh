@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/bubblewrap.sh
+source scripts/ripgrep.sh
 source scripts/chromium.sh
 source scripts/prometheus.sh
 source scripts/nginx.sh

@@ -21,10 +21,15 @@ def _script(tmp_path: Path, text: str) -> Path:
     return made
 
 
-async def test_the_version_that_sessions_need_is_found(tmp_path: Path) -> None:
+async def test_the_version_that_sessions_need_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = _script(tmp_path, f"echo {program.VERSION}")
     found = await program.find(_settings(made))
     assert found.path == made
+    monkeypatch.setenv("PATH", str(tmp_path))
+    verdict, words = await program.look(_settings(made))
+    assert verdict == "warning"
+    assert "ripgrep" in words
+    (tmp_path / "rg").hardlink_to(made)
     assert (await program.look(_settings(made)))[0] == "ok"
 
 

@@ -13,6 +13,7 @@ VERSION = "1.18.33"
 _NAME = "opencode"
 _PATIENCE_SECONDS = 15.0
 HOW = "`make opencode` installs it."
+_NO_RIPGREP = "Its tools find files by ripgrep, which is not on this machine: install the package ripgrep."
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ async def find(settings: Settings) -> Program:
 async def look(settings: Settings) -> Verdict:
     """What the doctor says of it. Nothing has to be mended: there is another engine."""
     program = await find(settings)
+    if program.path is not None and shutil.which("rg") is None:
+        return "warning", f"{program.words} {_NO_RIPGREP}"
     if program.path is not None:
         return "ok", program.words
     return ("information" if _path(settings) is None else "warning"), program.words
