@@ -8,8 +8,9 @@ bin=.venv/bin
 exec $bin/python scripts/run_parts.py --at-once 4 \
   "tests of accounts" "$bin/python -m pytest -m 'not slow' --mode embedded tests/accounts" \
   "tests of the gateway" "$bin/python -m pytest -m 'not slow' --mode embedded tests/edge tests/gateway" \
-  "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded --ignore=tests/accounts --ignore=tests/edge --ignore=tests/gateway --ignore=tests/chat --ignore=tests/engines --ignore=tests/workspaces" \
-  "tests of agents" "$bin/python -m pytest -m 'not slow' --mode embedded tests/chat tests/engines tests/workspaces" \
+  "other tests" "$bin/python -m pytest -m 'not slow' --mode embedded --ignore=tests/accounts --ignore=tests/edge --ignore=tests/gateway --ignore=tests/chat --ignore=tests/engines --ignore=tests/mcp --ignore=tests/workspaces" \
+  "tests of chat" "$bin/python -m pytest -m 'not slow' --mode embedded tests/chat" \
+  "tests of agents" "$bin/python -m pytest -m 'not slow' --mode embedded tests/engines tests/mcp tests/workspaces" \
   "mypy" "$bin/mypy" \
   "tsc" "cd web && npm run --silent types" \
   "vitest" "cd web && npm run --silent test" \

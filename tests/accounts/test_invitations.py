@@ -18,6 +18,8 @@ from tests.conftest import MakeSettings
 from tests.services import product
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 INVITATIONS = "/api/v1/users/invitations"
 REGISTER = "/api/v1/auth/register"
 

@@ -10,7 +10,7 @@ from tests.chat.talk import SESSIONS, begin, ended, messages, say
 from tests.services.product import Running
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 
 
 async def said(http: httpx.AsyncClient, session_id: str, words: str, **where: str) -> tuple[str, str]:

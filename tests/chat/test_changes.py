@@ -11,7 +11,7 @@ from tests.engines.stage import call
 from tests.engines.stage import say as says
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 
 
 class Desk:
@@ -164,7 +164,6 @@ async def test_changes_are_nobody_elses(member: httpx.AsyncClient, other: httpx.
             assert (await asked).status_code == 404
 
 
-@pytest.mark.slow
 async def test_what_the_last_versions_do_not_reach_back_to_is_never_deleted(
     admin: httpx.AsyncClient, member: httpx.AsyncClient
 ) -> None:

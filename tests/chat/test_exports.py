@@ -22,6 +22,7 @@ async def _export(http: httpx.AsyncClient, session_id: str, **query: str) -> htt
     return answer
 
 
+@pytest.mark.slow
 async def test_a_session_is_exported_whole_as_json(member: httpx.AsyncClient) -> None:
     session_id = await begin(member)
     for at in range(26):

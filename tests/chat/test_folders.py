@@ -13,7 +13,7 @@ from tests.chat.talk import SESSIONS, begin
 from tests.services.product import Running
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 FOLDERS, TAGS = "/api/v1/chat/folders", "/api/v1/chat/tags"
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.chat.talk import SESSIONS, all_said, begin, ended, messages, say, text_of, written
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 SLOW = "Take your time [[endless]] [[slow=40]]"
 
 

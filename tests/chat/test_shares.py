@@ -17,7 +17,7 @@ from tests.services import product
 from tests.services.product import Running
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 
 
 async def _share(http: httpx.AsyncClient, session_id: str, **wanted: Any) -> dict[str, Any]:

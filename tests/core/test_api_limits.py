@@ -13,6 +13,8 @@ from tests.services import product
 from tests.services.databases import Databases, Mode
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest_asyncio.fixture(scope="module")
 async def hall(databases: Databases, mode: Mode) -> AsyncIterator[Running]:

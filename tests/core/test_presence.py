@@ -15,6 +15,8 @@ from tests.services import product
 from tests.services.product import Running
 from tests.sockets import listening
 
+pytestmark = pytest.mark.slow
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -40,7 +42,6 @@ async def test_a_tab_that_opens_and_closes_is_told_to_the_others(
     assert {(t["device"], t["carrier"]) for t in named} == {("Firefox on Linux", carrier)}
 
 
-@pytest.mark.slow
 async def test_a_tab_that_comes_back_at_once_never_left(
     server: Running, other: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

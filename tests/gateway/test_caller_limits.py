@@ -12,6 +12,8 @@ from tests.gateway.providers import Simulator, channel, eventually
 from tests.gateway.test_sdk import said
 from tests.services.product import PLAIN, Running
 
+pytestmark = pytest.mark.slow
+
 KEYS = "/api/v1/keys"
 CHAT = "/v1/chat/completions"
 LIMITS = "/api/v1/configuration/call_limits"
@@ -108,7 +110,6 @@ async def test_no_more_calls_at_once_than_a_key_may_have(
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.slow
 async def test_two_hundred_at_once_never_overdraw_a_quota_and_rows_money_and_counts_agree(
     server: Running, admin: httpx.AsyncClient, member: httpx.AsyncClient, simulator: Simulator
 ) -> None:

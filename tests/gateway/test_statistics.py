@@ -16,6 +16,8 @@ from tests.gateway.providers import channel, eventually
 from tests.operations.test_dashboard import call
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/api/v1/gateway/statistics"
 
 

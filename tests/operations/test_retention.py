@@ -23,6 +23,8 @@ from guildhall.operations.retention.queries import SECOND, kind_of
 from tests.chat.talk import SESSIONS, begin
 from tests.operations.rows import row_of
 
+pytestmark = pytest.mark.slow
+
 RETENTION = "/api/v1/operations/retention"
 DAY = timedelta(days=1)
 
@@ -216,7 +218,6 @@ async def test_statistics_are_as_old_as_their_hour(db: Database, table: Any) -> 
         await session.execute(delete(table))
 
 
-@pytest.mark.slow
 async def test_an_sqlite_file_shrinks_after_a_run_while_others_write(tmp_path: Any) -> None:
     from guildhall.core import schema
     from guildhall.core.settings import Settings

@@ -18,6 +18,8 @@ from tests.operations.alerts.made import ALERTS, made
 from tests.operations.alerts.receivers import SECRET, Mailbox, Receiver, mail_server
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 _ANSWER = orjson.dumps(
     {
         "id": "x",
@@ -102,7 +104,6 @@ async def channels_of_every_kind(admin: httpx.AsyncClient, receiver: Receiver) -
     return [(await made(admin, "/channels", one | {"name": f"{one['kind']} {mark}"}))["id"] for one in wanted]
 
 
-@pytest.mark.slow
 async def test_failing_calls_raise_an_alert_that_reaches_everybody_and_ends_when_they_are_well_again(
     server: Running, admin: httpx.AsyncClient, key: str, receiver: Receiver, mailbox: Mailbox
 ) -> None:
@@ -179,7 +180,6 @@ async def the_alert(admin: httpx.AsyncClient, rule_id: str, state: str) -> dict[
     return dict(alert)
 
 
-@pytest.mark.slow
 async def test_a_delivery_that_fails_is_tried_again_until_it_arrives(
     server: Running, admin: httpx.AsyncClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
