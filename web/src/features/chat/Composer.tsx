@@ -102,7 +102,7 @@ export function Composer({
       <div className={styles.bar}>
         {files && <AttachButton onFiles={onFiles} />}
         {children}
-        <span className={styles.hint}>{t('hint')}</span>
+        <span className={styles.room} />
         {running && (
           <button type="button" className={styles.stop} aria-label={t('stop')} data-tip={t('stopTip')} onClick={onStop}>
             <span className={styles.square} />
@@ -113,6 +113,7 @@ export function Composer({
             type="button"
             className={styles.send}
             aria-label={t(running ? 'sendLater' : 'send')}
+            data-tip={t('hint')}
             disabled={!canSend}
             onClick={onSend}
           >
