@@ -110,6 +110,7 @@ async def test_a_model_that_is_paid_by_the_call_keeps_its_price(
     model = await priced_model(admin, simulator, has_price=False)
     price = {"model": model, "since": "2026-01-01T00:00:00Z", "rates": {"per_call": 5000}}
     assert (await admin.post("/api/v1/gateway/prices", json=price)).status_code == 201
+    await admin.get("/api/v1/gateway/models")
     await raw.post(CHAT, json={"model": model, "messages": said(WORDS + "[[nousage]]")})
     call = await row_of(admin, model)
     assert (call["estimated"], call["cost_nano"]) == (True, 5000)

@@ -81,6 +81,7 @@ async def test_requests_calls_and_jobs_reach_the_collector(make_settings: MakeSe
         async with product.launch(settings) as running:
             async with product.signed_in(running.url, "ada@example.org", "Ada") as http:
                 await http.post("/api/v1/gateway/channels", json=channel("traced", simulator.url, "traced"))
+                await http.put("/api/v1/configuration/titles", json={"revision": 0, "value": {"automatic": False}})
                 await http.get("/api/v1/me", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
                 key = (await http.post("/api/v1/keys", json={"name": "traced"})).json()["key"]
                 body = {"model": "traced", "messages": [{"role": "user", "content": "a secret of mine"}]}

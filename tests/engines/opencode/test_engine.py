@@ -72,8 +72,8 @@ async def test_a_conversation_goes_on_where_it_was_and_begins_anew_where_history
     session_id = new_id("se")
     memory = _home(ours).with_suffix(".json")
 
-    async def conversation(*history: Spoken) -> str:
-        await ours.play(session_id=session_id, history=history)
+    async def conversation(turn_id: str, *history: Spoken, after: str | None = None) -> str:
+        await ours.play(id=turn_id, session_id=session_id, history=history, after=after)
         return str(json.loads(memory.read_text())[session_id][0])
 
     async def said(known: str) -> list[str]:
@@ -84,10 +84,11 @@ async def test_a_conversation_goes_on_where_it_was_and_begins_anew_where_history
 
     first = Spoken("user", (say("One"),))
     answer = Spoken("assistant", ("One",))
-    begun = await conversation(first)
-    assert await conversation(first, answer, Spoken("user", (say("Two"),))) == begun
+    one, two, three = new_id("tu"), new_id("tu"), new_id("tu")
+    begun = await conversation(one, first)
+    assert await conversation(two, first, answer, Spoken("user", (say("Two"),)), after=one) == begun
     assert await said(begun) == [say("One"), say("Two")]
-    anew = await conversation(Spoken("user", (say("Other"),)), answer, Spoken("user", (say("Two"),)))
+    anew = await conversation(three, Spoken("user", (say("Other"),)), answer, Spoken("user", (say("Two"),)), after=two)
     assert anew != begun
     before, asked = await said(anew)
     assert "[[say=Other]]" in before
