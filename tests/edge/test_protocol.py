@@ -285,6 +285,19 @@ async def test_a_stopping_server_finishes_what_is_under_way(server: Running, key
         assert await caller.is_closed()
 
 
+async def test_a_request_on_its_way_to_a_stopping_server_is_answered(server: Running, key: str, model: str) -> None:
+    for framing in ("Content-Length", "Transfer-Encoding"):
+        async with calling(server, key, model) as caller:
+            await asyncio.sleep(0.05)
+            protocol_of(server).shutdown()
+            if framing == "Content-Length":
+                await caller.send(caller.request("late"))
+            else:
+                await caller.send(caller.head("Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n")
+            assert (await caller.answer())[0] == (200 if framing == "Content-Length" else 400)
+            assert await caller.is_closed()
+
+
 async def test_both_transports_give_the_same_answer(
     server: Running, key: str, model: str, http: httpx.AsyncClient
 ) -> None:

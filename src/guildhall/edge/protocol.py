@@ -28,6 +28,7 @@ _AHEAD_BYTES = 64 * 1024  # of the next request, while this one is being answere
 _IDLE_SECONDS = 30.0
 _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
+_LAST_REQUEST_SECONDS = 1.0  # for one to arrive whose caller connected before the server stopped
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 _NOSNIFF = b"x-content-type-options: nosniff\r\n"
 
@@ -133,9 +134,15 @@ class EdgeProtocol(asyncio.Protocol):
             self._writable = None
 
     def shutdown(self) -> None:
-        """The server is stopping: finish what is under way."""
+        """The server is stopping: finish what is under way, also a request that is on its way to a new connection."""
         self._keeps = False
-        if not self._is_busy:
+        if self._head_before is None or self._buffer or self._missing:
+            self._loop.call_later(_LAST_REQUEST_SECONDS, self._close_unless_busy)
+        else:
+            self._close_unless_busy()
+
+    def _close_unless_busy(self) -> None:
+        if not self._is_busy and self in self._server.connections:
             self._transport.close()
 
     # --- requests -------------------------------------------------------------------------------------------------
@@ -216,10 +223,12 @@ class EdgeProtocol(asyncio.Protocol):
         """Give this connection, with all that was read and not answered, to the server's own protocol."""
         self._depart()
         self._reception.outbox.send()
-        protocol = self._next_protocol()
+        protocol: Any = self._next_protocol()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
         protocol.data_received(self._buffer)
+        if not self._keeps:
+            protocol.shutdown()
 
     def _depart(self) -> None:
         self._reception.wheel.remove(self)
