@@ -5,6 +5,7 @@ gateway does comes on top of this.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import sqlite3
@@ -79,6 +80,10 @@ class _Upstream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
+
+    def connection_lost(self, _reason: Exception | None) -> None:
+        with contextlib.suppress(ValueError):
+            self._gateway.idle.remove(self)
 
     def on_body(self, data: bytes) -> None:
         self._body += data
