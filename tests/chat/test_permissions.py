@@ -16,7 +16,7 @@ from tests.services.product import Running
 PERMISSIONS = "/api/v1/chat/permissions"
 RULES = "/api/v1/chat/rules"
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 
 
 @pytest.fixture

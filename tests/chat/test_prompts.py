@@ -10,6 +10,8 @@ from guildhall.core.ids import new_id
 from tests.accounts.visitors import failure, register, visitor
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = "/api/v1/chat/prompts"
 
 

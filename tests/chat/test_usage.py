@@ -10,7 +10,7 @@ from tests.engines.stage import call
 from tests.engines.stage import say as says
 from tests.sockets import listening
 
-pytestmark = pytest.mark.usefixtures("simulated")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("simulated")]
 MODEL = f"/api/v1/gateway/models/{INSTANT}"
 
 

@@ -15,6 +15,8 @@ from tests.services import processes, product
 from tests.services.product import Running
 from tests.sockets import listening
 
+pytestmark = pytest.mark.slow
+
 
 async def user_stream(http: httpx.AsyncClient) -> str:
     return f"user.{(await http.get('/api/v1/me')).json()['id']}"
@@ -66,7 +68,6 @@ async def test_a_poll_waits_for_what_happens_and_answers_at_once(member: httpx.A
     assert time.monotonic() - started < 2
 
 
-@pytest.mark.slow
 async def test_a_poll_without_news_ends_empty_at_its_place(member: httpx.AsyncClient) -> None:
     stream = f"chat.session.{await new_session(member)}"
     place = (await poll(member, stream))["seq"]
@@ -181,7 +182,6 @@ async def test_a_stream_that_is_quiet_still_beats(member: httpx.AsyncClient, mon
                     break
 
 
-@pytest.mark.slow
 async def test_a_server_that_stops_ends_every_way_at_once_and_with_a_reason(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port())
     async with (

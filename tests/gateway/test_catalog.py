@@ -10,6 +10,8 @@ from guildhall.core.ids import new_id
 from tests.gateway.providers import Simulator, channel
 from tests.gateway.test_sdk import said
 
+pytestmark = pytest.mark.slow
+
 CHANNELS = "/api/v1/gateway/channels"
 MODELS = "/api/v1/gateway/models"
 CATALOG = "/api/v1/gateway/catalog"

@@ -11,6 +11,8 @@ from guildhall.core.ids import new_id
 from tests.gateway.providers import Simulator, channel, saying, socket_server
 from tests.gateway.test_sdk import said
 
+pytestmark = pytest.mark.slow
+
 CHAT = "/v1/chat/completions"
 GOOD = b'{"choices":[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}]}'
 

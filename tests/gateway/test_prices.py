@@ -11,6 +11,8 @@ import pytest
 from guildhall.core.ids import new_id
 from tests.services.product import Running
 
+pytestmark = pytest.mark.slow
+
 PRICES = "/api/v1/gateway/prices"
 RATES = {"input": 1_000_000_000, "output": 2_000_000_000}
 
@@ -90,7 +92,6 @@ async def test_not_a_number_is_not_json(admin: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_price_file")
 
 
-@pytest.mark.slow
 async def test_prices_come_page_by_page_and_every_model_once(admin: httpx.AsyncClient) -> None:
     made = {name() for _ in range(3)}
     for model in made:

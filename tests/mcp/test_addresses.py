@@ -13,7 +13,7 @@ from tests.mcp.conftest import Add, at, cards, tried
 
 PERMISSIONS = "/api/v1/chat/permissions"
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 async def waiting(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
@@ -56,7 +56,6 @@ async def test_headers_reach_the_server(admin: httpx.AsyncClient, add: Add, addr
     assert (await tried(admin, await add(**at(f"{address}/locked"), secrets=secrets)))["state"] == "ok"
 
 
-@pytest.mark.slow
 async def test_a_tool_is_asked_for_and_its_answer_is_a_card(
     member: httpx.AsyncClient, session: str, add: Add, address: str
 ) -> None:
@@ -88,7 +87,6 @@ async def test_plan_mode_has_only_what_says_that_it_reads_and_asks_for_it(
     assert second == (f"{name}_echo", "done", "hi")
 
 
-@pytest.mark.slow
 async def test_what_goes_wrong_is_a_failed_card_and_the_turn_goes_on(
     member: httpx.AsyncClient, session: str, add: Add, address: str
 ) -> None:

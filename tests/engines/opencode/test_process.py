@@ -23,6 +23,8 @@ from guildhall.gateway.runtime import Gateway
 from guildhall.workspaces.sandbox import Sandbox
 from tests.engines.stage import Stage, say
 
+pytestmark = pytest.mark.slow
+
 
 def _program(tmp_path: Path, text: str | None = None) -> Path:
     """The stand-in, run by a Python that can be seen in the sandbox."""
@@ -133,7 +135,6 @@ async def test_its_memory_is_weighed_with_all_that_it_began(
     assert await pool._launcher.heavy(running) == running
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_one_that_is_stopped_while_it_is_being_made_leaves_nothing_behind(
     made: Callable[..., Stage], sandbox: Sandbox, gateway: Gateway, tmp_path: Path

@@ -20,7 +20,9 @@ export function SessionHeader({ session }: { session: Session }) {
         <RenameField session={session} onDone={() => setRenaming(false)} />
       ) : (
         <>
-          <h1 className={styles.title} translate="no">{session.title ?? t('untitled')}</h1>
+          <h1 className={styles.title} translate="no">
+            {session.title ?? t('untitled')}
+          </h1>
           {session.engine !== 'builtin' && <Tag>{session.engine}</Tag>}
           <SessionMenuButton session={session} label={t('menu')} onRename={() => setRenaming(true)}>
             <EllipsisOutlined aria-hidden="true" />

@@ -39,7 +39,9 @@ export function SessionRow({ session, onLeave, onTag }: SessionRowProps) {
         onClick={onLeave}
         onDragStart={(event) => event.dataTransfer.setData(DRAGGED, session.id)}
       >
-        <span className={styles.title} translate="no">{title}</span>
+        <span className={styles.title} translate="no">
+          {title}
+        </span>
         {session.state === 'running' && <span className={styles.running} role="img" aria-label={t('running')} />}
         {session.state === 'waiting' && <span className={styles.waiting} role="img" aria-label={t('waitsForYou')} />}
       </Link>
