@@ -45,3 +45,10 @@ async def test_an_account_can_be_deleted_in_the_middle_of_an_answer(
         session_id = await begin(other)
         await say(other, session_id, "Hello [[say=Here.]]")
         assert (await ended(other, session_id))["status"] == "complete"
+
+
+async def test_a_copy_tells_how_a_session_is_set(member: httpx.AsyncClient) -> None:
+    wanted = {"model": "any", "mode": "plan", "instructions": "Be brief.", "most_calls": 7}
+    made = (await member.post(SESSIONS, json=wanted)).json()
+    copied = {one["id"]: one for one in (await member.get("/api/v1/me/export")).json()["sessions"]}
+    assert copied[made["id"]].items() >= (wanted | {"workspace_id": None, "most_cost_nano": None}).items()

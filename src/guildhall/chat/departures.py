@@ -18,28 +18,16 @@ from guildhall.core import queries as log
 from guildhall.core.db import Session
 
 _PAGE = 200
+_SESSION = (
+    *("id", "title", "model", "engine", "mode", "workspace_id", "instructions", "parameters", "servers_off"),
+    *("most_calls", "most_cost_nano", "is_pinned", "is_archived", "folder_id", "tags", "head_id", "created_at"),
+)
 
 
 async def sessions_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
     """A person's sessions, up to 200 after this id."""
     rows = await queries.sessions_after(session, user_id, after=after, limit=_PAGE)
-    return [
-        {
-            "id": row.id,
-            "title": row.title,
-            "model": row.model,
-            "instructions": row.instructions,
-            "parameters": row.parameters,
-            "engine": row.engine,
-            "is_pinned": row.is_pinned,
-            "is_archived": row.is_archived,
-            "folder_id": row.folder_id,
-            "tags": row.tags,
-            "head_id": row.head_id,
-            "created_at": row.created_at,
-        }
-        for row in rows
-    ]
+    return [{name: getattr(row, name) for name in _SESSION} for row in rows]
 
 
 async def messages_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
