@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewApiKey } from '@/api/types'
-import { CopyButton } from '@/ui/CopyButton'
+import { CopyLine } from '@/ui/CopyLine'
 import { Dialog } from '@/ui/Dialog'
 import { CodeBlock } from '@/ui/markdown/CodeBlock'
 import { Segments } from '@/ui/Segments'
@@ -22,10 +22,7 @@ export function NewKeyDialog({ title, made, exampleModel, onClose }: NewKeyDialo
   return (
     <Dialog title={title} onClose={onClose}>
       <p className={styles.once}>{t('keys.once')}</p>
-      <div className={styles.shown}>
-        <code data-testid="new-key">{made.key}</code>
-        <CopyButton text={made.key} label={t('keys.copy')} />
-      </div>
+      <CopyLine text={made.key} label={t('keys.copy')} testId="new-key" />
       {made.scopes.includes('models') ? (
         <ModelExamples made={made} exampleModel={exampleModel} />
       ) : (

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { CopyButton } from '@/ui/CopyButton'
+import { CopyLine } from '@/ui/CopyLine'
 import { Time } from '@/ui/Time'
 import styles from './UsersPanel.module.css'
 
@@ -8,10 +8,7 @@ export function ShownLink({ link, expiresAt }: { link: string; expiresAt: string
   const { t } = useTranslation('people')
   return (
     <>
-      <div className={styles.link}>
-        <code data-testid="link">{link}</code>
-        <CopyButton text={link} label={t('copyLink')} />
-      </div>
+      <CopyLine text={link} label={t('copyLink')} testId="link" />
       <p className={styles.note}>
         {t('linkUntil')} <Time at={expiresAt} withClock />
       </p>

@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { realtime } from '@/api/realtime/line'
 import type { NewShare, Session, Share } from '@/api/types'
-import { CopyButton } from '@/ui/CopyButton'
+import { CopyLine } from '@/ui/CopyLine'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { MomentField } from '@/ui/MomentField'
@@ -75,10 +75,7 @@ function Made({ share }: { share: NewShare }) {
   const { t } = useTranslation('sessions')
   return (
     <div className={styles.form} role="status">
-      <div className={styles.link}>
-        <code data-testid="link">{share.link}</code>
-        <CopyButton text={share.link} label={t('share.copy')} />
-      </div>
+      <CopyLine text={share.link} label={t('share.copy')} testId="link" />
       <p className={styles.hint}>{t('share.once')}</p>
     </div>
   )
