@@ -16,17 +16,17 @@ from tests.core.jobs.workshop import effects
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 STEPS = 200
-KILLS = 30
+KILLS = {"embedded": 30, "scaled": 10}  # another worker takes over slowly what it can't know is dead
 
 
-async def test_after_30_kills_at_random_instants_each_of_200_steps_has_taken_effect_exactly_once(
+async def test_after_kills_at_random_instants_each_of_200_steps_has_taken_effect_exactly_once(
     yard: Yard, mode: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(os.urandom(8))
     began = time.monotonic()
     job_id = await yard.put("test.steps", str(STEPS), "0.04")
     killed_at: list[int] = []
-    while len(killed_at) < KILLS:
+    while len(killed_at) < KILLS[mode]:
         worker = await asyncio.to_thread(yard.start, 1.0)
         try:
             if chance.random() < 0.7:  # the others fall on starting and taking over
@@ -40,13 +40,13 @@ async def test_after_30_kills_at_random_instants_each_of_200_steps_has_taken_eff
     done = Counter(effect.step for effect in await effects(yard.db, job_id))
     with capsys.disabled():
         print(  # noqa: T201 - the figure
-            f"\njobs, {mode}: {KILLS} kills -9 over {STEPS} steps in {time.monotonic() - began:.0f} s: "
+            f"\njobs, {mode}: {len(killed_at)} kills -9 over {STEPS} steps in {time.monotonic() - began:.0f} s: "
             f"{len(done)} steps took effect, {sum(done.values()) - len(done)} twice, {STEPS - len(done)} never; "
             f"{row.run} runs, {len(set(killed_at))} different places"
         )
     assert done == {f"step-{number}": 1 for number in range(STEPS)}
     assert row.state == "succeeded"
-    assert len(set(killed_at)) > KILLS / 3
+    assert len(set(killed_at)) > KILLS[mode] / 3
 
 
 async def _running_again(yard: Yard, job_id: str, killed_at: list[int]) -> None:
