@@ -43,6 +43,16 @@ def test_of_two_that_are_drawn_the_one_with_fewer_calls_for_its_weight_is_first(
     assert first(a=9) == "a", "where both are as busy, the first that was drawn"
 
 
+@pytest.mark.parametrize(("a", "b", "first"), [(900, 100, "b"), (900, 700, "a"), (900, 0, "a"), (0, 100, "a")])
+def test_of_two_that_are_as_busy_the_one_that_lately_began_to_answer_much_sooner_is_first(
+    a: float, b: float, first: str
+) -> None:
+    paces = {"a": a, "b": b}
+    shares = Shares([route("a"), route("b")])
+    found = routing.order(shares, {}, now=0, draws=(0, 0.9), pace=lambda target: paces[target.channel_id])
+    assert names(found)[0] == first
+
+
 def test_channels_that_rest_are_the_last_resort_soonest_first() -> None:
     routes = [route("a"), route("b"), route("c")]
     assert names(routing.order(Shares(routes), {"a": 20.0, "b": 15.0}, now=10, draws=(0, 0))) == ["c", "b", "a"]
@@ -62,7 +72,9 @@ def test_a_pause_is_a_quarter_shorter_or_longer_by_chance() -> None:
 
 def test_a_rest_of_one_channel_changes_nothing_for_models_that_it_does_not_serve() -> None:
     shares = Shares([route("a"), route("b")])
-    assert routing.order(shares, {"c": 20.0}, now=0, draws=(0, 0)) is shares.order((0, 0), routing.idle)
+    assert routing.order(shares, {"c": 20.0}, now=0, draws=(0, 0)) is shares.order(
+        (0, 0), routing.idle, routing.unknown
+    )
 
 
 def alike(routes: Sequence[Route], seed: int, **resting: float) -> list[str]:

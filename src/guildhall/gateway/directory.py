@@ -32,6 +32,7 @@ from guildhall.gateway.call_limits import CallLimits
 from guildhall.gateway.callers import REMEMBERED, callers_of
 from guildhall.gateway.catalog import Entry, catalog_of
 from guildhall.gateway.circuits import REFUSALS, Circuits
+from guildhall.gateway.paces import Paces
 from guildhall.gateway.price_book import Quote
 from guildhall.gateway.price_seed import seed
 from guildhall.gateway.routing import Route, Shares
@@ -94,6 +95,7 @@ class LiveDirectory:
         self._resting = self.circuits.resting
         self._prices: tuple[str, Mapping[str, Sequence[Quote]]] = ("", {})  # and which the newest of them is
         self.load_of: routing.Load = routing.idle
+        self.paces = Paces()
         self.on_change: Callable[[Snapshot], None] = lambda _snapshot: None
         self.on_refused: Callable[[Target], None] = lambda _target: None
         self.snapshot = Snapshot()
@@ -124,7 +126,7 @@ class LiveDirectory:
         if shares.is_sticky:
             return routing.order_alike(shares, self._resting, now=moment, seed=affinity.of(call))
         draws = random.random(), random.random()  # noqa: S311 - shares, no secrets
-        return routing.order(shares, self._resting, now=moment, draws=draws, load=self.load_of)
+        return routing.order(shares, self._resting, now=moment, draws=draws, load=self.load_of, pace=self.paces.of)
 
     def allowances(self, caller: Caller, address: str) -> Sequence[Allowance]:
         """What this caller may ask for; nothing where nothing is limited."""

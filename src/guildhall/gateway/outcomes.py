@@ -11,6 +11,7 @@ from operator import itemgetter
 from guildhall.edge.call import AttemptRow, CallRow
 from guildhall.edge.retries import RetryBudget
 from guildhall.gateway.circuits import Circuits
+from guildhall.gateway.paces import Paces
 
 _outcome = itemgetter(4, 5, 8)  # channel, model, status
 _OF_ONE_MODEL = frozenset({404, 405, 429})  # of a channel they say nothing
@@ -18,16 +19,20 @@ _SAY_NOTHING = frozenset({429, 499})  # the provider's limit, or ours; the calle
 
 
 class Outcomes:
-    """Tells the retry budget and the circuits of this process."""
+    """Tells the retry budget, the circuits and the paces of this process."""
 
-    def __init__(self, budget: RetryBudget, circuits: Circuits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, budget: RetryBudget, circuits: Circuits, paces: Paces, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._budget = budget
         self._circuits = circuits
+        self._paces = paces
         self._clock = clock
 
     def learn(self, rows: Sequence[CallRow], failures: Mapping[str, Sequence[AttemptRow]]) -> None:
         """Take these calls into account, with the `failures` by the call's id."""
         now = self._clock()
+        self._paces.learn(rows)
         for (channel_id, model, status), times in Counter(map(_outcome, rows)).items():
             if channel_id is None:
                 continue  # it came to no channel: anybody can make up names of models

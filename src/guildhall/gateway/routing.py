@@ -16,6 +16,9 @@ _LONGEST_PAUSE_SECONDS = 60.0
 _JITTER = 0.25
 # How many calls are under way at a place.
 Load = Callable[[Target], int]
+# Microseconds to the first token there, lately; 0 where that is not known.
+Pace = Callable[[Target], float]
+_QUICKER = 0.75  # less is noise, and would take the weights' place
 _BEHIND = 1_000  # more than two channels' priorities can be apart
 
 
@@ -49,17 +52,25 @@ class Shares:
         self.only = self._orders[0] if len(self._orders) == 1 else None
         """The order while all are well, where there is but one."""
 
-    def order(self, draws: tuple[float, float], load: Load) -> Sequence[Target]:
-        """The less busy, for its weight, of two of the best that are drawn by weight; then the others."""
+    def order(self, draws: tuple[float, float], load: Load, pace: Pace) -> Sequence[Target]:
+        """The less busy, for its weight, of two of the best that are drawn by weight; then the others.
+
+        Of two that are as busy, the one that lately began to answer much sooner.
+        """
         if len(self._orders) < 2:
             return self._orders[0] if self._orders else ()
         first, second = (bisect(self._bounds, draw * self._bounds[-1]) for draw in draws)
-        if first != second and self._pressure(second, load) < self._pressure(first, load):
-            return self._orders[second]
-        return self._orders[first]
+        if first == second:
+            return self._orders[first]
+        gap = self._pressure(second, load) - self._pressure(first, load)
+        is_second = gap < 0 or (gap == 0 and self._is_quicker(second, first, pace))
+        return self._orders[second if is_second else first]
 
     def _pressure(self, which: int, load: Load) -> float:
         return load(self._orders[which][0]) / self._weights[which]
+
+    def _is_quicker(self, one: int, other: int, pace: Pace) -> bool:
+        return 0 < pace(self._orders[one][0]) < _QUICKER * pace(self._orders[other][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,19 @@ def idle(_target: Target) -> int:
     return 0
 
 
+def unknown(_target: Target) -> float:
+    """The pace of who has not been asked yet."""
+    return 0.0
+
+
 def order(
-    shares: Shares, resting: Mapping[str, float], *, now: float, draws: tuple[float, float], load: Load = idle
+    shares: Shares,
+    resting: Mapping[str, float],
+    *,
+    now: float,
+    draws: tuple[float, float],
+    load: Load = idle,
+    pace: Pace = unknown,
 ) -> Sequence[Target]:
     """Where to try, in order: the less busy of two drawn by weight, then heavier ones; those that rest come last.
 
@@ -92,9 +114,9 @@ def order(
     Source: Mitzenmacher, The Power of Two Choices in Randomized Load Balancing (2001).
     """
     if shares.names.isdisjoint(resting):
-        return shares.order(draws, load)
+        return shares.order(draws, load, pace)
     ready, later = _parted(shares.routes, resting, now)
-    return [*Shares(ready).order(draws, load), *later]
+    return [*Shares(ready).order(draws, load, pace), *later]
 
 
 def order_alike(shares: Shares, resting: Mapping[str, float], *, now: float, seed: bytes) -> Sequence[Target]:

@@ -140,7 +140,7 @@ class Gateway:
 
     def _tell(self, figures: Figures, budget: RetryBudget, queue: Queue) -> None:
         """Let all know what each has to tell."""
-        self.recorder.on_ended = Outcomes(budget, self.directory.circuits).learn
+        self.recorder.on_ended = Outcomes(budget, self.directory.circuits, self.directory.paces).learn
         figures.read_at_scrape("guildhall_calls_active", "Calls under way.", lambda: self.pipeline.active)
         blocked = self.identifier.strangers.blocked
         figures.read_at_scrape("guildhall_addresses_blocked", "Addresses that presented too many wrong keys.", blocked)
