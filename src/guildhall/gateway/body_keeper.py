@@ -19,6 +19,7 @@ from guildhall.edge.capture import Captured, CapturePlan, Capturer
 from guildhall.edge.figures import Figures
 from guildhall.gateway.capture_policy import CapturePolicy
 from guildhall.gateway.masks import Masks
+from guildhall.gateway.stream_masks import masked_answer
 
 _BATCH = 50
 _RETRY_SECONDS = 1.0
@@ -117,7 +118,7 @@ def _pressed(captured: Sequence[Captured], masks: Masks) -> list[BodyRow]:
             one.user_id,
             one.at,
             zlib.compress(masks.masked(one.request), _LEVEL),
-            zlib.compress(masks.masked(one.answer), _LEVEL),
+            zlib.compress(masked_answer(one.answer, masks), _LEVEL),
             one.request_bytes,
             one.answer_bytes,
             len(one.request),
