@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from guildhall.chat import turns
 from tests.chat.talk import SESSIONS, begin, billed, ended, messages, say, text_of, written
 from tests.sockets import Frame, listening
 
@@ -212,3 +213,14 @@ async def test_fifty_sessions_answer_at_once(member: httpx.AsyncClient) -> None:
     finals = await asyncio.gather(*(ended(member, one, 40) for one in made))
     assert {final["status"] for final in finals} == {"complete"}
     assert {len(text_of(final).split()) for final in finals} == {40}
+
+
+async def test_an_answer_that_never_ends_is_stopped(member: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_CHARACTERS", 20_000)
+    session_id = await begin(member)
+    await say(member, session_id, "Go on [[endless]]")
+    answer = await ended(member, session_id)
+    assert (answer["status"], answer["error"]["code"]) == ("stopped", "turn_length_limit")
+    assert 20_000 < len(text_of(answer)) < 21_000
+    await say(member, session_id, "And now? [[say=Done.]]")
+    assert text_of(await ended(member, session_id)).endswith("Done.")

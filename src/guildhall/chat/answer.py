@@ -59,6 +59,8 @@ class Answer:
         self._parts = [_again(part) for part in begun]
         self._tools = {part.tool["call_id"]: part for part in self._parts if part.tool}
         self._known = asyncio.Condition()
+        self.length = 0
+        """Characters that were said and thought since this process writes it."""
 
     async def take(self, event: EngineEvent) -> None:
         """Write down what the engine tells, but for its end."""
@@ -81,6 +83,7 @@ class Answer:
         part = self._parts[-1] if self._parts else None
         if part is None or part.kind != delta.kind or part.ended_at is not None:
             part = await self._begin_part(delta.kind)
+        self.length += len(text)
         self._append(part, text)
 
     async def call(self, called: ToolCalled) -> None:

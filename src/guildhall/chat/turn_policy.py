@@ -10,6 +10,8 @@ from guildhall.accounts.documents import Document
 from guildhall.chat.tables import ChatSession
 from guildhall.gateway.pricing import NANO
 
+MOST_CHARACTERS = 2_000_000  # several times what models can say at once: whoever says more never ends
+
 
 class TurnPolicy(Document):
     """How much one answer of an agent may take. Sessions may take less, never more."""
@@ -52,3 +54,8 @@ def calls_reached(limits: TurnLimits) -> dict[str, str]:
 def cost_reached() -> dict[str, str]:
     """Why the turn ended."""
     return {"code": "turn_cost_limit", "message": "The answer was stopped at the amount that one may cost."}
+
+
+def length_reached() -> dict[str, str]:
+    """Why the turn ended."""
+    return {"code": "turn_length_limit", "message": f"The answer was stopped after {MOST_CHARACTERS:,} characters."}

@@ -19,7 +19,7 @@ from guildhall.chat.attachments import Attachments
 from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
 from guildhall.chat.tables import ChatSession, Part, TurnRow
-from guildhall.chat.turn_policy import TurnPolicy
+from guildhall.chat.turn_policy import MOST_CHARACTERS, TurnPolicy, length_reached
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
@@ -180,6 +180,8 @@ class Turns:
                         values = {"input_tokens": event.input_tokens, "output_tokens": event.output_tokens}
                     else:
                         await answer.take(event)
+                    if answer.length > MOST_CHARACTERS:
+                        return "stopped", {"error": length_reached()}
         except AppError as error:
             return "failed", {"error": {"code": error.code, "message": error.message}}
         except asyncio.CancelledError:
