@@ -109,6 +109,13 @@ test('the theme can be chosen, and is there before the first paint of the next v
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
 })
 
+test('an address without a page keeps the way to all others', async ({ admin: page }) => {
+  await page.goto('/admin/no-such-page')
+  await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Gateway' })).toBeVisible()
+  await expect(page.getByRole('main')).toHaveCount(1)
+})
+
 test('everything speaks Chinese when asked to', async ({ admin: page }) => {
   await page.goto('/settings/appearance')
   await page.getByText('中文').click()

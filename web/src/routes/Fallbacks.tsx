@@ -7,7 +7,7 @@ import { EmptyState } from '@/ui/EmptyState'
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <main>
+    <main id="content">
       <EmptyState
         page
         icon={<CompassOutlined aria-hidden="true" />}

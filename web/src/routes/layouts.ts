@@ -49,4 +49,5 @@ export const shell = createRoute({
   id: 'shell',
   getParentRoute: () => members,
   component: page(() => import('./shell/AppShell'), 'AppShell'),
+  notFoundComponent: page(() => import('./Fallbacks'), 'NotFound'),
 })

@@ -22,7 +22,7 @@ const light = {
     colorTextDescription: '#555e68',
     colorError: '#b91c1c',
   },
-  components: { Button: { defaultBorderColor: '#cfd4da' } },
+  components: { Button: { defaultBorderColor: '#cfd4da', colorPrimaryHover: '#0a4cb8' } },
 }
 
 const dark = {
