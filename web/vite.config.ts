@@ -29,7 +29,7 @@ export default defineConfig({
             { name: 'query', priority: 2, test: /@tanstack[\\/](react-query|query-core)[\\/]/ },
             { name: 'shell', priority: 1, test: /src[\\/]routes[\\/]shell[\\/]/ },
             { name: 'icons', test: /@ant-design[\\/]icons(-svg)?[\\/](es|lib)[\\/](icons|asn)[\\/]/, minShareCount: 4 },
-            { name: 'controls', test: /antd[\\/]es[\\/]button[\\/]|src[\\/]ui[\\/]ErrorNotice\.tsx$/ },
+            { name: 'controls', test: /src[\\/]ui[\\/](Button|Spinner|Skeleton|ErrorNotice)\.tsx$/ },
           ],
         },
       },

@@ -123,7 +123,7 @@ test('Chinese', async ({ page }) => {
   await picture(page, 'chat-zh')
   await page.goto('/gateway/channels')
   await expect(page.getByRole('heading', { name: '渠道' }).first()).toBeVisible()
-  await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+  await expect(page.locator('[data-skeleton]')).toHaveCount(0)
   await picture(page, 'channels-zh')
 })
 
@@ -148,7 +148,7 @@ test('models and prices', async ({ page }) => {
   const models = async (heading: string) => {
     await page.goto('/gateway/models')
     await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
-    await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+    await expect(page.locator('[data-skeleton]')).toHaveCount(0)
   }
   await models('Models')
   await picture(page, 'models')
@@ -205,7 +205,7 @@ test('the admin section', async ({ page }) => {
   const shown = async (path: string, name: string) => {
     await page.goto(`/admin/${path}`)
     await expect(page.getByRole('heading').first()).toBeVisible()
-    await expect(page.locator('.ant-skeleton')).toHaveCount(0)
+    await expect(page.locator('[data-skeleton]')).toHaveCount(0)
     await expect(page.locator('[data-drawn="false"]')).toHaveCount(0)
     await picture(page, name)
   }

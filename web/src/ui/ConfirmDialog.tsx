@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button'
 import styles from './ConfirmDialog.module.css'
 import { Dialog } from './Dialog'
 import { ErrorNotice } from './ErrorNotice'

@@ -1,8 +1,8 @@
 import { ExclamationCircleOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
+import { Button } from './Button'
 import styles from './ErrorNotice.module.css'
 import { useErrorText, withDetail } from './errorText'
 

@@ -1,7 +1,7 @@
 import { CloseOutlined, SearchOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { type ReactNode, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button'
 import styles from './Filters.module.css'
 import { Input } from './Input'
 import { type Option, Select } from './Select'

@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { Button } from './Button'
 import { Field } from './Field'
 import { useFormat } from './format'
 import { Input } from './Input'

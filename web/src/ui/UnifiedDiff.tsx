@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button'
 import styles from './UnifiedDiff.module.css'
 import { type DiffLine, diffLines } from './unifiedDiff'
 

@@ -1,8 +1,8 @@
 import { LoginOutlined, UserOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Setup } from '@/api/types'
+import { Button, ButtonAnchor } from '@/ui/Button'
 import styles from './AccountFrame.module.css'
 import { enterAsGuest } from './entering'
 import { Refusal } from './Refusal'
@@ -22,14 +22,14 @@ export function OtherWays({ setup, onDone }: OtherWaysProps) {
     <div className={styles.ways}>
       <p className={styles.divider}>{t('or')}</p>
       {setup.oidc.map(({ id, name }) => (
-        <Button
+        <ButtonAnchor
           key={id}
           block
           icon={<LoginOutlined aria-hidden="true" />}
           href={`/api/v1/auth/oidc/${encodeURIComponent(id)}/start`}
         >
           {t('oidc', { name })}
-        </Button>
+        </ButtonAnchor>
       ))}
       {setup.guests && (
         <Button

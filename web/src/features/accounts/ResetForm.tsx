@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Form } from 'antd'
+import { Form } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import styles from './AccountFrame.module.css'
 import { resetPassword } from './entering'
 import { NewPassword } from './NewPassword'

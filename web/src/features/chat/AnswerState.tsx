@@ -1,7 +1,7 @@
 import { ReloadOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { codeText, withDetail } from '@/ui/errorText'
 import styles from './AnswerState.module.css'
 

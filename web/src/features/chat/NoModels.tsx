@@ -14,7 +14,7 @@ export function NoModels({ isAdmin }: { isAdmin: boolean }) {
       text={t(isAdmin ? 'noModels.admin' : 'noModels.member')}
     >
       {isAdmin && (
-        <LinkButton to="/welcome/model" variant="solid" color="primary">
+        <LinkButton to="/welcome/model" primary>
           {t('noModels.connect')}
         </LinkButton>
       )}

@@ -8,12 +8,13 @@ import {
 } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Skeleton, Spin } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { IconButton } from '@/ui/IconButton'
 import side from '@/ui/SideLink.module.css'
+import { Skeleton } from '@/ui/Skeleton'
+import { Spinner } from '@/ui/Spinner'
 import { FolderDialog, Folders } from './onDemand'
 import { useWaiting } from './permissions/useWaiting'
 import { foldersQuery, sessionsQuery } from './queries'
@@ -92,9 +93,7 @@ function Recent({ tag, ...row }: Omit<SessionRowProps, 'session'> & { tag: strin
   })
   return (
     <>
-      {list.isPending && (
-        <Skeleton active title={false} paragraph={{ rows: 6, width: '100%' }} className={styles.wait} />
-      )}
+      {list.isPending && <Skeleton title={false} rows={6} className={styles.wait} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && sessions.length === 0 && (
         <p className={styles.empty}>{t(tag === null ? 'noSessions' : 'noneTagged')}</p>
@@ -110,7 +109,7 @@ function Recent({ tag, ...row }: Omit<SessionRowProps, 'session'> & { tag: strin
         </section>
       ))}
       <div ref={more} className={styles.more}>
-        {list.isFetchingNextPage && <Spin size="small" />}
+        {list.isFetchingNextPage && <Spinner />}
       </div>
     </>
   )

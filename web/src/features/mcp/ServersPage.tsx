@@ -1,14 +1,15 @@
 import { ApiOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { McpServer } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { removeServer, rightsQuery, serversQuery } from './queries'
 import { ServerDialog } from './ServerDialog'
@@ -43,7 +44,7 @@ function Servers({ scope }: { scope: Scope }) {
   )
   return (
     <Page title={t('title')} text={t(`text.${scope}`)} actions={mine.length > 0 && add}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && mine.length === 0 && (
         <EmptyState icon={<ApiOutlined aria-hidden="true" />} title={t('emptyTitle')} text={t(`empty.${scope}`)}>

@@ -1,13 +1,14 @@
 import { BellOutlined, CheckOutlined, DeleteOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Notification } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { IconButton } from '@/ui/IconButton'
+import { Skeleton } from '@/ui/Skeleton'
 import { Ago } from '@/ui/Time'
 import styles from './NotificationCentre.module.css'
 import { markRead, noticesQuery, removeNotice } from './queries'
@@ -32,7 +33,7 @@ export function NotificationCentre({ onClose }: { onClose: () => void }) {
         </div>
       )}
       {readAll.isError && <ErrorNotice error={readAll.error} />}
-      {notices.isPending && <Skeleton active />}
+      {notices.isPending && <Skeleton />}
       {notices.isError && <ErrorNotice error={notices.error} onRetry={() => void notices.refetch()} />}
       {notices.isSuccess && items.length === 0 && (
         <EmptyState icon={<BellOutlined aria-hidden="true" />} title={t('none')} text={t('noneText')} />

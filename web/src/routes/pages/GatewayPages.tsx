@@ -8,13 +8,13 @@ import {
 } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelEditor } from '@/features/gateway/channels/ChannelEditor'
 import { ChannelList } from '@/features/gateway/channels/ChannelList'
 import { channelQuery } from '@/features/gateway/channels/queries'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { AdminOnly } from '../Fallbacks'
 import { SideLinks } from '../shell/SideLinks'
@@ -69,7 +69,7 @@ export function ChannelPage() {
   const { done, leave } = useLeave()
   return (
     <Page title={channel.data?.name ?? t('channels.editTitle')}>
-      {channel.isPending && <Skeleton active />}
+      {channel.isPending && <Skeleton />}
       {channel.isError && <ErrorNotice error={channel.error} onRetry={() => void channel.refetch()} />}
       {channel.isSuccess && (
         <ChannelEditor

@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
@@ -10,7 +9,9 @@ import { invitationQuery, setupQuery, signOut } from '@/features/accounts/enteri
 import { ForgottenForm } from '@/features/accounts/ForgottenForm'
 import { RegisterForm } from '@/features/accounts/RegisterForm'
 import { ResetForm } from '@/features/accounts/ResetForm'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { useUser } from '../useAccess'
 
 /** Where an invitation leads: an account, for whoever holds the link. */
@@ -24,7 +25,7 @@ export function InvitationPage() {
     found && (found.state === 'open' ? invitedBy(t, found.invited_by) : t(`invitation.states.${found.state}`))
   return (
     <AccountFrame title={t('invitation.title')} text={words}>
-      {invitation.isPending && <Skeleton active className={styles.form} />}
+      {invitation.isPending && <Skeleton className={styles.form} />}
       {invitation.isError && (
         <div className={styles.form}>
           <ErrorNotice error={invitation.error} onRetry={() => void invitation.refetch()} />

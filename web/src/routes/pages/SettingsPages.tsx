@@ -8,7 +8,6 @@ import {
 } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams, useSearch } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/errors'
@@ -22,6 +21,7 @@ import { SecurityPanel } from '@/features/accounts/settings/SecurityPanel'
 import { modelsQuery } from '@/features/chat/queries'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { SideLinks } from '../shell/SideLinks'
 import { Wing } from '../shell/Wing'
 import { useUser } from '../useAccess'
@@ -60,7 +60,7 @@ function Mine({ title, children }: { title: 'profile' | 'security'; children: (m
   if (me.isSuccess) return children(me.data)
   return (
     <Page title={t(`${title}.title`)}>
-      {me.isPending ? <Skeleton active /> : <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />}
+      {me.isPending ? <Skeleton /> : <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />}
     </Page>
   )
 }

@@ -22,7 +22,6 @@ const light = {
     colorTextDescription: '#555e68',
     colorError: '#b91c1c',
   },
-  components: { Button: { defaultBorderColor: '#cfd4da', colorPrimaryHover: '#0a4cb8' } },
 }
 
 const dark = {
@@ -37,25 +36,13 @@ const dark = {
     colorLink: '#8ab6ff',
     colorError: '#f0766f',
   },
-  components: {
-    Button: {
-      defaultBorderColor: '#3a4048',
-      colorPrimary: '#0958d9',
-      colorPrimaryHover: '#1f6be8',
-      colorPrimaryActive: '#0a4cb8',
-      colorError: '#f0766f',
-      colorErrorHover: '#ff9a94',
-      colorErrorActive: '#dd645d',
-      dangerColor: '#15171a',
-    },
-  },
 }
 
 /** The one place that tells the component library our colours. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const darkNow = useSyncExternalStore(onAppearance, isDark)
   return (
-    <ConfigProvider theme={darkNow ? dark : light} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={darkNow ? dark : light} wave={{ disabled: true }}>
       {children}
     </ConfigProvider>
   )

@@ -1,12 +1,13 @@
 import { AuditOutlined, DownloadOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { DayFilter, Filters, SearchFilter, SelectFilter } from '@/ui/Filters'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { useFilters } from '@/ui/useFilters'
 import { AuditTable } from './AuditTable'
@@ -42,7 +43,7 @@ export function AuditPage() {
     >
       <AuditFilterBar filters={filters} onChange={change} onClear={clear} />
       {download.isError && <ErrorNotice error={download.error} />}
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && entries.length === 0 && (
         <EmptyState

@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { ConfigurationDocument } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { Changes } from '@/ui/Changes'
 import { changesBetween } from '@/ui/changes'
 import styles from './DocumentEditor.module.css'

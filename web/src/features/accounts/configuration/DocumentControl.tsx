@@ -1,6 +1,7 @@
-import { Button, Switch } from 'antd'
+import { Switch } from 'antd'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input, PasswordInput } from '@/ui/Input'
 import { Select } from '@/ui/Select'

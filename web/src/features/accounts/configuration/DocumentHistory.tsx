@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { AuditTable } from '../audit/AuditTable'
 import { auditQuery } from '../audit/queries'
 
@@ -17,7 +17,7 @@ export function DocumentHistory({ name }: { name: string }) {
   const entries = history.data?.pages[0]?.items ?? []
   return (
     <Section bare title={t('configuration.history')} text={t('configuration.historyText')}>
-      {history.isPending && <Skeleton active />}
+      {history.isPending && <Skeleton />}
       {history.isError && <ErrorNotice error={history.error} onRetry={() => void history.refetch()} />}
       {history.isSuccess && entries.length === 0 && <p>{t('configuration.historyNone')}</p>}
       {entries.length > 0 && <AuditTable label={t('configuration.history')} entries={entries} withoutTarget />}

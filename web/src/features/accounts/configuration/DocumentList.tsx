@@ -1,12 +1,13 @@
 import { DownloadOutlined, UploadOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConfigurationDocument } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { Tag } from '@/ui/Tag'
 import { Ago } from '@/ui/Time'
@@ -43,7 +44,7 @@ export function DocumentList() {
         </div>
       }
     >
-      {documents.isPending && <Skeleton active />}
+      {documents.isPending && <Skeleton />}
       {documents.isError && <ErrorNotice error={documents.error} onRetry={() => void documents.refetch()} />}
       {download.isError && <ErrorNotice error={download.error} />}
       {documents.isSuccess && (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { DataTable } from '@/ui/DataTable'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'

@@ -1,15 +1,16 @@
 import { KeyOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '@/api/types'
 import { BackLink } from '@/ui/BackLink'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { QuotaStanding } from '../limits/QuotaStanding'
 import { quotasQuery } from '../limits/queries'
 import { KeyFacts } from './KeyFacts'
@@ -28,7 +29,7 @@ export function KeyPage({ keyId, models }: { keyId: string; models: string[] }) 
   return (
     <Page title={t('keys.one')}>
       <BackLink to="/settings/keys">{t('keys.title')}</BackLink>
-      {keys.isPending && <Skeleton active />}
+      {keys.isPending && <Skeleton />}
       {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isSuccess && (
         <EmptyState icon={<KeyOutlined aria-hidden="true" />} title={t('keys.goneTitle')} text={t('keys.goneText')} />

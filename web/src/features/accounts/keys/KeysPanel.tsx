@@ -1,12 +1,13 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { quotasQuery } from '../limits/queries'
 import { CreateKeyDialog } from './KeyDialog'
 import { KeyTable, type KeyWork } from './KeyTable'
@@ -39,7 +40,7 @@ export function KeysPanel({ models }: { models: string[] }) {
   const done = () => setWork(null)
   return (
     <Page wide title={t('keys.title')} text={t('keys.text')} actions={items.length > 0 && add}>
-      {keys.isPending && <Skeleton active />}
+      {keys.isPending && <Skeleton />}
       {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isSuccess && items.length === 0 && (
         <EmptyState icon={<KeyOutlined aria-hidden="true" />} title={t('keys.emptyTitle')} text={t('keys.emptyText')}>

@@ -1,7 +1,7 @@
 import { SettingOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Fold } from '@/ui/Fold'
 import folds from '@/ui/Fold.module.css'

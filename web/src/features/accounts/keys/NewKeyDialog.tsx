@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewApiKey } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { CopyLine } from '@/ui/CopyLine'
 import { Dialog } from '@/ui/Dialog'
 import { CodeBlock } from '@/ui/markdown/CodeBlock'

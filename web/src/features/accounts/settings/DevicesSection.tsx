@@ -1,12 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Device } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { Tag } from '@/ui/Tag'
 import { Ago, Time } from '@/ui/Time'
 import { toast } from '@/ui/toast'
@@ -33,7 +34,7 @@ export function DevicesSection() {
         </>
       }
     >
-      {devices.isPending && <Skeleton active />}
+      {devices.isPending && <Skeleton />}
       {devices.isError && <ErrorNotice error={devices.error} onRetry={() => void devices.refetch()} />}
       {devices.isSuccess && <DeviceTable devices={devices.data} />}
       {asking && (

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Identity } from '@/api/types'
+import { Button, ButtonAnchor } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'
@@ -27,9 +27,9 @@ export function IdentitiesSection() {
         {t('identities.disconnect')}
       </Button>
     ) : (
-      <Button href={`/api/v1/auth/oidc/${encodeURIComponent(provider.id)}/start?connect=true`}>
+      <ButtonAnchor href={`/api/v1/auth/oidc/${encodeURIComponent(provider.id)}/start?connect=true`}>
         {t('identities.connect', { name: provider.name })}
-      </Button>
+      </ButtonAnchor>
     )
   return (
     <Section

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Invitation } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'

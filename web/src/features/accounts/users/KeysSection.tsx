@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { ChangeKeyDialog } from '../keys/KeyDialog'
 import { KeyTable, type KeyWork } from '../keys/KeyTable'
 import { RevokeDialog } from '../keys/RevokeDialog'
@@ -20,7 +20,7 @@ export function KeysSection({ userId, models }: { userId: string; models: string
   const done = () => setWork(null)
   return (
     <Section bare title={t('keys.title')} text={t('keys.text')}>
-      {keys.isPending && <Skeleton active />}
+      {keys.isPending && <Skeleton />}
       {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
       {keys.isSuccess && keys.data.length === 0 && <p>{t('keys.none')}</p>}
       {keys.isSuccess && keys.data.length > 0 && (

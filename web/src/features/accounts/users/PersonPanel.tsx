@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
 import { BackLink } from '@/ui/BackLink'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { QuotaStanding } from '../limits/QuotaStanding'
 import { quotasQuery } from '../limits/queries'
 import { KeysSection } from './KeysSection'
@@ -25,7 +25,7 @@ export function PersonPanel({ userId, models }: PersonPanelProps) {
   return (
     <Page wide title={person.data?.name ?? t('person')} {...(person.data?.email && { text: person.data.email })}>
       <BackLink to="/admin/users">{t('title')}</BackLink>
-      {person.isPending && <Skeleton active />}
+      {person.isPending && <Skeleton />}
       {person.isError && <ErrorNotice error={person.error} onRetry={() => void person.refetch()} />}
       {person.isSuccess && (
         <>
@@ -57,7 +57,7 @@ function OwnLimits({ person }: { person: User }) {
   const limits = useQuery(limitsQuery(person.id))
   return (
     <Section title={t('limits.title')} text={t('limits.text')}>
-      {limits.isPending && <Skeleton active />}
+      {limits.isPending && <Skeleton />}
       {limits.isError && <ErrorNotice error={limits.error} onRetry={() => void limits.refetch()} />}
       {limits.isSuccess && <LimitsForm key={JSON.stringify(limits.data)} person={person} limits={limits.data} />}
     </Section>

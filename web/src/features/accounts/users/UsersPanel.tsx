@@ -1,13 +1,14 @@
 import { TeamOutlined, UserAddOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Filters, SearchFilter, SelectFilter } from '@/ui/Filters'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { useFilters } from '@/ui/useFilters'
 import { DeletePersonDialog } from './DeletePersonDialog'
 import { ROLES, STATES, userFilters } from './filters'
@@ -66,7 +67,7 @@ function People({ me }: { me: User }) {
           onChange={(state) => change({ state })}
         />
       </Filters>
-      {people.isPending && <Skeleton active />}
+      {people.isPending && <Skeleton />}
       {people.isError && <ErrorNotice error={people.error} onRetry={() => void people.refetch()} />}
       {people.isSuccess && found.length === 0 && (
         <EmptyState icon={<TeamOutlined aria-hidden="true" />} title={t('none')} text={t('noneText')} />

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Skeleton, Switch } from 'antd'
+import { Switch } from 'antd'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { McpServer, Session } from '@/api/types'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { changeSession, sessionQuery } from '../queries'
 import styles from './ToolServers.module.css'
 import { toolServersQuery } from './toolServers'
@@ -24,7 +25,7 @@ export function ToolServersDialog({ session, onClose }: { session: Session; onCl
   return (
     <Dialog title={t('tools.title')} onClose={onClose}>
       <p className={styles.text}>{t(engine === 'builtin' ? 'tools.text' : 'tools.builtinOnly')}</p>
-      {servers.isPending && <Skeleton active title={false} paragraph={{ rows: 2 }} />}
+      {servers.isPending && <Skeleton title={false} rows={2} />}
       {servers.isError && <ErrorNotice error={servers.error} onRetry={() => void servers.refetch()} />}
       <ul className={styles.list}>
         {servers.data?.map((server) => (

@@ -1,13 +1,15 @@
 import { InboxOutlined, MoreOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Skeleton, Spin } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
+import { Spinner } from '@/ui/Spinner'
 import { Ago } from '@/ui/Time'
 import { sessionsQuery } from '../queries'
 import { RenameField } from '../RenameField'
@@ -26,7 +28,7 @@ export function Archive() {
   })
   return (
     <Page title={t('archiveTitle')} text={t('archiveText')}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && sessions.length === 0 && !list.hasNextPage && (
         <EmptyState icon={<InboxOutlined />} title={t('archiveEmpty')} text={t('archiveEmptyText')} />
@@ -37,7 +39,7 @@ export function Archive() {
         ))}
       </ul>
       <div ref={more} className={styles.more}>
-        {list.isFetchingNextPage && <Spin size="small" />}
+        {list.isFetchingNextPage && <Spinner />}
       </div>
     </Page>
   )

@@ -1,12 +1,13 @@
 import { FolderOpenOutlined, FolderOutlined, MoreOutlined, RightOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { type DragEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Folder } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
 import { MenuButton } from '@/ui/MenuButton'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { changeSession, sessionsQuery } from '../queries'
 import { SessionRow, type SessionRowProps } from '../SessionRow'
@@ -57,7 +58,7 @@ function Inside({ folder, ...row }: Omit<SessionRowProps, 'session'> & { folder:
   const sessions = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <>
-      {list.isPending && <Skeleton active title={false} paragraph={{ rows: 2, width: '100%' }} />}
+      {list.isPending && <Skeleton title={false} rows={2} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && sessions.length === 0 && <p className={styles.empty}>{t('folder.empty')}</p>}
       {sessions.length > 0 && (

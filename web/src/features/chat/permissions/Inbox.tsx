@@ -1,12 +1,12 @@
 import { SafetyOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Permission } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { Ago } from '@/ui/Time'
 import { PermissionCard } from './PermissionCard'
 import styles from './PermissionCard.module.css'
@@ -18,7 +18,7 @@ export function Inbox() {
   const waiting = useQuery(waitingQuery)
   return (
     <Page title={t('inbox.title')} text={t('inbox.text')}>
-      {waiting.isPending && <Skeleton active />}
+      {waiting.isPending && <Skeleton />}
       {waiting.isError && <ErrorNotice error={waiting.error} onRetry={() => void waiting.refetch()} />}
       {waiting.data?.length === 0 && (
         <EmptyState

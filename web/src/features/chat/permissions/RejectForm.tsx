@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Input } from '@/ui/Input'
 import styles from './PermissionCard.module.css'
 

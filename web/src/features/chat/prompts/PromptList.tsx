@@ -6,9 +6,9 @@ import {
   MoreOutlined,
   RollbackOutlined,
 } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { PromptListed } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { MenuButton, type MenuEntry } from '@/ui/MenuButton'
 import { Tag } from '@/ui/Tag'
 import styles from './Prompts.module.css'

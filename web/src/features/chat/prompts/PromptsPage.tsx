@@ -1,15 +1,16 @@
 import { DownloadOutlined, MoreOutlined, PlusOutlined, SnippetsOutlined, UploadOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Prompt, PromptListed, User } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
 import { MenuButton } from '@/ui/MenuButton'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { toast } from '@/ui/toast'
 import { useFilters } from '@/ui/useFilters'
@@ -53,7 +54,7 @@ export function PromptsPage({ user }: { user: User }) {
       actions={<Actions add={add} onImport={() => show(<ImportDialog isAdmin={isAdmin} onClose={close} />)} />}
     >
       {(prompts.length > 0 || clear) && <PromptFilters filters={filters} onChange={change} />}
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && prompts.length === 0 && <Nothing add={add} onClear={clear} />}
       {prompts.length > 0 && (

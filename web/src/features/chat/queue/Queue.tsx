@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Queued, Session } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { useErrorText } from '@/ui/errorText'
 import { toast } from '@/ui/toast'
 import styles from './Queue.module.css'

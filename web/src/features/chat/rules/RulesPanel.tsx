@@ -1,13 +1,14 @@
 import { PlusOutlined, SafetyOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PermissionRule } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { inOrder } from './order'
 import { removeRule, rulesQuery } from './queries'
@@ -29,7 +30,7 @@ export function RulesPanel() {
   )
   return (
     <Page title={t('rules.title')} text={t('rules.text')} actions={rules.length > 0 && add}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rules.length === 0 && (
         <EmptyState

@@ -1,14 +1,15 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Found } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Input } from '@/ui/Input'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { Time } from '@/ui/Time'
 import { useFilters } from '@/ui/useFilters'
 import { piecesOf } from './pieces'
@@ -51,7 +52,7 @@ function Results({ words }: { words: string }) {
   const found = useInfiniteQuery(foundQuery(words))
   if (words === '') return <p className={styles.hint}>{t('hint')}</p>
   if (found.isError) return <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />
-  if (found.isPending) return <Skeleton active className={styles.hint} paragraph={{ rows: 6 }} />
+  if (found.isPending) return <Skeleton className={styles.hint} rows={6} />
   const items = found.data.pages.flatMap((page) => page.items)
   if (items.length === 0) {
     return <EmptyState icon={<SearchOutlined />} title={t('nothing')} text={t('nothingText')} />

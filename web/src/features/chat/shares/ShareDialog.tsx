@@ -1,13 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton, Switch } from 'antd'
+import { Switch } from 'antd'
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { realtime } from '@/api/realtime/line'
 import type { NewShare, Session, Share } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { CopyLine } from '@/ui/CopyLine'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { MomentField } from '@/ui/MomentField'
+import { Skeleton } from '@/ui/Skeleton'
 import { Time } from '@/ui/Time'
 import { createShare, readSharesAgain, refreshShare, revokeShare, sharesQuery } from './queries'
 import styles from './Shares.module.css'
@@ -21,7 +23,7 @@ export function ShareDialog({ session, onClose }: { session: Session; onClose: (
     <Dialog title={t('share.title')} onClose={onClose}>
       <p className={styles.text}>{t('share.text')}</p>
       <NewLink sessionId={session.id} />
-      {shares.isPending && <Skeleton active title={false} paragraph={{ rows: 2 }} />}
+      {shares.isPending && <Skeleton title={false} rows={2} />}
       {shares.isError && <ErrorNotice error={shares.error} onRetry={() => void shares.refetch()} />}
       {shares.data && shares.data.length > 0 && (
         <section aria-label={t('share.links')}>

@@ -1,11 +1,12 @@
 import { PaperClipOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
 import type { Message, Shared, SharedMessage } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { Time } from '@/ui/Time'
 import { useTitle } from '@/ui/useTitle'
 import { MessageRow } from '../MessageRow'
@@ -20,7 +21,7 @@ export function SharedSession({ token }: { token: string }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <main className={styles.page} tabIndex={0}>
       <div className={styles.paper}>
-        {shared.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
+        {shared.isPending && <Skeleton rows={8} />}
         {shared.isError &&
           (asApiError(shared.error).code === 'share_not_found' ? (
             <Nothing />
@@ -59,7 +60,7 @@ function Copy({ token, shared }: { token: string; shared: Shared }) {
           {t('shared.copyOf')} <Time at={shared.copied_at} withClock />
         </p>
       </header>
-      {said.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
+      {said.isPending && <Skeleton rows={8} />}
       {said.isError && <ErrorNotice error={said.error} onRetry={() => void said.refetch()} />}
       {said.isSuccess && messages.length === 0 && <p className={styles.text}>{t('chat:emptySession')}</p>}
       <div className={styles.messages}>

@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { CopyButton } from '@/ui/CopyButton'
 import styles from './ToolCard.module.css'
 import { printed } from './tool'

@@ -1,8 +1,8 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { DayFilter, Filters, SearchFilter, SelectFilter } from '@/ui/Filters'
 import type { useFilters } from '@/ui/useFilters'
 import { channelsQuery } from '../channels/queries'
@@ -102,12 +102,11 @@ function Picked({ filters, onChange }: Pick<CallFilterBarProps, 'filters' | 'onC
         <li key={name}>
           <Button
             size="small"
-            icon={<CloseOutlined aria-hidden="true" />}
-            iconPlacement="end"
             aria-label={t('letGo', { name: t(`pickedOf.${name}`) })}
             onClick={() => onChange({ [name]: undefined })}
           >
             {t(`pickedOf.${name}`)}: {filters[name]}
+            <CloseOutlined aria-hidden="true" />
           </Button>
         </li>
       ))}

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { CallDetail } from '@/api/types'
 import { BackLink } from '@/ui/BackLink'
@@ -10,6 +9,7 @@ import { Fact } from '@/ui/Fact'
 import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { Attempts } from './Attempts'
 import { Bodies } from './Bodies'
 import styles from './Calls.module.css'
@@ -27,7 +27,7 @@ export function CallPage({ isAdmin }: { isAdmin: boolean }) {
   return (
     <Page title={t('one')}>
       <BackLink to="/gateway/calls">{t('back')}</BackLink>
-      {call.isPending && <Skeleton active />}
+      {call.isPending && <Skeleton />}
       {call.isError && <ErrorNotice error={call.error} onRetry={() => void call.refetch()} />}
       {call.data && <Call call={call.data} isAdmin={isAdmin} />}
     </Page>

@@ -1,11 +1,13 @@
 import { DownloadOutlined, UnorderedListOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton, Switch } from 'antd'
+import { Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { Time } from '@/ui/Time'
 import { useFilters } from '@/ui/useFilters'
@@ -71,7 +73,7 @@ function Calls({ filters, isFiltered, isAdmin }: CallsProps) {
           {live && (tail.isError ? t('lost') : atTop ? t('following') : t('paused'))}
         </span>
       </div>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && calls.length === 0 && !last?.next_cursor && <Nothing isFiltered={isFiltered} />}
       {calls.length > 0 && (

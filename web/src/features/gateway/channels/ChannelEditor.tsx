@@ -1,10 +1,11 @@
 import { ThunderboltOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Channel, Preset } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import styles from './ChannelEditor.module.css'
 import { ChannelFields } from './ChannelFields'
 import { KeyField, KeysField } from './KeysField'
@@ -30,7 +31,7 @@ interface ChannelEditorProps {
 /** Provider, address, key, models, and whatever else a channel can have; a test before anything is kept. */
 export function ChannelEditor(props: ChannelEditorProps) {
   const presets = useQuery(presetsQuery)
-  if (presets.isPending) return <Skeleton active />
+  if (presets.isPending) return <Skeleton />
   if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />
   return <Editor {...props} presets={presets.data} />
 }

@@ -1,11 +1,12 @@
 import { ApiOutlined, PlusOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { LinkButton } from '@/ui/LinkButton'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { ChannelRows } from './ChannelRows'
 import { channelsQuery } from './queries'
 
@@ -15,13 +16,13 @@ export function ChannelList() {
   const list = useInfiniteQuery(channelsQuery)
   const channels = list.data?.pages.flatMap((page) => page.items) ?? []
   const add = (
-    <LinkButton to="/gateway/channels/new" variant="solid" color="primary" icon={<PlusOutlined aria-hidden="true" />}>
+    <LinkButton to="/gateway/channels/new" primary icon={<PlusOutlined aria-hidden="true" />}>
       {t('channels.add')}
     </LinkButton>
   )
   return (
     <Page title={t('channels.title')} text={t('channels.text')} actions={channels.length > 0 && add}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && channels.length === 0 && (
         <EmptyState

@@ -1,7 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { Input, PasswordInput } from '@/ui/Input'
 import styles from './HeadersField.module.css'

@@ -1,7 +1,7 @@
 import { ArrowRightOutlined, CloseOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import styles from './ModelsField.module.css'

@@ -1,7 +1,7 @@
 import { PlayCircleOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Tag } from '@/ui/Tag'
 import styles from './ChannelEditor.module.css'

@@ -1,14 +1,15 @@
 import { DeploymentUnitOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelEntry } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Filters, SearchFilter, SelectFilter } from '@/ui/Filters'
 import { LinkButton } from '@/ui/LinkButton'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { useFilters } from '@/ui/useFilters'
 import { ModelDialog } from './ModelDialog'
 import { ModelTable } from './ModelTable'
@@ -30,11 +31,11 @@ export function ModelsPage() {
       text={t('text')}
       actions={<LinkButton to="/gateway/prices">{t('pricesPage')}</LinkButton>}
     >
-      {catalog.isPending && <Skeleton active />}
+      {catalog.isPending && <Skeleton />}
       {catalog.isError && <ErrorNotice error={catalog.error} onRetry={() => void catalog.refetch()} />}
       {catalog.isSuccess && models.length === 0 && (
         <EmptyState icon={<DeploymentUnitOutlined aria-hidden="true" />} title={t('emptyTitle')} text={t('emptyText')}>
-          <LinkButton to="/gateway/channels/new" variant="solid" color="primary">
+          <LinkButton to="/gateway/channels/new" primary>
             {t('addChannel')}
           </LinkButton>
         </EmptyState>

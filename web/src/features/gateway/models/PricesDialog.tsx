@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelPrices, Price } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import styles from './Models.module.css'
@@ -19,7 +20,7 @@ export function PricesDialog({ model, onClose }: { model: string; onClose: () =>
   const [adding, setAdding] = useState(false)
   return (
     <Dialog title={t(adding ? 'newPriceTitle' : 'pricesTitle', { name: model })} onClose={onClose}>
-      {prices.isPending && <Skeleton active />}
+      {prices.isPending && <Skeleton />}
       {prices.isError && <ErrorNotice error={prices.error} onRetry={() => void prices.refetch()} />}
       {prices.data && adding && (
         <PriceForm model={model} current={prices.data.current} onDone={() => setAdding(false)} />

@@ -1,6 +1,6 @@
 import { CommentOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { CopyButton } from '@/ui/CopyButton'
 import { CodeBlock } from '@/ui/markdown/CodeBlock'
 import { Markdown } from '@/ui/markdown/Markdown'

@@ -1,5 +1,5 @@
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { TextArea } from '@/ui/TextArea'
 import styles from './Request.module.css'

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { type Line, moved, newLine } from './draft'
 import { LineRow } from './LineRow'
 import styles from './Request.module.css'

@@ -1,7 +1,7 @@
 import { CloseOutlined, PictureOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { type ChangeEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { toast } from '@/ui/toast'
 import { isPicture, PICTURE_TYPES, pictureUrl } from './picture'
 import styles from './Request.module.css'

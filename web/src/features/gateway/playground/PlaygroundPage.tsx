@@ -1,12 +1,12 @@
 import { ExperimentOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model, User } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { LinkButton } from '@/ui/LinkButton'
+import { Skeleton } from '@/ui/Skeleton'
 import { useTitle } from '@/ui/useTitle'
 import { Columns } from './Columns'
 import { withModels } from './draft'
@@ -26,7 +26,7 @@ export function PlaygroundPage({ user }: { user: User }) {
   return (
     <div className={styles.waiting}>
       <h1 className={styles.title}>{t('title')}</h1>
-      {models.isPending && <Skeleton active />}
+      {models.isPending && <Skeleton />}
       {models.isError && <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />}
     </div>
   )
@@ -64,7 +64,7 @@ function Nothing({ isAdmin }: { isAdmin: boolean }) {
       text={t(isAdmin ? 'nothing.admin' : 'nothing.member')}
     >
       {isAdmin && (
-        <LinkButton to="/gateway/channels" variant="solid" color="primary">
+        <LinkButton to="/gateway/channels" primary>
           {t('nothing.channels')}
         </LinkButton>
       )}

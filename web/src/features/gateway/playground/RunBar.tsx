@@ -1,6 +1,6 @@
 import { CaretRightOutlined, ClearOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { toast } from '@/ui/toast'
 import { MOST_COLUMNS, newId } from './draft'

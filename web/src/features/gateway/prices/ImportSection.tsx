@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { PriceImport } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { DataTable } from '@/ui/DataTable'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Field } from '@/ui/Field'

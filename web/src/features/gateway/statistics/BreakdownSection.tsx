@@ -1,11 +1,12 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Section } from '@/ui/Section'
 import { Select } from '@/ui/Select'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { BreakdownTable } from './BreakdownTable'
 import { Choice } from './Choice'
@@ -53,7 +54,7 @@ export function BreakdownSection({ wanted, kind, kinds, sort, onKind, onSort, on
           onChange={onSort}
         />
       </div>
-      {breakdown.isPending && <Skeleton active />}
+      {breakdown.isPending && <Skeleton />}
       {breakdown.isError && <ErrorNotice error={breakdown.error} onRetry={() => void breakdown.refetch()} />}
       {found?.rows.length === 0 && <p className={styles.soft}>{t('nothing')}</p>}
       {found && found.rows.length > 0 && (

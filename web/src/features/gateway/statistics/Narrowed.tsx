@@ -1,7 +1,7 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { KINDS, type Kind, NARROWED_BY, type Narrow, type Wanted } from './filters'
 import { breakdownQuery } from './queries'
 import styles from './Statistics.module.css'
@@ -34,15 +34,11 @@ function One({ kind, wanted, onWiden }: { kind: Kind; wanted: Wanted; onWiden: (
   const { data } = useQuery({ ...breakdownQuery(kind, wanted, 'calls', 1), enabled: kind !== 'models' })
   const name = useRowName(kind)({ id, name: data?.rows.find((row) => row.id === id)?.name ?? null })
   return (
-    <Button
-      icon={<CloseOutlined aria-hidden="true" />}
-      iconPlacement="end"
-      aria-label={t('widen', { kind: t(`kinds.${kind}`), name })}
-      onClick={onWiden}
-    >
+    <Button aria-label={t('widen', { kind: t(`kinds.${kind}`), name })} onClick={onWiden}>
       <span>
         {t(`kinds.${kind}`)}: <strong translate="no">{name}</strong>
       </span>
+      <CloseOutlined aria-hidden="true" />
     </Button>
   )
 }

@@ -1,6 +1,5 @@
 import { BarChartOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Statistics } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
@@ -9,6 +8,7 @@ import { DayFilter, Filters } from '@/ui/Filters'
 import { LinkButton } from '@/ui/LinkButton'
 import { Page } from '@/ui/Page'
 import { Segments } from '@/ui/Segments'
+import { Skeleton } from '@/ui/Skeleton'
 import { useFilters } from '@/ui/useFilters'
 import { BreakdownSection } from './BreakdownSection'
 import {
@@ -66,7 +66,7 @@ export function StatisticsPage({ isAdmin }: { isAdmin: boolean }) {
         </Filters>
       )}
       <Narrowed wanted={wanted} onWiden={(name) => change({ [name]: undefined })} />
-      {statistics.isPending && <Skeleton active />}
+      {statistics.isPending && <Skeleton />}
       {statistics.isError && <ErrorNotice error={statistics.error} onRetry={() => void statistics.refetch()} />}
       {found && !statistics.isError && isEmpty(found) && !isNarrow && <Nothing isAdmin={isAdmin} />}
       {found && !statistics.isError && (!isEmpty(found) || isNarrow) && (
@@ -122,7 +122,7 @@ function Nothing({ isAdmin }: { isAdmin: boolean }) {
       title={t('emptyTitle')}
       text={t(isAdmin ? 'emptyText' : 'ownEmptyText')}
     >
-      <LinkButton to="/chat" variant="solid" color="primary">
+      <LinkButton to="/chat" primary>
         {t('startChat')}
       </LinkButton>
       <LinkButton to="/settings/keys">{t('createKey')}</LinkButton>

@@ -1,12 +1,13 @@
 import { CheckCircleOutlined, HistoryOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { LinkButton } from '@/ui/LinkButton'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { AlertTable } from './AlertTable'
 import { AlertTabs } from './AlertTabs'
 import { alertsQuery } from './queries'
@@ -46,7 +47,7 @@ function AlertList({ state, empty }: { state: 'open' | 'resolved'; empty: ReactN
   return (
     <Page wide title={t('alerts.title')} text={t('alerts.text')}>
       <AlertTabs />
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && alerts.length === 0 && empty}
       {alerts.length > 0 && <AlertTable alerts={alerts} over={state === 'resolved'} />}

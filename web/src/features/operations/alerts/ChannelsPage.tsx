@@ -1,13 +1,14 @@
 import { NotificationOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlertChannel } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { AlertTabs } from './AlertTabs'
 import { ChannelDialog } from './ChannelDialog'
@@ -29,7 +30,7 @@ export function ChannelsPage() {
   return (
     <Page wide title={t('alerts.title')} text={t('alerts.channelsText')} actions={any && add}>
       <AlertTabs />
-      {channels.isPending && <Skeleton active />}
+      {channels.isPending && <Skeleton />}
       {channels.isError && <ErrorNotice error={channels.error} onRetry={() => void channels.refetch()} />}
       {channels.data?.length === 0 && (
         <EmptyState

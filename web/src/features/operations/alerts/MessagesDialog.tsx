@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Alert, AlertDelivery } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { DeliveryState } from './DeliveryState'
 import { channelsQuery, messagesQuery } from './queries'
 import { useAlertWords } from './words'
@@ -24,7 +25,7 @@ export function MessagesDialog({ alert, onClose }: { alert: Alert; onClose: () =
   ]
   return (
     <Dialog title={t('alerts.messagesOf', { name: words.rule(alert.rule_name) })} onClose={onClose}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && messages.length === 0 && <p>{t('alerts.messagesNone')}</p>}
       {messages.length > 0 && (

@@ -1,13 +1,14 @@
 import { AlertOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlertRule } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { AlertTabs } from './AlertTabs'
 import { channelsQuery, deleteRule, metricsQuery, rulesQuery } from './queries'
@@ -39,7 +40,7 @@ export function RulesPage() {
   return (
     <Page wide title={t('alerts.title')} text={t('alerts.rulesText')} actions={add}>
       <AlertTabs />
-      {(rules.isPending || metrics.isPending) && <Skeleton active />}
+      {(rules.isPending || metrics.isPending) && <Skeleton />}
       {rules.isError && <ErrorNotice error={rules.error} onRetry={() => void rules.refetch()} />}
       {metrics.isError && <ErrorNotice error={metrics.error} onRetry={() => void metrics.refetch()} />}
       {rules.data?.length === 0 && (

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { Segments } from '@/ui/Segments'
+import { Skeleton } from '@/ui/Skeleton'
 import { useFilters } from '@/ui/useFilters'
 import { CallCharts } from './CallCharts'
 import { DashboardFigures } from './DashboardFigures'
@@ -32,7 +32,7 @@ export function DashboardPage() {
         />
       }
     >
-      {dashboard.isPending && <Skeleton active />}
+      {dashboard.isPending && <Skeleton />}
       {dashboard.isError && <ErrorNotice error={dashboard.error} onRetry={() => void dashboard.refetch()} />}
       {dashboard.data && <DashboardFigures dashboard={dashboard.data} />}
       {dashboard.data && <CallCharts dashboard={dashboard.data} />}

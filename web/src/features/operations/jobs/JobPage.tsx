@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { JobDetail } from '@/api/types'
 import { BackLink } from '@/ui/BackLink'
@@ -10,6 +9,7 @@ import { Fact } from '@/ui/Fact'
 import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { Time } from '@/ui/Time'
 import { JobActions } from './JobActions'
 import { JobProgressBar } from './JobProgressBar'
@@ -29,7 +29,7 @@ export function JobPage() {
   return (
     <Page title={job.data ? jobName(job.data.name) : t('jobs.job')} actions={job.data && <JobActions job={job.data} />}>
       <BackLink to="/admin/jobs">{t('jobs.all')}</BackLink>
-      {job.isPending && <Skeleton active />}
+      {job.isPending && <Skeleton />}
       {job.isError && <ErrorNotice error={job.error} onRetry={() => void job.refetch()} />}
       {job.isSuccess && <Facts job={job.data} />}
       {job.isSuccess && <Steps job={job.data} />}

@@ -1,15 +1,16 @@
 import { ClockCircleOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { JobCounts } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Figure, Figures } from '@/ui/Figure'
 import { Filters, SelectFilter } from '@/ui/Filters'
 import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { useFilters } from '@/ui/useFilters'
 import { FILTERS, STATES, UNSETTLED } from './filters'
 import { JobTable } from './JobTable'
@@ -29,7 +30,7 @@ export function JobsPage() {
       <JobTabs />
       {counts.data && <Counts counts={counts.data} />}
       <JobFilterBar counts={counts.data} filters={filters} onChange={change} onClear={clear} />
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && jobs.length === 0 && (
         <EmptyState

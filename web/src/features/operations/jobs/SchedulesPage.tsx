@@ -1,12 +1,12 @@
 import { CalendarOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Schedule } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { JobTabs } from './JobTabs'
 import { schedulesQuery } from './queries'
 import { ScheduleDialog } from './ScheduleDialog'
@@ -20,7 +20,7 @@ export function SchedulesPage() {
   return (
     <Page wide title={t('jobs.schedules')} text={t('jobs.schedulesText')}>
       <JobTabs />
-      {schedules.isPending && <Skeleton active />}
+      {schedules.isPending && <Skeleton />}
       {schedules.isError && <ErrorNotice error={schedules.error} onRetry={() => void schedules.refetch()} />}
       {schedules.data?.length === 0 && (
         <EmptyState

@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { RetentionKind } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { useFormat } from '@/ui/format'
 import { Tag } from '@/ui/Tag'

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RetentionKind } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { KeepDialog } from './KeepDialog'
 import { KindTable } from './KindTable'
@@ -26,7 +27,7 @@ export function RetentionPage() {
       text={t('retention.text')}
       actions={<Button onClick={() => setRunning(true)}>{t('retention.run')}</Button>}
     >
-      {kinds.isPending && <Skeleton active />}
+      {kinds.isPending && <Skeleton />}
       {kinds.isError && <ErrorNotice error={kinds.error} onRetry={() => void kinds.refetch()} />}
       {kinds.data && <KindTable kinds={kinds.data} onChange={setChanging} />}
       <p className={styles.soft}>

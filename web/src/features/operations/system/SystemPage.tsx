@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { SystemState } from '@/api/types'
 import { DataTable } from '@/ui/DataTable'
@@ -9,6 +8,7 @@ import { useFormat } from '@/ui/format'
 import { Page } from '@/ui/Page'
 import { Progress } from '@/ui/Progress'
 import { Section } from '@/ui/Section'
+import { Skeleton } from '@/ui/Skeleton'
 import { IsolationNotes } from './Isolation'
 import { ProcessTable } from './ProcessTable'
 import { systemQuery } from './queries'
@@ -23,7 +23,7 @@ export function SystemPage() {
   const system = useQuery(systemQuery)
   return (
     <Page wide still title={t('system.title')} text={t('system.text')}>
-      {system.isPending && <Skeleton active />}
+      {system.isPending && <Skeleton />}
       {system.isError && <ErrorNotice error={system.error} onRetry={() => void system.refetch()} />}
       {system.data && (
         <>

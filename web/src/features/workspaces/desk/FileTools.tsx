@@ -1,6 +1,6 @@
 import { DownloadOutlined, SaveOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { useErrorText } from '@/ui/errorText'
 import { IconButton } from '@/ui/IconButton'
 import { Segments } from '@/ui/Segments'

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileText } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { CodeEditor } from '@/ui/editor/CodeEditor'
 import { useErrorText } from '@/ui/errorText'
 import { useFormat } from '@/ui/format'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { useFilters } from '@/ui/useFilters'
 import { download } from '../files/download'
@@ -89,7 +90,7 @@ function Content({ tab, view, onSave }: { tab: Tab; view: View; onSave: () => vo
   if (picture) return <PicturePreview path={path} />
   if (tab.base === null) {
     if (file.isError) return <ErrorNotice error={file.error} onRetry={() => void file.refetch()} />
-    return file.data?.text === null ? <NoText file={file.data} /> : <Skeleton active className={styles.wait} />
+    return file.data?.text === null ? <NoText file={file.data} /> : <Skeleton className={styles.wait} />
   }
   if (view === 'preview') return <Preview path={path} text={tab.text} />
   return (

@@ -1,8 +1,8 @@
-import { Skeleton } from 'antd'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ContextMenu, type Point } from '@/ui/ContextMenu'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { useDesk } from '../desk/DeskProvider'
 import { foldersOf, nameOf } from '../paths'
 import styles from './FileTree.module.css'
@@ -32,7 +32,7 @@ export function FileTree({ actions, onUpload, onDropFiles, onLeave }: FileTreePr
     if (active) openFolders(workspaceId, foldersOf(active))
   }, [active, workspaceId])
   if (tree.error) return <ErrorNotice error={tree.error} onRetry={tree.retry} />
-  if (!tree.folders.has('')) return <Skeleton active title={false} className={styles.wait} />
+  if (!tree.folders.has('')) return <Skeleton title={false} className={styles.wait} />
   const show = (entry: TreeEntry) => {
     if (entry.kind === 'folder') (tree.open.has(entry.path) ? closeFolder : openOne)(workspaceId, entry.path)
     else {

@@ -1,13 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileVersion } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { DiffView } from '@/ui/editor/DiffView'
 import { useErrorText } from '@/ui/errorText'
 import { useFormat } from '@/ui/format'
 import { Segments } from '@/ui/Segments'
+import { Skeleton } from '@/ui/Skeleton'
 import { saveFile } from '@/ui/saveFile'
 import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
@@ -23,7 +24,7 @@ export function HistoryView({ path }: { path: string }) {
   const { workspaceId } = useDesk()
   const list = useInfiniteQuery(versionsQuery(workspaceId, path))
   const [chosenId, setChosenId] = useState<string | null>(null)
-  if (list.isPending) return <Skeleton active className={styles.wait} />
+  if (list.isPending) return <Skeleton className={styles.wait} />
   if (list.isError) return <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
   const versions = list.data.pages.flatMap((page) => page.items)
   const at = Math.max(
@@ -139,7 +140,7 @@ function Difference({ path, older, newer }: { path: string; older: FileVersion |
   const other = useVersionText(newer)
   const error = one.error ?? other.error
   if (error) return <ErrorNotice error={error} />
-  if (one.text === undefined || other.text === undefined) return <Skeleton active className={styles.wait} />
+  if (one.text === undefined || other.text === undefined) return <Skeleton className={styles.wait} />
   if (one.text === null || other.text === null) return <p className={styles.note}>{t('history.notText')}</p>
   if (one.text === other.text) return <p className={styles.note}>{t('history.same')}</p>
   return <DiffView label={t('history.diffOf', { path })} path={path} before={one.text} after={other.text} />

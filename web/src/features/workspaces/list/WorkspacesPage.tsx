@@ -1,15 +1,16 @@
 import { DeleteOutlined, EditOutlined, FolderOpenOutlined, MoreOutlined, PlusOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Workspace } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useFormat } from '@/ui/format'
 import { MenuButton } from '@/ui/MenuButton'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { Ago } from '@/ui/Time'
 import { createWorkspace, renameWorkspace, workspacesQuery } from '../queries'
 import { NameDialog } from './NameDialog'
@@ -30,7 +31,7 @@ export function WorkspacesPage() {
   )
   return (
     <Page title={t('title')} text={t('text')} actions={workspaces.length > 0 && add}>
-      {list.isPending && <Skeleton active />}
+      {list.isPending && <Skeleton />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && workspaces.length === 0 && (
         <EmptyState icon={<FolderOpenOutlined />} title={t('empty.title')} text={t('empty.text')}>

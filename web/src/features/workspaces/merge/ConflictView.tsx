@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '@/ui/Button'
 import { Segments } from '@/ui/Segments'
 import { useDesk } from '../desk/DeskProvider'
 import styles from './ConflictView.module.css'

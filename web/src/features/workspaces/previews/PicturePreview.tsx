@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Skeleton } from '@/ui/Skeleton'
 import { useDesk } from '../desk/DeskProvider'
 import { readBytes } from '../files/queries'
 import { nameOf } from '../paths'
@@ -19,7 +19,7 @@ export function PicturePreview({ path }: { path: string }) {
     refetchOnWindowFocus: false,
   })
   if (content.isError) return <ErrorNotice error={content.error} onRetry={() => void content.refetch()} />
-  if (!content.data) return <Skeleton active className={styles.wait} />
+  if (!content.data) return <Skeleton className={styles.wait} />
   if (previewOf(path) === 'pdf') return <Pdf content={content.data} title={t('preview.of', { name: nameOf(path) })} />
   return <Picture content={content.data} path={path} />
 }

@@ -1,10 +1,10 @@
 import { DeleteOutlined, UndoOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
 import type { TrashEntry } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
@@ -12,6 +12,7 @@ import { Field } from '@/ui/Field'
 import { useFormat } from '@/ui/format'
 import { IconButton } from '@/ui/IconButton'
 import { Input } from '@/ui/Input'
+import { Skeleton } from '@/ui/Skeleton'
 import { Ago } from '@/ui/Time'
 import { toast } from '@/ui/toast'
 import { useDesk } from '../desk/DeskProvider'
@@ -29,7 +30,7 @@ export function TrashPanel() {
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <div className={styles.panel}>
-      {list.isPending && <Skeleton active title={false} />}
+      {list.isPending && <Skeleton title={false} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && entries.length === 0 && <p className={styles.note}>{t('trash.none')}</p>}
       <ul className={styles.entries} aria-label={t('panel.trash')}>
