@@ -1,0 +1,122 @@
+import { PartitionOutlined, RightOutlined } from '@ant-design/icons'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Part, Permission, ToolCall } from '@/api/types'
+import { Markdown } from '@/ui/markdown/Markdown'
+import { PermissionCard } from '../onDemand'
+import { ToolCard, type ToolCardProps } from '../tools/ToolCard'
+import card from '../tools/ToolCard.module.css'
+import { ToolState } from '../tools/ToolState'
+import { inOneLine, tellingArgument, waitingFor } from '../tools/tool'
+import { useToolWords } from '../tools/useToolWords'
+import styles from './TaskCard.module.css'
+import { presentStep, type Step, stepsOf, taskOf, waitingSteps, wordsOf } from './task'
+
+interface TaskCardProps extends ToolCardProps {
+  /** All of the message. */
+  parts: Part[]
+  permissions: Permission[]
+}
+
+/** A piece of the work that a sub-agent does: folded, what it is at; unfolded, its own steps and its words. */
+export function TaskCard(props: TaskCardProps) {
+  const { part, call, live, permission, permissions, workspaceId } = props
+  const { t } = useTranslation(['tasks', 'agents'])
+  const id = useId()
+  const [open, setOpen] = useState(false)
+  const steps = stepsOf(props.parts, call)
+  const shown = open ? steps : waitingSteps(steps, permissions)
+  const isRefused = call.status === 'failed' || call.status === 'denied'
+  return (
+    <section className={card.card} data-tool="task" data-status={call.status} aria-label={t('agents:tool.task')}>
+      <button
+        type="button"
+        className={card.head}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <PartitionOutlined aria-hidden="true" />
+        <span className={card.name}>{t('agents:tool.task')}</span>
+        <Line call={call} steps={steps} isAtWork={live && call.status === 'running'} />
+        <ToolState part={part} call={call} asked={permission !== undefined} live={live} />
+        <RightOutlined className={card.arrow} aria-hidden="true" />
+      </button>
+      {isRefused && !open && part.text !== '' && <p className={card.reason}>{inOneLine(part.text)}</p>}
+      <div id={id}>
+        {open && <Asked call={call} />}
+        {shown.length > 0 && (
+          <ol className={styles.steps} aria-label={t('steps')}>
+            {shown.map((step) => (
+              <li key={step.part.id}>
+                <ToolCard
+                  part={step.part}
+                  call={step.call}
+                  live={live}
+                  workspaceId={workspaceId}
+                  {...waitingFor(step.call, permissions)}
+                />
+              </li>
+            ))}
+          </ol>
+        )}
+        {open && <Words part={part} />}
+      </div>
+      {permission && <PermissionCard permission={permission} workspaceId={workspaceId} hasKeys={props.hasKeys} />}
+      {call.status === 'interrupted' && <p className={card.reason}>{t('agents:interruptedText')}</p>}
+    </section>
+  )
+}
+
+/** What it is for, what it is at, and how many steps it has taken. */
+function Line({ call, steps, isAtWork }: { call: ToolCall; steps: Step[]; isAtWork: boolean }) {
+  const { t } = useTranslation('tasks')
+  const words = useToolWords()
+  const present = presentStep(steps)
+  return (
+    <span className={styles.line}>
+      <span className={styles.about}>{tellingArgument(call)}</span>
+      {isAtWork && (
+        <span className={styles.now}>
+          {present ? t('now', { tool: words(present.call.name), what: tellingArgument(present.call) }) : t('thinks')}
+        </span>
+      )}
+      {steps.length > 0 && <span className={styles.count}>{t('stepCount', { count: steps.length })}</span>}
+    </span>
+  )
+}
+
+function Asked({ call }: { call: ToolCall }) {
+  const { t } = useTranslation('tasks')
+  const { prompt, kind } = taskOf(call)
+  if (prompt === '') return null
+  return (
+    <div className={styles.asked}>
+      <p className={styles.label}>
+        {t('asked')}. {kind && t(`kind.${kind}`)}
+      </p>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls, also by keyboard
+        tabIndex={0}
+        className={styles.prompt}
+        aria-label={t('asked')}
+      >
+        {prompt}
+      </section>
+    </div>
+  )
+}
+
+function Words({ part }: { part: Part }) {
+  const { t } = useTranslation('tasks')
+  const going = part.ended_at === null
+  const text = wordsOf(part.text)
+  if (text === '') return null
+  const label = t(going ? 'says' : 'said')
+  return (
+    <section className={styles.words} aria-label={label}>
+      <p className={styles.label}>{label}</p>
+      <Markdown text={text} streaming={going} />
+    </section>
+  )
+}
