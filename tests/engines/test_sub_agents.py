@@ -111,15 +111,18 @@ async def test_a_sub_agent_that_waited_when_the_turn_was_cut_off_goes_on_from_th
 @pytest.mark.parametrize("engine", [pytest.param("opencode", marks=[pytest.mark.timeout(120)])], indirect=True)
 async def test_with_opencode_a_sub_agent_that_was_cut_off_has_ended_and_the_agent_goes_on(stage: Stage) -> None:
     host = FakeHost()
-    told = await stage.play(say("I look myself."), host=host, begun=_cut_off(stage, "Count to three."))
+    said = (call(stage.looker, **stage.looks), say("I looked myself."))
+    told = await stage.play(*said, host=host, begun=_cut_off(stage, "Count to three."))
     assert told.tale == [
         ("failed", "begun before"),
         ("failed", "begun before"),
-        ("text", "I look myself."),
+        ("called", stage.looker),
+        ("done", stage.looker),
+        ("text", "I looked myself."),
         ("ended", "stop"),
     ]
-    assert {event.id for event in told.ends} == {"call_1", "call_4"}
-    assert not host.asked
+    assert {event.id for event in told.ends[:2]} == {"call_1", "call_4"}
+    assert [request.tool for request in host.asked] == [stage.looker]
     assert not (stage.root / "done").exists()
 
 

@@ -44,7 +44,9 @@ test('a sub-agent is one line that tells what it is at, asks in its place, and u
   const second = await context.newPage()
   await second.goto(page.url())
   await expect(permission(second)).toContainText('Sub-agent: Look for flour')
-  await permission(page).getByRole('button', { name: /^Allow once/ }).click()
+  await permission(page)
+    .getByRole('button', { name: /^Allow once/ })
+    .click()
 
   await expect(head(page)).toContainText('now: Run command echo flour')
   await head(page).click()
@@ -57,7 +59,9 @@ test('a sub-agent is one line that tells what it is at, asks in its place, and u
   await release(page)
 
   await expect(permission(page)).toContainText('touch oven')
-  await permission(page).getByRole('button', { name: /^Allow once/ }).click()
+  await permission(page)
+    .getByRole('button', { name: /^Allow once/ })
+    .click()
   await complete(page, 'We can bake.')
   await complete(second, 'We can bake.')
   await expect(head(second)).toContainText('2 steps')
@@ -72,7 +76,9 @@ async function release(page: Page): Promise<void> {
   const { items } = await (await page.request.get('/api/v1/workspaces', { headers })).json()
   const address = `/api/v1/workspaces/${items[0].id}/file?path=go`
   const type = { 'content-type': 'application/octet-stream' }
-  expect((await page.request.put(address, { headers: { ...headers, ...type }, data: Buffer.from('go') })).ok()).toBe(true)
+  expect((await page.request.put(address, { headers: { ...headers, ...type }, data: Buffer.from('go') })).ok()).toBe(
+    true,
+  )
 }
 
 test('several sub-agents explore at once, each with a card of its own', async ({ page }) => {

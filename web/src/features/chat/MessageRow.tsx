@@ -5,10 +5,19 @@ import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools, TaskCard } from './onDemand'
+import {
+  AnswerChanges,
+  AnswerMeter,
+  AnswerTools,
+  AttachedFiles,
+  EditQuestion,
+  QuestionTools,
+  TaskCard,
+} from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
+import { ToolState } from './tools/ToolState'
 import { waitingFor } from './tools/tool'
 
 interface MessageRowProps {
@@ -21,6 +30,7 @@ interface MessageRowProps {
 }
 
 const NOTHING: Permission[] = []
+const PIECES = { Markdown, ToolCard, ToolState }
 
 /** One message; drawn again only when it has changed. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -73,7 +83,7 @@ function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRo
     if (part.tool.parent) return null // stands in the card of its sub-agent
     const card = { part, call: part.tool, live: streaming, workspaceId, ...waitingFor(part.tool, permissions) }
     if (part.tool.name !== 'task') return <ToolCard key={part.id} {...card} />
-    return <TaskCard key={part.id} {...card} parts={message.parts} permissions={permissions} />
+    return <TaskCard key={part.id} {...card} parts={message.parts} permissions={permissions} pieces={PIECES} />
   })
 }
 

@@ -15,7 +15,7 @@ function onDemand<Props extends object>(load: () => Promise<{ default: Component
 
 /** Parts with words of their own. */
 function withWords<Props extends object>(
-  words: 'attachments' | 'branches' | 'manner' | 'prompts' | 'sessions' | 'tasks' | 'turns',
+  words: 'attachments' | 'branches' | 'manner' | 'prompts' | 'sessions' | 'turns',
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return onDemand(async () => (await Promise.all([load(), loadWords(words)]))[0])
@@ -79,7 +79,7 @@ export const AlwaysDialog = onDemand(async () => ({
 }))
 export const RejectForm = onDemand(async () => ({ default: (await import('./permissions/RejectForm')).RejectForm }))
 export const ToolContent = onDemand(async () => ({ default: (await import('./tools/ToolContent')).ToolContent }))
-export const TaskCard = withWords('tasks', async () => ({ default: (await import('./tasks/TaskCard')).TaskCard }))
+export const TaskCard = onDemand(async () => ({ default: (await import('./tasks/TaskCard')).TaskCard }))
 export const WhatIsAsked = onDemand(async () => ({ default: (await import('./permissions/WhatIsAsked')).WhatIsAsked }))
 export const SlashCommands = onDemand(async () => {
   const [{ SlashCommands }] = await Promise.all([

@@ -35,7 +35,8 @@ export function PermissionCard({ permission, workspaceId, hasKeys }: PermissionC
   return (
     <section id={cardId(permission)} className={styles.card} aria-label={t('permission')} tabIndex={-1}>
       <p className={styles.title}>
-        <SafetyOutlined aria-hidden="true" /> {t(`asks.${server || permission.tool === 'task' ? 'other' : permission.kind}`)}
+        <SafetyOutlined aria-hidden="true" />{' '}
+        {t(`asks.${server || permission.tool === 'task' ? 'other' : permission.kind}`)}
         {workspace && <span className={styles.where}>{t('inWorkspace', { name: workspace })}</span>}
       </p>
       {typeof task === 'string' && <p className={styles.task}>{t('forTask', { task })}</p>}
