@@ -13,7 +13,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
 from guildhall.core.jobs.context import JobContext
-from guildhall.engines.api import PermissionRequest, ToolUse
+from guildhall.engines.api import PermissionRequest, ToolEnded, ToolUse
 from tests.chat.scripted import ScriptedEngine, called, text
 from tests.chat.talk import SESSIONS, begin, messages
 from tests.services.product import Running
@@ -115,6 +115,61 @@ async def test_a_turn_goes_on_where_it_waited(
     ]
     assert last["status"] == "complete"
     assert engine.done == ["call_2"]
+
+
+async def _make_task(db: Database, turn_id: str) -> None:
+    """The call that ran becomes a task, and the one that waits its sub-agent's."""
+    async with db.write() as session:
+        turn = await queries.turn_by_id(session, turn_id)
+        assert turn is not None
+        for part in (await queries.parts_of(session, [turn.answer_id]))[turn.answer_id]:
+            if part.tool and part.tool["call_id"] == "call_1":
+                part.tool = {**part.tool, "name": "task"}
+            elif part.tool:
+                part.tool = {**part.tool, "parent": "call_1"}
+
+
+async def test_a_task_whose_sub_agent_waits_waits_with_it(
+    member: httpx.AsyncClient, db: Database, engine: ScriptedEngine, taken_up: Any
+) -> None:
+    session_id = await begin(member)
+    turn_id, permission_id = await cut_off(db, session_id)
+    await _make_task(db, turn_id)
+    engine.steps = [*called("call_2", "make b"), ToolEnded("call_1", "done", "Made."), text("Done.")]
+    running = taken_up(turn_id)
+    async with asyncio.timeout(10):
+        await engine.begun.wait()
+        uses = [part for part in engine.turns[0].begun if isinstance(part, ToolUse)]
+        assert [(use.name, use.parent, use.status) for use in uses] == [
+            ("task", None, "waiting"),
+            ("bash", "call_1", "waiting"),
+        ]
+        await member.post(DECIDE.format(permission_id), json={"decision": "once"})
+        await running
+    last = (await messages(member, session_id))[-1]
+    assert [part["tool"] and part["tool"]["status"] for part in last["parts"]] == [None, "done", "done", None]
+    assert engine.done == ["call_2"]
+
+
+async def test_a_call_that_ends_while_it_waits_is_asked_about_no_more(
+    member: httpx.AsyncClient, db: Database, engine: ScriptedEngine, taken_up: Any
+) -> None:
+    session_id = await begin(member)
+    turn_id, permission_id = await cut_off(db, session_id)
+    engine.steps = [ToolEnded("call_2", "failed", "Lost."), *called("call_3", "make c"), text("Done.")]
+    running = taken_up(turn_id)
+    async with asyncio.timeout(10):
+        while True:
+            answer = await member.get("/api/v1/chat/permissions", params={"session_id": session_id})
+            waiting = {each["tool_call_id"]: each["id"] for each in answer.json()["items"]}
+            if "call_3" in waiting:
+                break
+            await asyncio.sleep(0.02)
+        assert list(waiting) == ["call_3"]
+        late = await member.post(DECIDE.format(permission_id), json={"decision": "once"})
+        assert late.json()["error"]["details"]["status"] == "cancelled"
+        await member.post(DECIDE.format(waiting["call_3"]), json={"decision": "once"})
+        await running
 
 
 async def test_what_was_decided_while_nobody_ran_it_counts(

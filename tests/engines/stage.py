@@ -35,6 +35,13 @@ def also(tool: str, /, **arguments: Any) -> str:
     return f"[[also={tool} {_json(arguments)}]]"
 
 
+def task(engine: str, /, *said: str, kind: str = "explore", about: str = "Look around", word: str = "call") -> str:
+    """Have the model give a sub-agent these directives; with the word `also`, together with the call before."""
+    given = {"description": about, "prompt": " ".join(said), "subagent_type" if engine == "opencode" else "agent": kind}
+    written = json.dumps(given).replace("[[", r"\u005b\u005b").replace("]]", r"\u005d\u005d")
+    return f"[[{word}=task {written}]]"
+
+
 def say(text: str) -> str:
     """Have the model say something."""
     return f"[[say={text}]]"
@@ -96,7 +103,7 @@ class Told:
                     parts[-1] += event.text
                 else:
                     parts.append(event.text)
-            elif isinstance(event, ToolCalled):
+            elif isinstance(event, ToolCalled) and event.parent is None:
                 end = ends[event.id]
                 parts.append(ToolUse(event.id, event.name, event.arguments, end.status, end.output, event.step))
         return Spoken("assistant", tuple(parts))

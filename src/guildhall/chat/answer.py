@@ -93,6 +93,7 @@ class Answer:
             "name": called.name,
             "arguments": _clean_json(called.arguments),
             "step": called.step,
+            "parent": called.parent,
             "status": "waiting",
             "began_at": None,
             "details": {},
@@ -105,6 +106,12 @@ class Answer:
         """Wait until a call is shown."""
         async with self._known:
             await self._known.wait_for(lambda: call_id in self._tools)
+
+    @property
+    def tasks(self) -> int:
+        """How many sub-agents are at work."""
+        tools = [part.tool for part in self._parts if part.tool]
+        return sum(tool["name"] == "task" and tool["status"] == "running" for tool in tools)
 
     def print(self, output: ToolOutput) -> None:
         """Add to what a tool has printed."""
@@ -127,6 +134,9 @@ class Answer:
         part = self._tools.get(ended.id)
         if part is None or part.tool is None or part.ended_at is not None:
             return
+        if part.tool["status"] == "waiting":
+            async with self._db.write() as session:
+                await permissions.take_back(session, self._turn.id, ended.id)
         part.tool.update(status=ended.status, details=_clean_json(ended.details))
         part.texts = [_clean(ended.output)]
         await self._end_part(part)

@@ -11,6 +11,7 @@ from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.engines.api import Spoken, ToolUse, Turn
+from guildhall.engines.nesting import own
 from guildhall.engines.parameters import Parameters
 from guildhall.workspaces import queries as workspace_queries
 
@@ -21,10 +22,15 @@ def waits(turn: TurnRow, begun: Sequence[Part]) -> bool:
 
 
 async def as_left(session: Session, turn: TurnRow, begun: Sequence[Part]) -> Sequence[Part]:
-    """What a turn had made when it was cut off: what was being written or done is over, what waits still waits."""
+    """What a turn had made when it was cut off: what was being written or done is over, what waits still waits, and so
+    does a call whose sub-agent waits."""
     written = await streams.written_so_far(session, turn.session_id) if begun else {}
+    waiting = [part.tool for part in begun if part.tool and part.tool["status"] == "waiting"]
+    held = {tool.get("parent") for tool in waiting}
     for part in begun:
-        if part.ended_at is None and not (part.tool and part.tool["status"] == "waiting"):
+        if part.ended_at is None and part.tool and part.tool["call_id"] in held:
+            part.tool = {**part.tool, "status": "waiting"}
+        elif part.ended_at is None and not (part.tool and part.tool["status"] == "waiting"):
             part.tool = {**part.tool, "status": "interrupted"} if part.tool else None
             part.text, part.ended_at = written.get(part.id, ""), now()
     await session.flush()
@@ -65,7 +71,7 @@ async def ask(
         after=before.id if before else None,
         parameters=_parameters(row),
         servers_off=tuple(row.servers_off or ()),
-        begun=spoken_of(begun),
+        begun=_made(begun),
     )
     return row.engine, asked
 
@@ -84,7 +90,11 @@ async def _workspace(session: Session, row: ChatSession) -> str | None:
 
 
 def spoken_of(parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
-    """What a message's parts say and did, without the thinking."""
+    """What a message's parts say and did, without the thinking and without what sub-agents did."""
+    return own(_made(parts))
+
+
+def _made(parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
     return tuple(
         part.text if part.tool is None else _tool_use(part.tool, part.text)
         for part in parts
@@ -93,4 +103,5 @@ def spoken_of(parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
 
 
 def _tool_use(tool: Mapping[str, Any], output: str) -> ToolUse:
-    return ToolUse(tool["call_id"], tool["name"], tool["arguments"], tool["status"], output, tool["step"])
+    told = (tool["call_id"], tool["name"], tool["arguments"], tool["status"], output, tool["step"])
+    return ToolUse(*told, parent=tool.get("parent"))

@@ -52,7 +52,7 @@ class ChatHost:
         async with self._db.read() as session:
             row = await queries.session_by_id(session, self._turn.session_id)
             turn = await queries.turn_by_id(session, self._turn.id)
-        if row is None or turn is None:
+        if row is None or turn is None or self.reached is not None:
             return False
         limits = limits_of(self._policy(), row)
         if turn.calls >= limits.calls:
@@ -61,12 +61,15 @@ class ChatHost:
             self.reached = cost_reached()
         else:
             async with self._db.write() as session:
-                await queries.count_call(session, turn.id)
-        return self.reached is None
+                if await queries.count_call(session, turn.id, most=limits.calls):
+                    return True
+            self.reached = calls_reached(limits)
+        return False
 
     async def _cost(self, turn: TurnRow) -> int:
-        """What the turn has cost so far, where the price is known."""
-        found = await meter.of_calls(self._db, turn, turn.calls, _COST_SECONDS)
+        """What the turn has cost so far, where the price is known, but for calls that other sub-agents wait for."""
+        over = turn.calls - max(0, self._answer.tasks - 1)
+        found = await meter.of_calls(self._db, turn, over, _COST_SECONDS)
         return found["cost_nano"] or 0
 
     async def permit(self, request: PermissionRequest) -> Decision:

@@ -89,7 +89,7 @@ def message(said: MessageOut, language: Language) -> str:
     """One message: who, when and by which model, then its parts."""
     words = _WORDS[language]
     about = " · ".join([_time(said.created_at), *([_line(said.model)] if said.model else [])])
-    blocks = [f"## {words[said.role]}", f"*{about}*", *(_part(part, words) for part in said.parts)]
+    blocks = [f"## {words[said.role]}", f"*{about}*", *(_part(part, said.parts, words) for part in said.parts)]
     if said.attachments:
         blocks.append(f"{words['attached']}: {', '.join(_line(each.name) for each in said.attachments)}")
     if said.status != "complete":
@@ -154,20 +154,22 @@ def _closes(line: str, fence: str) -> bool:
     return is_near and len(bare) >= len(fence) and set(bare) == {fence[0]}
 
 
-def _part(part: PartOut, words: Mapping[str, str]) -> str:
+def _part(part: PartOut, parts: Sequence[PartOut], words: Mapping[str, str]) -> str:
+    """A part of these; what a sub-agent did stands in the call that it worked for."""
     if part.tool is not None:
-        return _tool(part, part.tool, words)
+        return "" if part.tool.parent else _tool(part, part.tool, parts, words)
     if part.type == "reasoning":
         return _folded(words["reasoning"], safe(part.text)) if part.text.strip() else ""
     return safe(part.text)
 
 
-def _tool(part: PartOut, tool: ToolOut, words: Mapping[str, str]) -> str:
+def _tool(part: PartOut, tool: ToolOut, parts: Sequence[PartOut], words: Mapping[str, str]) -> str:
     facts = [f"{words['tool']}: {tool.name}", words[f"is_{tool.status}"]]
     if tool.began_at and part.ended_at:
         facts.append(words["seconds"].format(round((part.ended_at - tool.began_at).total_seconds(), 1)))
     asked = orjson.dumps(tool.arguments, option=orjson.OPT_INDENT_2).decode()
     blocks = [f"{words['arguments']}:", fenced(asked, "json")]
+    blocks += [_tool(one, one.tool, (), words) for one in parts if one.tool and one.tool.parent == tool.call_id]
     if part.text:
         blocks += [f"{words['output']}:", fenced(part.text, "text")]
     return _folded(" · ".join(facts), "\n\n".join(blocks))

@@ -91,6 +91,14 @@ async def cancel(session: Session, session_id: str, turn_id: str) -> None:
         await close(session, permission, "cancelled")
 
 
+async def take_back(session: Session, turn_id: str, tool_call_id: str) -> None:
+    """Nobody waits any more for a call that has ended without a word."""
+    permission = await permission_queries.by_call(session, turn_id, tool_call_id)
+    if permission is not None and permission.status == "pending":
+        await close(session, permission, "cancelled")
+        await show_waiting(session, permission.session_id)
+
+
 async def show_waiting(session: Session, session_id: str) -> None:
     """Show whether a session waits for its owner."""
     row = await queries.session_by_id(session, session_id)

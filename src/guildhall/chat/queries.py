@@ -179,9 +179,11 @@ async def start_turn(session: Session, turn_id: str) -> bool:
     return bool(getattr(await session.execute(statement), "rowcount", 0))
 
 
-async def count_call(session: Session, turn_id: str) -> None:
-    """A turn begins one more model call."""
-    await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(calls=TurnRow.calls + 1))
+async def count_call(session: Session, turn_id: str, *, most: int) -> bool:
+    """A turn begins one more model call; False when it has begun so many, as sub-agents beside each other may have."""
+    statement = update(TurnRow).where(TurnRow.id == turn_id, TurnRow.calls < most)
+    done = await session.execute(statement.values(calls=TurnRow.calls + 1))
+    return bool(getattr(done, "rowcount", 0))
 
 
 async def end_turn(session: Session, turn_id: str, ended_at: datetime) -> bool:

@@ -144,13 +144,15 @@ class SessionOut(BaseModel):
 class ToolOut(BaseModel):
     """A tool call and what came of it; `details` may hold `diff`, `paths`, `exit_code` and `truncated`.
 
-    It begins when leave is given: what it waited before is not its own time.
+    It begins when leave is given: what it waited before is not its own time. Of a sub-agent's call, `parent` is the
+    `call_id` of the call that the sub-agent works for.
     """
 
     call_id: str
     name: str
     arguments: dict[str, Any]
     step: int
+    parent: str | None = None
     status: ToolStatus
     began_at: datetime | None
     details: dict[str, Any]

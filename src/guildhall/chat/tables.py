@@ -160,7 +160,7 @@ class Part(Base):
     text: Mapped[str] = mapped_column(Text)
     """Of a tool: its output."""
     tool: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """The call: `{call_id, name, arguments, step, status, began_at, details}`."""
+    """The call: `{call_id, name, arguments, step, parent, status, began_at, details}`."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -32,6 +32,8 @@ class ToolUse:
     output: str
     """As the model is told it."""
     step: int
+    parent: str | None = None
+    """Of a sub-agent's call: the call that the sub-agent works for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,11 @@ class Turn:
     servers_off: tuple[str, ...] = ()
     """Ids of MCP servers that the session does without."""
     begun: tuple[str | ToolUse, ...] = ()
-    """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again."""
+    """What this turn had made when it was cut off: tool calls that wait are done now, those that ran never again.
+
+    Here alone are calls of sub-agents too. A call whose sub-agent waited waits as well: its sub-agent goes on from
+    them, or both end.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +104,13 @@ class ToolCalled:
     name: str
     arguments: Mapping[str, Any]
     step: int
+    parent: str | None = None
+    """Of a sub-agent's call: the call that the sub-agent works for."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolOutput:
-    """More of what a running tool prints."""
+    """More of what a running tool prints, or of what the sub-agent says that works for it."""
 
     id: str
     text: str
@@ -161,7 +169,7 @@ class PermissionRequest:
     suggestions: tuple[str, ...] = ()
     """Patterns that a person may want to allow for ever, such as `git status *`."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """For people, in JSON's types: `diff`, `command`, `reason`."""
+    """For people, in JSON's types: `diff`, `command`, `reason`; of a sub-agent's call, what it is made for (`task`)."""
     is_opaque: bool = False
     """Whether nobody can tell what the patterns stand for, as of a command that does not parse: only a rule that spells
     them out allows it."""

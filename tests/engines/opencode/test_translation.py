@@ -172,6 +172,46 @@ def test_what_a_sub_agent_says_is_what_its_call_prints() -> None:
     assert played.translation.model_calls == 3
 
 
+def test_calls_of_sub_agents_are_told_under_the_agents_own_call_however_deep() -> None:
+    translation = Translation("ses_a", "msg_q", Place("/workspace"))
+    told = [
+        told
+        for event in (
+            _told("message.updated", info={"id": "msg_q", "role": "user", "sessionID": "ses_a"}),
+            *_tool("ses_a", "prt_1", "task", {"description": "Look", "prompt": "x"}, sessionId="ses_b"),
+            *_tool("ses_b", "prt_2", "task", {"description": "Deeper", "prompt": "x"}, sessionId="ses_c"),
+            *_tool("ses_c", "prt_3", "bash", {"command": "ls"}),
+            _told(
+                "permission.asked",
+                id="per_1",
+                sessionID="ses_c",
+                permission="bash",
+                patterns=["ls"],
+                tool={"messageID": "msg_ses_c", "callID": "prt_3"},
+            ),
+        )
+        for told in translation.take(event)
+    ]
+    calls = [event for event in told if isinstance(event, ToolCalled)]
+    assert [(call.id, call.parent) for call in calls] == [("prt_1", None), ("prt_2", "prt_1"), ("prt_3", "prt_1")]
+    (asked,) = (event.request for event in told if isinstance(event, PermissionAsked))
+    assert asked is not None
+    assert asked.details["task"] == "Look"
+
+
+def _told(kind: str, **told: Any) -> dict[str, Any]:
+    return {"type": kind, "properties": told}
+
+
+def _tool(session: str, part_id: str, tool: str, given: dict[str, Any], **metadata: str) -> Iterator[dict[str, Any]]:
+    """A call that runs, in a session of its own where there is one."""
+    message = f"msg_{session}"
+    yield _told("message.updated", info={"id": message, "role": "assistant", "sessionID": session})
+    state = {"status": "running", "input": given, "metadata": metadata}
+    part = {"id": part_id, "callID": part_id, "messageID": message, "sessionID": session, "type": "tool", "tool": tool}
+    yield _told("message.part.updated", part={**part, "state": state})
+
+
 def test_a_skill_that_is_missing_is_a_failed_call() -> None:
     assert ("failed", "skill") in play("events_skill").tale
     assert ("done", "skill") in play("events8_skill", folder="/workspace/d").tale

@@ -8603,7 +8603,8 @@ export interface components {
          * ToolOut
          * @description A tool call and what came of it; `details` may hold `diff`, `paths`, `exit_code` and `truncated`.
          *
-         *     It begins when leave is given: what it waited before is not its own time.
+         *     It begins when leave is given: what it waited before is not its own time. Of a sub-agent's call, `parent` is the
+         *     `call_id` of the call that the sub-agent works for.
          */
         ToolOut: {
             /** Call Id */
@@ -8616,6 +8617,8 @@ export interface components {
             };
             /** Step */
             step: number;
+            /** Parent */
+            parent?: string | null;
             /**
              * Status
              * @enum {string}

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from guildhall.engines.api import EngineEvent, Host, Readiness, Turn
+from guildhall.engines.api import Ended, EngineEvent, Host, Readiness, Turn
 from guildhall.engines.builtin.instructions import instructions_of
+from guildhall.engines.builtin.task_tool import Tasks
 from guildhall.engines.builtin.toolbox import Toolbox
 from guildhall.gateway.completions import Completions
 
@@ -32,10 +33,18 @@ class BuiltinEngine:
         """What happens in a turn. Raises what `Completions.stream` raises."""
         begin = await asyncio.to_thread(_load)
         async with self._toolbox.open(turn) as tools:
-            loop = begin(self._completions, turn, host, tools=tools, instructions=instructions_of(turn))
+            tasks = Tasks(self._toolbox, self._completions, turn, host, begin)
+            loop = begin(
+                self._completions,
+                turn,
+                host,
+                tools=[*tools, *tasks.tools()],
+                instructions=instructions_of(turn),
+                ids=tasks.ids,
+            )
             async with aclosing(loop.run()) as events:
                 async for event in events:
-                    yield event
+                    yield tasks.ended(event) if isinstance(event, Ended) else event
 
 
 def _load() -> "type[Loop]":

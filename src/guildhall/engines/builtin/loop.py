@@ -1,7 +1,8 @@
 """The loop: a model answers, its tools are called, it is told what came of them, until it asks for none."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from typing import Any
 
 from pydantic_ai.messages import (
     ModelMessage,
@@ -29,6 +30,7 @@ from guildhall.engines.builtin.repeats import MOST_REPEATS, Repeats
 from guildhall.engines.builtin.step import Call, Step
 from guildhall.engines.builtin.tool import Tool
 from guildhall.engines.builtin.transcript import add_results, begun_messages, messages_of, returned, waiting_in
+from guildhall.engines.nesting import own
 from guildhall.gateway.completions import Completions
 
 _REPEATED = f"Not done: the same call was asked for {MOST_REPEATS} times in a row."
@@ -38,8 +40,18 @@ class Loop:
     """One turn, from its history to its `Ended`."""
 
     def __init__(
-        self, completions: Completions, turn: Turn, host: Host, *, tools: Sequence[Tool], instructions: str
+        self,
+        completions: Completions,
+        turn: Turn,
+        host: Host,
+        *,
+        tools: Sequence[Tool],
+        instructions: str,
+        ids: set[str] | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
+        """`ids` are those of calls that loops of the same turn share; `about` is what a person is told of every call
+        that they are asked about."""
         self._model = GatewayModel(completions, turn)
         self._host = host
         self._tools = {tool.name: tool for tool in tools}
@@ -47,14 +59,17 @@ class Loop:
         self._messages: list[ModelMessage] = [
             *([ModelRequest([SystemPromptPart(instructions)])] if instructions else ()),
             *messages_of(turn.history),
-            *begun_messages(turn.begun),
+            *begun_messages(own(turn.begun)),
         ]
-        self._waiting = [_call_of(use) for use in waiting_in(turn.begun)]
-        begun = [part for part in turn.begun if isinstance(part, ToolUse)]
+        self._waiting = [_call_of(use) for use in waiting_in(own(turn.begun))]
+        begun = [part for part in own(turn.begun) if isinstance(part, ToolUse)]
         self._steps = max((use.step + 1 for use in begun), default=0)
         self._repeats = Repeats(_call_of(use) for use in begun if use.status != "waiting")
-        self._ids = {use.id for use in [*begun, *_uses(turn)]}
-        self._tokens: tuple[int, int] | None = None
+        self._ids = ids if ids is not None else set()
+        self._ids |= _ids(turn)
+        self._about = about or {}
+        self.tokens: tuple[int, int] | None = None
+        """Of all its model calls so far: heard, said."""
         self._reason = "stop"
 
     async def run(self) -> AsyncGenerator[EngineEvent, None]:
@@ -62,7 +77,7 @@ class Loop:
         calls = self._waiting
         while True:
             if calls:
-                step = Step(calls, self._tools, self._host)
+                step = Step(calls, self._tools, self._host, self._about)
                 is_loop = max(map(self._repeats.add, calls))
                 async with aclosing(step.refuse(_REPEATED) if is_loop else step.run()) as events:
                     results: list[ToolEnded] = []
@@ -97,8 +112,8 @@ class Loop:
                     yield delta
         self._reason = answer.reason
         if answer.tokens is not None:
-            before = self._tokens or (0, 0)
-            self._tokens = (before[0] + answer.tokens[0], before[1] + answer.tokens[1])
+            before = self.tokens or (0, 0)
+            self.tokens = (before[0] + answer.tokens[0], before[1] + answer.tokens[1])
         self._messages.append(answer.get())
 
     def _called(self) -> list[Call]:
@@ -116,7 +131,7 @@ class Loop:
         return calls
 
     def _ended(self, reason: str) -> Ended:
-        heard, said = self._tokens or (None, None)
+        heard, said = self.tokens or (None, None)
         return Ended(reason, heard, said)
 
 
@@ -149,6 +164,7 @@ def _call_of(use: ToolUse) -> Call:
     return Call(use.id, use.name, use.arguments)
 
 
-def _uses(turn: Turn) -> Iterator[ToolUse]:
-    for spoken in turn.history:
-        yield from (part for part in spoken.parts if isinstance(part, ToolUse))
+def _ids(turn: Turn) -> set[str]:
+    """Of every call that there has been, those of sub-agents among them."""
+    told = [*turn.begun, *(part for spoken in turn.history for part in spoken.parts)]
+    return {part.id for part in told if isinstance(part, ToolUse)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
+from guildhall.core.ids import new_id
 from guildhall.engines import commands
 from guildhall.engines.api import ToolOutput, ToolUse
 from guildhall.engines.builtin.desk import Desk
@@ -48,6 +49,8 @@ class ShellTools:
     policy: Callable[[], CommandPolicy]
     folder: str = ""
     """Where the next command begins, relative to the workspace."""
+    _owner: str = field(default_factory=lambda: new_id("own"))
+    """Whose the commands in the background are: an agent's, not the turn's, in which sub-agents have their own."""
     _read: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Of each command in the background, by the name that the model knows: its id, and how much has been read."""
 
@@ -77,7 +80,7 @@ class ShellTools:
         try:
             yield
         finally:
-            await self.background.end(self.desk.turn_id)
+            await self.background.end(self._owner)
             if self._read:
                 await self.desk.look()
 
@@ -117,7 +120,7 @@ class ShellTools:
         root, home = await self.desk.grounds()
         policy = self.policy()
         begun = await self.background.start(
-            self.desk.turn_id,
+            self._owner,
             asked.command,
             root=root,
             home=home,
@@ -135,11 +138,11 @@ class ShellTools:
                 raise ToolFailure(f"No command {asked.id!r} runs in the background of this turn.")
             command_id, offset = self._read[asked.id]
             if asked.stop:
-                await self.background.stop(self.desk.turn_id, command_id)
+                await self.background.stop(self._owner, command_id)
             paths = await self.desk.look()
             pieces = []
             while True:
-                piece, ended = self.background.read(self.desk.turn_id, command_id, offset)
+                piece, ended = self.background.read(self._owner, command_id, offset)
                 if not piece.text and not piece.left_out:
                     break
                 offset = piece.next_offset

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from guildhall.core.errors import AppError
 from guildhall.engines.api import EngineEvent, Host, PermissionRequest, ToolEnded
 from guildhall.engines.builtin.arguments import UNREADABLE
-from guildhall.engines.builtin.tool import Result, Running, Tool, ToolFailure, cut
+from guildhall.engines.builtin.tool import Refused, Result, Running, Tool, ToolFailure, cut
 
 _log = structlog.get_logger("guildhall.engines")
 _DENIED = "Denied."
@@ -35,6 +35,8 @@ class Step:
     calls: Sequence[Call]
     tools: Mapping[str, Tool]
     host: Host
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What a person is told of every call that they are asked about, beside its own details."""
     is_refused: bool = False
     _events: asyncio.Queue[EngineEvent | None] = field(default_factory=asyncio.Queue)
 
@@ -77,7 +79,9 @@ class Step:
 
     def _is_read_only(self, call: Call) -> bool:
         tool = self.tools.get(call.name)
-        return tool is not None and tool.is_read_only
+        if tool is None or tool.only_reads is None:
+            return tool is not None and tool.is_read_only
+        return tool.only_reads(call.arguments)
 
     async def _do(self, call: Call) -> None:
         try:
@@ -86,6 +90,10 @@ class Step:
             result = Result(str(failure), is_failed=True)
         except AppError as error:
             result = Result(error.message, is_failed=True)
+        except Refused:
+            self.is_refused = True
+            self._end(call, Result(_DENIED), "denied")
+            return
         except Exception:  # noqa: BLE001 - a fault in one tool is told to the model, and does not end the turn
             _log.exception("tool_failed", tool=call.name)
             result = Result("The tool failed: something went wrong on our side.", is_failed=True)
@@ -113,7 +121,7 @@ class Step:
                     tool.kind,
                     asking.patterns,
                     asking.suggestions,
-                    asking.details,
+                    {**asking.details, **self.about},
                     asking.is_opaque,
                 )
             )

@@ -22,6 +22,10 @@ class ToolFailure(Exception):  # noqa: N818 - ordinary in an agent's work: the m
     """A call that could not be done, in words for the model."""
 
 
+class Refused(Exception):  # noqa: N818 - a person's word, and no fault
+    """A person refused, without words, something that the call would have done on its way: the turn ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a call: for the model, and for people (`details`, as in `ToolEnded`)."""
@@ -55,7 +59,7 @@ class Plan:
 
     asking: Asking | None
     perform: Callable[[Running], Awaitable[Result]]
-    """Raises `ToolFailure` and `AppError`."""
+    """Raises `ToolFailure`, `AppError` and `Refused`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Tool:
     """From arguments of its own type to a plan, touching nothing. Raises `ToolFailure` and `AppError`."""
     is_read_only: bool = False
     """Whether several may run at once."""
+    only_reads: Callable[[Mapping[str, Any]], bool] | None = None
+    """The same by the arguments of a call, as the model wrote them, where it is not so of every call."""
     schema: Mapping[str, Any] | None = None
     """What it takes, where somebody else says so."""
 

@@ -11,6 +11,7 @@ from guildhall.engines.builtin.file_tools import FileTools
 from guildhall.engines.builtin.search_tools import SearchTools
 from guildhall.engines.builtin.shell_tools import ShellTools, folder_in
 from guildhall.engines.builtin.tool import Tool
+from guildhall.engines.nesting import own
 from guildhall.mcp.runtime import McpRuntime, Offer
 from guildhall.workspaces import workspaces
 from guildhall.workspaces.background import BackgroundCommands
@@ -46,7 +47,7 @@ class Toolbox:
             return
         async with self.workspaces.ground.db.read() as session:
             await workspaces.find(session, turn.user_id, turn.workspace_id)
-        begun = Spoken("assistant", turn.begun)
+        begun = Spoken("assistant", own(turn.begun))
         desk = Desk(
             self.workspaces, turn.workspace_id, turn.id, seen_in([*turn.history, begun]), is_noted=bool(turn.begun)
         )

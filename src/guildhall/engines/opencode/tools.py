@@ -16,6 +16,7 @@ _KINDS: dict[str, ToolKind] = {
     "list": "read",
     "lsp": "read",
     "skill": "read",
+    "task": "read",
     "edit": "edit",
     "write": "edit",
     "multiedit": "edit",
@@ -87,9 +88,9 @@ def details_of(tool: str, state: Mapping[str, Any], place: Place) -> dict[str, A
 
 
 def request_of(
-    call_id: str, tool: str, arguments: Mapping[str, Any], asked: Mapping[str, Any], place: Place
+    call_id: str, tool: str, arguments: Mapping[str, Any], asked: Mapping[str, Any], place: Place, task: str = ""
 ) -> PermissionRequest:
-    """What the person is asked, from what opencode asks.
+    """What the person is asked, from what opencode asks; `task` is what a sub-agent's call is made for.
 
     A command is taken apart by the house's own rules, not by opencode's: what does not parse is opaque to every rule.
     """
@@ -110,6 +111,8 @@ def request_of(
         details["diff"] = place.cleaned(metadata["diff"])
     if isinstance(arguments.get("description"), str):
         details["reason"] = arguments["description"]
+    if task:
+        details["task"] = task
     return PermissionRequest(
         call_id, name_of(tool), kind, tuple(patterns), tuple(suggestions), details, is_opaque=is_opaque
     )

@@ -1,7 +1,8 @@
 """Translation: what opencode tells of one turn, as the events of the house. Pure.
 
-A sub-agent works in a session of its own: its tool calls are told like the turn's own, its words are what the call that
-began it prints. A call is told once its arguments are known; leave that opencode asks for earlier waits for that.
+A sub-agent works in a session of its own: its tool calls are told under the agent's call that it works for, its words
+are what that call prints. A call is told once its arguments are known; leave that opencode asks for earlier waits for
+that.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ _NOT_DONE = "Not done: the turn ended before."
 class _Call:
     id: str
     tool: str
-    session: str
+    parent: str | None = None
     is_told: bool = False
     is_over: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -193,17 +194,18 @@ class Translation:
         state = part.get("state") or {}
         call = self._calls.get(part["id"])
         if call is None:
-            call = self._calls[part["id"]] = _Call(part["id"], str(part.get("tool")), part["sessionID"])
+            call = self._calls[part["id"]] = _Call(part["id"], str(part.get("tool")))
             self._by_name[part["messageID"], str(part.get("callID"))] = call
         if state.get("status") == "pending" or call.is_over:
             return
         metadata = state.get("metadata") or {}
-        if isinstance(metadata.get("sessionId"), str):
-            self._children.add(metadata["sessionId"])
-            self._callers[metadata["sessionId"]] = call.id
+        call.parent = self._callers.get(part["sessionID"])
         if not call.is_told:
             given = {} if part.get("tool") == "invalid" else state.get("input") or {}
             yield from self._call(call, part["messageID"], given)
+        if isinstance(metadata.get("sessionId"), str):
+            self._children.add(metadata["sessionId"])
+            self._callers[metadata["sessionId"]] = call.parent or call.id  # one level, however deep they go
         if state.get("status") == "running":
             yield from self._printed(call, metadata.get("output"))
         else:
@@ -221,15 +223,20 @@ class Translation:
             if message not in self._steps:
                 self._steps[message] = self._next_step
                 self._next_step += 1
-            yield ToolCalled(call.id, name, call.arguments, self._steps[message])
+            yield ToolCalled(call.id, name, call.arguments, self._steps[message], call.parent)
         yield from self._asks(call)
 
     def _asks(self, call: _Call) -> Iterator[Told]:
         for asked in call.asked:
-            request = tools.request_of(call.id, call.tool, call.arguments, asked, self._place)
+            request = tools.request_of(call.id, call.tool, call.arguments, asked, self._place, self._task_of(call))
             call.diff = request.details.get("diff", call.diff)
             yield PermissionAsked(asked["id"], str(asked.get("permission")), request)
         call.asked.clear()
+
+    def _task_of(self, call: _Call) -> str:
+        """What the sub-agent that makes a call was given to do, in a few words."""
+        named = (each.arguments.get("description") for each in self._calls.values() if each.id == call.parent)
+        return str(next(named, None) or "")
 
     def _printed(self, call: _Call, output: object) -> Iterator[Told]:
         """More of what a command prints; it is told whole each time, and its beginning falls away when it is long."""

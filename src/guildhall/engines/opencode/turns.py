@@ -11,6 +11,7 @@ from typing import Any
 
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.engines.api import Ended, EngineEvent, Host, ToolCalled, ToolEnded, ToolUse, Turn
+from guildhall.engines.nesting import cut_off
 from guildhall.engines.opencode import context
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.failures import gave_up
@@ -25,6 +26,7 @@ _MOST_RETRIES = 1  # the gateway has tried again already
 _SILENCE_SECONDS = 120.0
 _ABORT_SECONDS = 5.0
 _UNASKED = "Not allowed: this can't be asked for here."
+_LOST = "Interrupted: the server stopped while a sub-agent was at work. Look at what is done before you go on."
 _NO_ANSWER = "Nobody can be asked here. Decide yourself, say what you have decided, and go on."
 _counter = itertools.count()
 
@@ -35,6 +37,7 @@ class OpencodeTurn:
     def __init__(self, sidecar: Sidecar, turn: Turn, host: Host) -> None:
         self._sidecar, self._client, self._turn, self._host = sidecar, sidecar.client, turn, host
         self._message = ""
+        self._begun: tuple[str | ToolUse, ...] = ()
         self._arrived: asyncio.Queue[Mapping[str, Any] | BaseException] = asyncio.Queue()
         self._deciding: set[asyncio.Task[None]] = set()
         self._asked: dict[str, str] = {}  # by call, what leave was asked for
@@ -43,18 +46,27 @@ class OpencodeTurn:
         self._last: tuple[str, object] | None = None
         self._repeats = 0
         self._session = ""
-        self._is_next_call_due = True  # opencode asks its model without asking us; each call is counted once it shows
+        self._counted = self._finished_calls = (
+            0  # opencode asks its model without asking us: a call counts once it shows
+        )
 
     async def run(self) -> AsyncGenerator[EngineEvent, None]:
         """What happens, then one `Ended`; stops what was begun when it is left early. Raises `AppError`."""
         sessions, turn = self._sidecar, self._turn
         is_over = False
-        self._session, begun = await self._conversation()
+        lost, self._begun = cut_off(turn.begun)
+        for call in lost:  # opencode has forgotten what their sub-agents knew, and would begin those anew
+            yield ToolEnded(call.id, "failed", _LOST)
+        self._session = await self._conversation()
         self._message = message_id(turn.id)  # it has to sort after all that the conversation holds by now
         sessions.forget(turn.session_id)  # until this has ended well
         steps = (use.step + 1 for use in turn.begun if isinstance(use, ToolUse))
         translation = Translation(
-            self._session, self._message, sessions.place, first_step=max(steps, default=0), waiting=begun
+            self._session,
+            self._message,
+            sessions.place,
+            first_step=max(steps, default=0),
+            waiting=tuple(use for use in self._begun if isinstance(use, ToolUse) and use.status == "waiting"),
         )
         sessions.lease.turns[turn.session_id] = turn.id
         sessions.lease.parameters[turn.session_id] = as_chat(turn.parameters)
@@ -74,8 +86,8 @@ class OpencodeTurn:
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
-    async def _conversation(self) -> tuple[str, tuple[ToolUse, ...]]:
-        """opencode's id of the conversation, which knows all that was said before, and the calls that still wait."""
+    async def _conversation(self) -> str:
+        """opencode's id of the conversation, which knows all that was said before."""
         turn, client = self._turn, self._client
         if not turn.history or turn.history[-1].role != "user":
             raise BadRequestError("nothing_asked", "There is no question to answer.")
@@ -87,12 +99,12 @@ class OpencodeTurn:
                 shown = [picture for spoken in before for picture in spoken.pictures]
                 await client.tell(known, words, turn.model, shown)
         self._sidecar.lease.sessions[known] = turn.session_id
-        return known, tuple(use for use in turn.begun if isinstance(use, ToolUse) and use.status == "waiting")
+        return known
 
     async def _ask(self) -> None:
         turn = self._turn
         question = turn.history[-1]
-        text = context.resumed(question.text, turn.begun) if turn.begun else question.text
+        text = context.resumed(question.text, self._begun) if self._begun else question.text
         await self._client.prompt(
             self._session,
             self._message,
@@ -170,9 +182,9 @@ class OpencodeTurn:
     async def _enough(self, told: Told) -> str:
         """Why the agent has to stop, if it has to."""
         if isinstance(told, Stepped):
-            self._is_next_call_due = True
-        elif self._is_next_call_due and not isinstance(told, Idle | Retrying):
-            self._is_next_call_due = False
+            self._finished_calls = told.count
+        while not isinstance(told, Stepped | Idle | Retrying) and self._counted <= self._finished_calls:
+            self._counted += 1
             if not await self._host.may_call():
                 return "limit"
         if isinstance(told, ToolCalled):

@@ -5,10 +5,20 @@ import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools } from './onDemand'
+import {
+  AnswerChanges,
+  AnswerMeter,
+  AnswerTools,
+  AttachedFiles,
+  EditQuestion,
+  QuestionTools,
+  TaskCard,
+} from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
+import { ToolState } from './tools/ToolState'
+import { waitingFor } from './tools/tool'
 
 interface MessageRowProps {
   message: Message
@@ -20,6 +30,7 @@ interface MessageRowProps {
 }
 
 const NOTHING: Permission[] = []
+const PIECES = { Markdown, ToolCard, ToolState }
 
 /** One message; drawn again only when it has changed. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -69,18 +80,10 @@ function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRo
   return message.parts.map((part) => {
     if (part.type === 'reasoning') return <ThinkingPart key={part.id} part={part} streaming={streaming} />
     if (!part.tool) return <Markdown key={part.id} text={part.text} streaming={streaming && !part.ended_at} />
-    const permission = permissions.find(({ tool_call_id }) => tool_call_id === part.tool?.call_id)
-    return (
-      <ToolCard
-        key={part.id}
-        part={part}
-        call={part.tool}
-        live={streaming}
-        permission={permission}
-        workspaceId={workspaceId}
-        hasKeys={permission !== undefined && permission === permissions[0]}
-      />
-    )
+    if (part.tool.parent) return null // stands in the card of its sub-agent
+    const card = { part, call: part.tool, live: streaming, workspaceId, ...waitingFor(part.tool, permissions) }
+    if (part.tool.name !== 'task') return <ToolCard key={part.id} {...card} />
+    return <TaskCard key={part.id} {...card} parts={message.parts} permissions={permissions} pieces={PIECES} />
   })
 }
 

@@ -79,6 +79,7 @@ export const AlwaysDialog = onDemand(async () => ({
 }))
 export const RejectForm = onDemand(async () => ({ default: (await import('./permissions/RejectForm')).RejectForm }))
 export const ToolContent = onDemand(async () => ({ default: (await import('./tools/ToolContent')).ToolContent }))
+export const TaskCard = onDemand(async () => ({ default: (await import('./tasks/TaskCard')).TaskCard }))
 export const WhatIsAsked = onDemand(async () => ({ default: (await import('./permissions/WhatIsAsked')).WhatIsAsked }))
 export const SlashCommands = onDemand(async () => {
   const [{ SlashCommands }] = await Promise.all([

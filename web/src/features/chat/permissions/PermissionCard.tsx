@@ -25,6 +25,7 @@ export function cardId(permission: Permission): string {
 /** What an agent would do, and the person's word on it. */
 export function PermissionCard({ permission, workspaceId, hasKeys }: PermissionCardProps) {
   const { t } = useTranslation('agents')
+  const { server, task } = permission.details
   const decide = useDecide(permission)
   const workspace = useWorkspaceName(workspaceId)
   const [asking, setAsking] = useState<'always' | 'reject' | null>(null)
@@ -34,9 +35,11 @@ export function PermissionCard({ permission, workspaceId, hasKeys }: PermissionC
   return (
     <section id={cardId(permission)} className={styles.card} aria-label={t('permission')} tabIndex={-1}>
       <p className={styles.title}>
-        <SafetyOutlined aria-hidden="true" /> {t(`asks.${permission.details.server ? 'other' : permission.kind}`)}
+        <SafetyOutlined aria-hidden="true" />{' '}
+        {t(`asks.${server || permission.tool === 'task' ? 'other' : permission.kind}`)}
         {workspace && <span className={styles.where}>{t('inWorkspace', { name: workspace })}</span>}
       </p>
+      {typeof task === 'string' && <p className={styles.task}>{t('forTask', { task })}</p>}
       <WhatIsAsked permission={permission} />
       {asking === 'reject' ? (
         <RejectForm

@@ -9,7 +9,7 @@ import { ToolState } from './ToolState'
 import { inOneLine, tellingArgument } from './tool'
 import { useToolWords } from './useToolWords'
 
-interface ToolCardProps {
+export interface ToolCardProps {
   part: Part
   call: ToolCall
   /** The answer is still being made. */

@@ -1,5 +1,5 @@
 /** What a tool call shows of itself. Pure. */
-import type { Part, ToolCall } from '@/api/types'
+import type { Part, Permission, ToolCall } from '@/api/types'
 
 /** The tools that the page has words for. */
 export const KNOWN_TOOLS = [
@@ -14,6 +14,7 @@ export const KNOWN_TOOLS = [
   'bash_output',
   'fetch',
   'todo',
+  'task',
 ] as const
 export type KnownTool = (typeof KNOWN_TOOLS)[number]
 
@@ -44,6 +45,12 @@ export function tellingArgument({ arguments: given }: Pick<ToolCall, 'arguments'
 export function inOneLine(text: string): string {
   const line = text.trim().replace(/\s*\n\s*/g, ' ⏎ ')
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line
+}
+
+/** What a call waits for, and whether keys decide it: they do for the first that waits. */
+export function waitingFor({ call_id }: ToolCall, permissions: Permission[]) {
+  const permission = permissions.find(({ tool_call_id }) => tool_call_id === call_id)
+  return { permission, hasKeys: permission !== undefined && permission === permissions[0] }
 }
 
 /** An argument as people read it. */
