@@ -25,6 +25,7 @@ const ICONS: Record<KnownTool, ComponentType> = {
   bash_output: CodeOutlined,
   fetch: GlobalOutlined,
   todo: CheckSquareOutlined,
+  skill: FileTextOutlined,
 }
 
 export function ToolIcon({ name }: { name: string }) {

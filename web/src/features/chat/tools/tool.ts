@@ -14,6 +14,7 @@ export const KNOWN_TOOLS = [
   'bash_output',
   'fetch',
   'todo',
+  'skill',
 ] as const
 export type KnownTool = (typeof KNOWN_TOOLS)[number]
 
