@@ -59,6 +59,7 @@ from guildhall.operations.system import routes as system_routes
 from guildhall.workspaces import departures as workspace_departures
 from guildhall.workspaces import (
     file_routes,
+    skill_routes,
     trash_routes,
     upload_routes,
     version_routes,
@@ -104,6 +105,7 @@ _PARTS = (
     upload_routes,
     version_routes,
     file_search_routes,
+    skill_routes,
     realtime_routes,
     event_routes,
     retention_routes,

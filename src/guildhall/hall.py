@@ -250,6 +250,7 @@ class Hall:
                 for entry in self.gateway.models()
             ],
             metrics=self.metrics,
+            mcp=self.mcp,
         )
 
     def _traced(self, jobs: list[Job]) -> list[Job]:

@@ -9,6 +9,7 @@ import pytest_asyncio
 from guildhall.core.db import Database
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
+from guildhall.core.secrets import load_keyring
 from guildhall.core.settings import Settings
 from guildhall.edge.call import Timeouts
 from guildhall.engines.api import Engine
@@ -18,6 +19,8 @@ from guildhall.engines.opencode.configuration import ModelFacts
 from guildhall.engines.opencode.engine import OpencodeEngine
 from guildhall.gateway.completions import Completions
 from guildhall.gateway.runtime import Gateway
+from guildhall.mcp.policy import McpPolicy
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.workspaces.background import BackgroundCommands
 from guildhall.workspaces.command_policy import CommandPolicy
 from guildhall.workspaces.policy import WorkspacePolicy
@@ -64,7 +67,11 @@ async def toolbox(settings: Settings, db: Database) -> AsyncIterator[Toolbox]:
     """What the built-in engine's tools are made of; addresses of this machine may be fetched."""
     sandbox = Sandbox(settings)
     workspaces = Workspaces(db, settings.data_dir / "workspaces", WorkspacePolicy)
-    yield Toolbox(workspaces, sandbox, BackgroundCommands(sandbox), CommandPolicy, may_fetch_privately=True)
+    keyring = load_keyring(settings)
+    mcp = McpRuntime(settings, db=db, keyring=keyring, workspaces=workspaces, sandbox=sandbox, policy=McpPolicy)
+    background = BackgroundCommands(sandbox)
+    yield Toolbox(workspaces, sandbox, background, CommandPolicy, mcp=mcp, may_fetch_privately=True)
+    await mcp.stop()
     await sandbox.stop()
 
 
@@ -84,6 +91,7 @@ async def opencode(settings: Settings, gateway: Gateway, toolbox: Toolbox, model
         sandbox=toolbox.sandbox,
         models=lambda: [ModelFacts(model, 128_000, 8_000)],
         metrics=Metrics(),
+        mcp=toolbox.mcp,
     )
     yield made
     await made.stop()

@@ -143,3 +143,49 @@ async def test_it_listens_on_loopback_alone_and_once(gateway: Gateway) -> None:
     url = await gateway.doorway.open()
     assert url.startswith("http://127.0.0.1:")
     assert await gateway.doorway.open() == url
+
+
+async def test_a_service_of_a_lease_is_asked_by_its_key_alone(gateway: Gateway) -> None:
+    async def echo(body: bytes) -> bytes:
+        return body if body != b"{}" else b""
+
+    lease = gateway.doorway.lend("us_a")
+    lease.services["/mcp"] = echo
+    other = gateway.doorway.lend("us_b")
+    address = (await gateway.doorway.open()).removesuffix("/v1") + "/mcp"
+    async with httpx.AsyncClient(trust_env=False) as http:
+
+        async def ask(key: str, body: str = '{"a": 1}', method: str = "POST") -> tuple[int, str]:
+            answer = await http.request(method, address, content=body, headers={"authorization": f"Bearer {key}"})
+            return answer.status_code, answer.text
+
+        assert await ask(lease.secret) == (200, '{"a": 1}')
+        assert await ask(lease.secret, "{}") == (202, "")
+        assert (await ask(lease.secret, method="GET"))[0] == 405
+        assert (await ask(other.secret))[0] == 404
+        assert (await ask("ghl-nothing"))[0] == 401
+        gateway.doorway.take_back(lease)
+        assert (await ask(lease.secret))[0] == 401
+
+
+async def test_a_service_hears_that_nobody_waits_for_it_any_more(gateway: Gateway) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang(_body: bytes) -> bytes:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return b""
+
+    lease = gateway.doorway.lend("us_a")
+    lease.services["/mcp"] = hang
+    address = (await gateway.doorway.open()).removesuffix("/v1") + "/mcp"
+    async with httpx.AsyncClient(trust_env=False) as http:
+        asking = asyncio.create_task(http.post(address, headers={"authorization": f"Bearer {lease.secret}"}))
+        async with asyncio.timeout(10):
+            await begun.wait()
+            asking.cancel()
+            await ended.wait()
+    gateway.doorway.take_back(lease)

@@ -5,6 +5,7 @@ import base64
 import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ PACKED = base64.b64encode(zlib.compress(_PROGRAM.read_bytes(), 9)).decode()
 Add = Callable[..., Awaitable[dict[str, Any]]]
 
 
-@pytest_asyncio.fixture(scope="session")
-async def address() -> AsyncIterator[str]:
+@asynccontextmanager
+async def serving() -> AsyncIterator[str]:
     """Where an MCP server, a process of its own, answers."""
     process = await asyncio.create_subprocess_exec(sys.executable, str(_PROGRAM), "0", stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
@@ -32,6 +33,13 @@ async def address() -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{port}"
     process.kill()
     await process.wait()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def address() -> AsyncIterator[str]:
+    """A server at an address, for all tests."""
+    async with serving() as address:
+        yield address
 
 
 @pytest_asyncio.fixture

@@ -32,8 +32,8 @@ def test_names_fit_every_provider_and_are_never_taken() -> None:
     assert name_for("docs", "search all!", []) == "docs_search_all_"
     assert name_for("bash", "output", ["bash_output", "bash_output_2"]) == "bash_output_3"
     long = name_for("docs", "x" * 200, [])
-    assert len(long) == 64
-    assert len(name_for("docs", "x" * 200, [long])) <= 64
+    assert len(long) == 59
+    assert len(name_for("docs", "x" * 200, [long])) <= 59
 
 
 def test_rules_see_every_text_of_the_arguments() -> None:

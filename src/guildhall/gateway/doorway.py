@@ -16,18 +16,18 @@ from typing import Any
 import uvicorn
 
 from guildhall.accounts import keys
-from guildhall.core.errors import NotFoundError, RateLimitedError, UnauthorizedError
+from guildhall.core.errors import AppError, NotFoundError, RateLimitedError, UnauthorizedError
 from guildhall.core.limits import Charge, Limit, MemoryLimiter
 from guildhall.core.middleware import Receive, Scope, Send
 from guildhall.edge import wire
-from guildhall.edge.answer import Answer
+from guildhall.edge.answer import JSON, Answer, WholeAnswer, error_answer
 from guildhall.edge.call import Call, Caller
 from guildhall.edge.endpoints import CHAT
 from guildhall.edge.identify import credential_of
 from guildhall.edge.line import capturing
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.transport import AsgiLine
-from guildhall.edge.visit import Visits
+from guildhall.edge.visit import CallerGoneError, Visits
 from guildhall.edge.wishes import Wishes
 from guildhall.gateway.phrasing import Phrase
 
@@ -35,6 +35,9 @@ _LIMITS = ("max_tokens", "max_completion_tokens")  # two names for one thing, of
 _SESSION_HEADERS = (b"x-session-id", b"x-parent-session-id")
 # An agent that asks again at once, for ever, would do so many times a second.
 _PACE = Limit(30, 15.0)
+
+
+Service = Callable[[bytes], Awaitable[bytes]]
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Lease:
     """The turn that is under way in a chat session; its calls bear its id."""
     parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the calls of a chat session are sent with, whatever the program says: as chat completions name it."""
+    services: dict[str, Service] = field(default_factory=dict)
+    """What the program may ask for beside models, by path: JSON comes and JSON, or nothing, is said."""
 
 
 class _Server(uvicorn.Server):
@@ -121,6 +126,9 @@ class Doorway:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         lease = self._leases.get(keys.digest(credential_of(headers)))
         line = AsgiLine(headers, receive, send, self._max_body_bytes)
+        if lease is not None and scope["path"] in lease.services:
+            await _serve(lease.services[scope["path"]], scope["method"], line)
+            return
         session_id = None if lease is None else _session_of(headers, lease)
         call = self._pipeline.enter(Call(CHAT, address="127.0.0.1", session_id=session_id))
         if lease is not None and (turn_id := lease.turns.get(session_id or "")):
@@ -153,6 +161,35 @@ class Doorway:
         return wire.rewritten(
             body, {name: None if value is None else wire.as_raw(value) for name, value in said.items()}
         )
+
+
+async def _serve(service: Service, method: str, line: AsgiLine) -> None:
+    """Say what a service says; it is cancelled when whoever asked has gone."""
+    if method != "POST":
+        await line.whole(WholeAnswer(405, [(b"allow", b"POST")], b""), [(b"allow", b"POST")])
+        return
+    try:
+        work = asyncio.ensure_future(service(await line.body()))
+
+        def leave() -> None:
+            work.cancel()
+
+        line.watch(leave)
+        line.tick()
+        try:
+            await asyncio.wait([work])
+        finally:
+            work.cancel()
+        if work.cancelled():
+            return
+        said = WholeAnswer(200 if work.result() else 202, [JSON], work.result())
+    except CallerGoneError:
+        return
+    except AppError as error:
+        said = error_answer(error)
+    finally:
+        line.leave()
+    await line.whole(said, said.headers)
 
 
 def _session_of(headers: list[tuple[bytes, bytes]], lease: Lease) -> str | None:

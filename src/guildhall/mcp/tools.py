@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_LONGEST_NAME = 64  # as providers take it
+_LONGEST_NAME = 59  # providers take 64, and an engine may put a word of its own before it
 _MOST_DESCRIPTION = 2000
 _MOST_SCHEMA = 30_000
 _MOST_INTEGER = 2**53

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guildhall.core.web import Input, PlainText
 from guildhall.workspaces.safe_files import Entry, Kind
+from guildhall.workspaces.skill_sheets import Reason
 from guildhall.workspaces.streams import By
 from guildhall.workspaces.tables import TrashEntry, Upload, Workspace
 from guildhall.workspaces.texts import Encoding
@@ -222,6 +223,28 @@ class NamesOut(BaseModel):
 
     items: list[EntryOut]
     more: bool
+
+
+class SkillOut(BaseModel):
+    """A skill that agents in this workspace are offered; `path` is its folder."""
+
+    name: str
+    description: str
+    path: str
+
+
+class LeftOutSkillOut(BaseModel):
+    """A folder among those of skills that agents are not offered, and why."""
+
+    path: str
+    reason: Reason
+
+
+class SkillsOut(BaseModel):
+    """The skills of a workspace, by name, and what was left out."""
+
+    items: list[SkillOut]
+    left_out: list[LeftOutSkillOut]
 
 
 class ChangesOut(BaseModel):

@@ -16,6 +16,7 @@ from guildhall.engines.opencode.configuration import ModelFacts
 from guildhall.engines.opencode.homes import hold, put
 from guildhall.engines.opencode.process import Launcher, Owner, Sidecar
 from guildhall.engines.opencode.sidecars import Sidecars
+from guildhall.workspaces.skills import Skill
 
 _ROOT = Path("/nowhere")
 
@@ -30,6 +31,7 @@ class _Process:
     started_at: float = 0.0
     last_words: str = ""
     is_heavy: bool = False
+    skills: Sequence[Skill] = ()
 
 
 @dataclass
@@ -43,10 +45,10 @@ class _Launcher:
     def models(self) -> frozenset[ModelFacts]:
         return frozenset(map(ModelFacts, self.known))
 
-    async def start(self, owner: Owner, _root: Path) -> _Process:
+    async def start(self, owner: Owner, _root: Path, skills: Sequence[Skill]) -> _Process:
         await asyncio.sleep(0)
         moment = asyncio.get_running_loop().time()
-        self.started.append(_Process(owner, self.models(), used_at=moment, started_at=moment))
+        self.started.append(_Process(owner, self.models(), used_at=moment, started_at=moment, skills=skills))
         return self.started[-1]
 
     async def end(self, process: _Process) -> None:

@@ -11,6 +11,7 @@ from guildhall.core.errors import AppError, ForbiddenError
 from guildhall.engines.api import Decision, Ended, PermissionRequest, Picture, Spoken, ToolCalled, ToolEnded, Turn
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.process import Sidecar
+from guildhall.engines.opencode.remote import RemoteTools
 from guildhall.engines.opencode.tools import Place
 from guildhall.engines.opencode.turns import OpencodeTurn
 from guildhall.gateway.doorway import Lease
@@ -106,6 +107,7 @@ class Api:
 class _Sidecar:
     def __init__(self, api: Api) -> None:
         self.client, self.place, self.lease = api, Place("/workspace"), Lease("us_a", "")
+        self.remote = RemoteTools(None)
         self.kept: list[str] = []
 
     def session(self, _session_id: str, _fingerprint: str) -> None:

@@ -4,7 +4,7 @@ import json
 
 from guildhall.engines.api import Spoken, ToolUse
 from guildhall.engines.opencode import configuration, context
-from guildhall.engines.opencode.configuration import ModelFacts
+from guildhall.engines.opencode.configuration import ModelFacts, Seen
 from guildhall.engines.opencode.turns import message_id
 from guildhall.workspaces import bubblewrap
 
@@ -49,7 +49,9 @@ def test_a_cut_off_turn_is_told_with_its_question_first() -> None:
 
 
 def test_everything_is_asked_for_and_only_the_gateway_is_called() -> None:
-    made = configuration.configuration([ModelFacts("m", 1000, 5000)], "http://127.0.0.1:1/v1", bubblewrap.HOME)
+    made = configuration.configuration(
+        [ModelFacts("m", 1000, 5000)], Seen("http://127.0.0.1:1/v1", bubblewrap.HOME, bubblewrap.WORKSPACE)
+    )
     assert made["permission"]["*"] == "ask"
     assert {made["permission"][name] for name in ("external_directory", "webfetch", "websearch")} == {"deny"}
     assert (made["share"], made["autoupdate"], made["enabled_providers"]) == ("disabled", False, ["guildhall"])

@@ -3658,6 +3658,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Skills
+         * @description The skills that agents in this workspace are offered, as its files are now, and those that they are not.
+         */
+        get: operations["list_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realtime/ticket": {
         parameters: {
             query?: never;
@@ -5986,6 +6006,19 @@ export interface components {
              * @default
              */
             password: string;
+        };
+        /**
+         * LeftOutSkillOut
+         * @description A folder among those of skills that agents are not offered, and why.
+         */
+        LeftOutSkillOut: {
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "no_sheet" | "unreadable" | "leaves" | "too_long" | "no_front_matter" | "bad_front_matter" | "bad_name" | "other_name" | "bad_description" | "name_taken" | "too_many";
         };
         /**
          * LimitsIn
@@ -8360,6 +8393,28 @@ export interface components {
         SilenceIn: {
             /** Until */
             until: string | null;
+        };
+        /**
+         * SkillOut
+         * @description A skill that agents in this workspace are offered; `path` is its folder.
+         */
+        SkillOut: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * SkillsOut
+         * @description The skills of a workspace, by name, and what was left out.
+         */
+        SkillsOut: {
+            /** Items */
+            items: components["schemas"]["SkillOut"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutSkillOut"][];
         };
         /**
          * StartedJob
@@ -18303,6 +18358,46 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillsOut"];
                 };
             };
             /** @description Client Error */

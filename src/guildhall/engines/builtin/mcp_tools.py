@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
+from guildhall.engines import offers
 from guildhall.engines.builtin.desk import Desk
 from guildhall.engines.builtin.tool import Asking, Plan, Result, Running, Tool, ToolFailure
 from guildhall.mcp.errors import McpError
 from guildhall.mcp.runtime import McpRuntime, Offer
-from guildhall.mcp.tools import name_for, touched
 
 
 class RemoteArguments(BaseModel):
@@ -17,12 +17,9 @@ class RemoteArguments(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-def tools(runtime: McpRuntime, offers: Iterable[Offer], desk: Desk | None, taken: Iterable[str]) -> Iterator[Tool]:
+def tools(runtime: McpRuntime, found: Iterable[Offer], desk: Desk | None, taken: Iterable[str]) -> Iterator[Tool]:
     """The offers as tools, under names that are not `taken`."""
-    names = set(taken)
-    for offer in offers:
-        name = name_for(offer.server.name, offer.tool.name, names)
-        names.add(name)
+    for name, offer in offers.named(found, taken).items():
         yield _tool(runtime, offer, name, desk if offer.touches_files else None)
 
 
@@ -41,12 +38,12 @@ def _tool(runtime: McpRuntime, offer: Offer, name: str, desk: Desk | None) -> To
                 paths = await desk.look() if desk is not None else []
             return Result(outcome.words, {"server": offer.server.name, "paths": paths}, is_failed=outcome.is_failed)
 
-        about = {"server": offer.server.name, "tool": offer.tool.title or offer.tool.name, "arguments": arguments}
-        return Plan(Asking(touched(arguments), ("*",), about), perform)
+        asking = offers.request_of("", name, offer, arguments)
+        return Plan(Asking(asking.patterns, asking.suggestions, asking.details), perform)
 
     return Tool(
         name,
-        "fetch" if offer.tool.is_read_only else "other",  # neither is free but in a session that frees everything
+        offers.kind_of(offer),
         offer.tool.description or offer.tool.title or offer.tool.name,
         RemoteArguments,
         plan,

@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from guildhall.engines import offers, skills
 from guildhall.engines.api import Spoken, Turn
-from guildhall.engines.builtin import fetch_tool, mcp_tools, todo_tool
+from guildhall.engines.builtin import fetch_tool, mcp_tools, skill_tool, todo_tool
 from guildhall.engines.builtin.desk import Desk, seen_in, uses_in
 from guildhall.engines.builtin.file_tools import FileTools
 from guildhall.engines.builtin.search_tools import SearchTools
@@ -41,9 +42,9 @@ class Toolbox:
 
         Raises `NotFoundError` for a workspace that is not there, or that is not this person's.
         """
-        offers = await self._offers(turn)
+        offered = await offers.offered(self.mcp, turn)
         if turn.workspace_id is None:
-            yield self._remote(offers, None, [])
+            yield self._remote(offered, None, [])
             return
         async with self.workspaces.ground.db.read() as session:
             await workspaces.find(session, turn.user_id, turn.workspace_id)
@@ -52,9 +53,11 @@ class Toolbox:
             self.workspaces, turn.workspace_id, turn.id, seen_in([*turn.history, begun]), is_noted=bool(turn.begun)
         )
         files = FileTools(desk)
-        looking = [*files.reading(), *SearchTools(desk).tools(), fetch_tool.tool(self.may_fetch_privately)]
+        learning = skill_tool.tools(desk, await skills.offered(self.workspaces, turn.workspace_id))
+        fetching = fetch_tool.tool(self.may_fetch_privately)
+        looking = [*files.reading(), *SearchTools(desk).tools(), fetching, *learning]
         if turn.mode == "plan":
-            yield self._remote(offers, desk, [*looking, todo_tool.tool()])
+            yield self._remote(offered, desk, [*looking, todo_tool.tool()])
             return
         shell = ShellTools(
             desk,
@@ -64,17 +67,10 @@ class Toolbox:
             folder_in(uses_in([*turn.history, begun])),
         )
         async with shell.open():
-            yield self._remote(offers, desk, [*looking, *files.writing(), *shell.tools(), todo_tool.tool()])
+            yield self._remote(offered, desk, [*looking, *files.writing(), *shell.tools(), todo_tool.tool()])
 
-    async def _offers(self, turn: Turn) -> list[Offer]:
-        """What MCP servers offer; in plan mode only what they say reads."""
-        if self.mcp is None:
-            return []
-        found = await self.mcp.offers(turn.user_id, turn.workspace_id, turn.servers_off)
-        return [offer for offer in found if offer.tool.is_read_only or turn.mode != "plan"]
-
-    def _remote(self, offers: list[Offer], desk: Desk | None, tools: list[Tool]) -> list[Tool]:
+    def _remote(self, offered: list[Offer], desk: Desk | None, tools: list[Tool]) -> list[Tool]:
         """These tools, and those of MCP servers behind them."""
         if self.mcp is None:
             return tools
-        return [*tools, *mcp_tools.tools(self.mcp, offers, desk, [tool.name for tool in tools])]
+        return [*tools, *mcp_tools.tools(self.mcp, offered, desk, [tool.name for tool in tools])]

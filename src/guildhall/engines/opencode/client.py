@@ -99,6 +99,10 @@ class OpencodeClient:
         """Answer its questions."""
         await self._answer(f"/question/{question}/reply", {"answers": answers})
 
+    async def connect(self, server: str) -> None:
+        """Have it connect to an MCP server of its configuration anew, and list its tools."""
+        await self._answer(f"/mcp/{server}/connect", {})
+
     async def abort(self, session: str) -> None:
         """Stop what a conversation does, with every command it runs."""
         await self._answer(f"/session/{session}/abort", {})

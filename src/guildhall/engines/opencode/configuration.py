@@ -2,13 +2,16 @@
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from guildhall.engines.opencode.client import PROVIDER
+from guildhall.engines.opencode.tools import SERVER
 from guildhall.engines.opencode.tunnel import API_PORT, FOLDER, RELAY
+from guildhall.workspaces.skills import Skill
 
+PATH = "/mcp"  # where the hall's own MCP server is, beside its models
 _CONTEXT_TOKENS, _OUTPUT_TOKENS = 128_000, 16_000  # of a model of which nothing is known
 _MOST_MODELS = 500
 # It fetches nothing and looks at no configuration but ours.
@@ -38,7 +41,9 @@ _PERMISSIONS = {
     "question": "deny",
     "webfetch": "deny",
     "websearch": "deny",
+    "skill": "deny",
 }
+_LONGEST_CALL_MS = 3_700_000  # of a tool of an MCP server: the hall has its own limit for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +56,38 @@ class ModelFacts:
     sees_pictures: bool = True
 
 
-def configuration(models: Iterable[ModelFacts], url: str, home: str) -> dict[str, Any]:
-    """opencode's own configuration; `url` is where it calls models, `home` its home as it sees it."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where things are, as opencode sees them."""
+
+    url: str
+    """Where it calls models, with the `/v1`."""
+    home: str
+    root: str
+    """The folder of the workspace."""
+
+
+def configuration(models: Iterable[ModelFacts], seen: Seen, skills: Sequence[Skill] = ()) -> dict[str, Any]:
+    """opencode's own configuration. It knows no skill but these."""
     offered = sorted(models, key=lambda model: model.name)[:_MOST_MODELS]
     return {
         "autoupdate": False,
         "share": "disabled",
         "snapshot": False,
-        "shell": f"{home}/{SHELL}",
+        "shell": f"{seen.home}/{SHELL}",
         "enabled_providers": [PROVIDER],
         "provider": {
             PROVIDER: {
                 "npm": "@ai-sdk/openai-compatible",
                 "name": "Guildhall",
-                "options": {"baseURL": url, "apiKey": "{env:GUILDHALL_KEY}"},
+                "options": {"baseURL": seen.url, "apiKey": "{env:GUILDHALL_KEY}"},
                 "models": {model.name: _model(model) for model in offered},
             }
         },
-        "permission": _PERMISSIONS,
+        "permission": _PERMISSIONS
+        | ({"skill": {"*": "deny", **{each.name: "ask" for each in skills}}} if skills else {}),
+        "skills": {"paths": [f"{seen.root}/{each.folder}" for each in skills]},
+        "mcp": {SERVER: _server(seen)},
     }
 
 
@@ -95,6 +114,18 @@ def files(program: str, given: Mapping[str, str], *, is_relayed: bool) -> dict[s
     serve = f"exec {called} serve --hostname 127.0.0.1 --port {API_PORT if is_relayed else 0}"
     start = "\n".join([*relay, *exports, serve, ""])
     return {SHELL: (_SHELL, 0o755), _RELAY: (RELAY, 0o644), START: (start, 0o600)}
+
+
+def _server(seen: Seen) -> dict[str, Any]:
+    """The hall itself; it is connected to when a turn has a tool from there."""
+    return {
+        "type": "remote",
+        "url": seen.url.removesuffix("/v1") + PATH,
+        "headers": {"Authorization": "Bearer {env:GUILDHALL_KEY}"},
+        "oauth": False,
+        "enabled": False,
+        "timeout": _LONGEST_CALL_MS,
+    }
 
 
 def _model(model: ModelFacts) -> dict[str, Any]:

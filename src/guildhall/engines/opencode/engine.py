@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.core.metrics import Metrics
 from guildhall.core.settings import Settings
+from guildhall.engines import skills
 from guildhall.engines.api import EngineEvent, Host, Readiness, ToolCalled, ToolEnded, Turn
 from guildhall.engines.opencode import program, tools
 from guildhall.engines.opencode.client import EngineLostError
@@ -17,6 +18,7 @@ from guildhall.engines.opencode.program import Program
 from guildhall.engines.opencode.sidecars import Sidecars
 from guildhall.engines.opencode.turns import OpencodeTurn
 from guildhall.gateway.doorway import Doorway
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.workspaces.runtime import Workspaces
 from guildhall.workspaces.sandbox import Sandbox
 
@@ -36,14 +38,15 @@ class OpencodeEngine:
         sandbox: Sandbox,
         models: Callable[[], Sequence[ModelFacts]],
         metrics: Metrics,
+        mcp: McpRuntime | None = None,
     ) -> None:
-        """`models` are those that can be called at the moment."""
+        """`models` are those that can be called at the moment; tools of MCP servers come from `mcp`."""
         self._settings = settings
         self._workspaces = workspaces
         self._sandbox = sandbox
         self._program: asyncio.Task[Program] | None = None
         self._sidecars = Sidecars(
-            Launcher(settings, doorway, sandbox, models, self._found),
+            Launcher(settings, doorway, sandbox, models, self._found, mcp),
             most=settings.opencode_processes,
         )
         register(metrics, self._sidecars)
@@ -63,9 +66,13 @@ class OpencodeEngine:
             )
         root = await self._workspaces.root(turn.workspace_id)
         await self._workspaces.snapshot(turn.workspace_id)
-        async with self._sidecars.use(Owner(turn.user_id, turn.workspace_id), root, turn.model) as sidecar:
+        learnt = await skills.offered(self._workspaces, turn.workspace_id)
+        async with self._sidecars.use(Owner(turn.user_id, turn.workspace_id), root, turn.model, learnt) as sidecar:
             try:
-                async with aclosing(self._keeping(turn, OpencodeTurn(sidecar, turn, host))) as events:
+                async with (
+                    sidecar.remote.offering(turn, sidecar.client),
+                    aclosing(self._keeping(turn, OpencodeTurn(sidecar, turn, host))) as events,
+                ):
                     async for event in events:
                         yield event
             except EngineLostError:

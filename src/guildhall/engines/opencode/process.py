@@ -15,15 +15,18 @@ from guildhall.core.errors import UnavailableError
 from guildhall.core.settings import Settings
 from guildhall.engines.opencode import configuration, homes
 from guildhall.engines.opencode.client import OpencodeClient
-from guildhall.engines.opencode.configuration import ModelFacts
+from guildhall.engines.opencode.configuration import ModelFacts, Seen
 from guildhall.engines.opencode.program import Program
+from guildhall.engines.opencode.remote import RemoteTools
 from guildhall.engines.opencode.tools import Place
 from guildhall.engines.opencode.tunnel import MODELS_PORT, Tunnel
 from guildhall.gateway.doorway import Doorway, Lease
+from guildhall.mcp.runtime import McpRuntime
 from guildhall.workspaces import bubblewrap, weights
 from guildhall.workspaces.running import RunningCommand
 from guildhall.workspaces.sandbox import Sandbox
 from guildhall.workspaces.shell import Limits
+from guildhall.workspaces.skills import Skill
 
 _LISTENING = re.compile(r"opencode server listening on (http://\S+)")
 _START_SECONDS = 60.0
@@ -54,8 +57,12 @@ class Sidecar:
         memory: Path,
         tunnel: Tunnel | None,
         held: int,
+        *,
+        skills: Sequence[Skill],
+        remote: RemoteTools,
     ) -> None:
         """`memory` is the file that says which conversation is which chat session; `held` is what `homes.hold` gave."""
+        self.skills, self.remote = skills, remote
         self.owner, self.client, self.lease, self.place, self.models = owner, client, lease, place, models
         self.users = 0
         self.used_at = self.started_at = time.monotonic()
@@ -123,21 +130,27 @@ class Launcher:
         sandbox: Sandbox,
         models: Callable[[], Sequence[ModelFacts]],
         find: Callable[[], "asyncio.Future[Program]"],
+        mcp: McpRuntime | None = None,
     ) -> None:
-        """`models` are those that can be called now; `find` looks for the program, once."""
+        """`models` are those that can be called now; `find` looks for the program, once; tools of MCP servers come from
+        `mcp`."""
         self._settings = settings
         self._doorway = doorway
         self._sandbox = sandbox
         self._models = models
         self._find = find
+        self._mcp = mcp
         self._own: Sandbox | None = None
 
     def models(self) -> frozenset[ModelFacts]:
         """What a process that starts now could call."""
         return frozenset(self._models())
 
-    async def start(self, owner: Owner, root: Path) -> Sidecar:
-        """A process in the workspace at `root` that listens; its home is beside it. Raises `UnavailableError`."""
+    async def start(self, owner: Owner, root: Path, skills: Sequence[Skill]) -> Sidecar:
+        """A process in the workspace at `root` that listens and has these skills; its home is beside it.
+
+        Raises `UnavailableError`.
+        """
         program = await self._find()
         if program.path is None:
             raise UnavailableError("engine_missing", f"opencode can't be used here: {program.plain}")
@@ -146,7 +159,7 @@ class Launcher:
         held = homes.hold(home)  # in no thread: who is cancelled meanwhile would hold it for ever
         lease = self._doorway.lend(owner.user_id)
         try:
-            return await self._start(owner, root, home, program.path, models, lease, held)
+            return await self._start(owner, root, home, program.path, models, lease, held, skills)
         except BaseException:
             os.close(held)
             self._doorway.take_back(lease)
@@ -177,6 +190,7 @@ class Launcher:
         models: frozenset[ModelFacts],
         lease: Lease,
         held: int,
+        skills: Sequence[Skill],
     ) -> Sidecar:
         sandbox = await self._sandbox_with(program)
         url = await self._doorway.open()
@@ -184,7 +198,9 @@ class Launcher:
         seen_root, seen_home = (bubblewrap.WORKSPACE, bubblewrap.HOME) if tunnel else (str(root), str(home))
         password = secrets.token_urlsafe(24)
         seen_url = f"http://127.0.0.1:{MODELS_PORT}/v1" if tunnel else url
-        settings = configuration.configuration(models, seen_url, seen_home)
+        remote = RemoteTools(self._mcp)
+        lease.services[configuration.PATH] = remote.answer
+        settings = configuration.configuration(models, Seen(seen_url, seen_home, seen_root), skills)
         given = configuration.environment(settings, password, lease.secret)
         files = configuration.files(str(program), given, is_relayed=tunnel is not None)
         await asyncio.to_thread(homes.put, home, files)
@@ -196,7 +212,9 @@ class Launcher:
             raise
         finally:
             (home / configuration.START).unlink(missing_ok=True)  # at once: nothing may come between it and its end
-        return Sidecar(owner, running, client, lease, Place(seen_root), models, home.with_suffix(".json"), tunnel, held)
+        memory = home.with_suffix(".json")
+        place = Place(seen_root)
+        return Sidecar(owner, running, client, lease, place, models, memory, tunnel, held, skills=skills, remote=remote)
 
     async def _begin(
         self, sandbox: Sandbox, root: Path, home: Path, tunnel: Tunnel | None, password: str, folder: str

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import structlog
 
 from guildhall.core.errors import UnavailableError
 from guildhall.engines.opencode.process import Launcher, Owner, Sidecar
+from guildhall.workspaces.skills import Skill
 
 MOST = 8
 IDLE_SECONDS = 600.0
@@ -47,10 +48,13 @@ class Sidecars:
         return sum(1 for sidecar in self._running.values() if sidecar.users)
 
     @contextlib.asynccontextmanager
-    async def use(self, owner: Owner, root: Path, model: str) -> AsyncIterator[Sidecar]:
-        """The workspace's process, which stays at least until the block ends. Raises `UnavailableError`."""
+    async def use(self, owner: Owner, root: Path, model: str, skills: Sequence[Skill] = ()) -> AsyncIterator[Sidecar]:
+        """The workspace's process, which stays at least until the block ends. Raises `UnavailableError`.
+
+        One that others use meanwhile may not know the newest of these skills.
+        """
         async with self._starting[owner.workspace_id]:
-            sidecar = await self._fitting(owner, model) or await self._start(owner, root)
+            sidecar = await self._fitting(owner, model, skills) or await self._start(owner, root, skills)
             sidecar.users += 1
         try:
             yield sidecar
@@ -85,15 +89,16 @@ class Sidecars:
         self._running.clear()
         await asyncio.gather(*(self._launcher.end(sidecar) for sidecar in running))
 
-    async def _fitting(self, owner: Owner, model: str) -> Sidecar | None:
-        """The one that runs, unless it has ended or does not know a model that has come since."""
+    async def _fitting(self, owner: Owner, model: str, skills: Sequence[Skill]) -> Sidecar | None:
+        """The one that runs, unless it has ended, or does not know a model or what skills there are since."""
         sidecar = self._running.get(owner.workspace_id)
         if sidecar is None:
             return None
         if not sidecar.is_alive:
             await self.end(sidecar)
             return None
-        if sidecar.owner == owner and (sidecar.users or self._knows(sidecar, model)):
+        knows = sidecar.skills == skills and self._knows(sidecar, model)
+        if sidecar.owner == owner and (sidecar.users or knows):
             return sidecar
         if sidecar.users:
             raise UnavailableError("engines_busy", "Somebody else uses opencode in this workspace; try again later.")
@@ -104,7 +109,7 @@ class Sidecars:
         """Whether a new process would know no more of this model."""
         return any(facts.name == model for facts in sidecar.models) or sidecar.models == self._launcher.models()
 
-    async def _start(self, owner: Owner, root: Path) -> Sidecar:
+    async def _start(self, owner: Owner, root: Path, skills: Sequence[Skill]) -> Sidecar:
         if self._is_stopping:
             raise UnavailableError("engine_not_started", "opencode is not started: the server is stopping.")
         crashes = self._crashes[owner.workspace_id]
@@ -116,7 +121,7 @@ class Sidecars:
         self._to_come += 1
         try:
             await self._make_room()
-            sidecar = await self._launcher.start(owner, root)
+            sidecar = await self._launcher.start(owner, root, skills)
         finally:
             self._to_come -= 1
         self._running[owner.workspace_id] = sidecar

@@ -8,6 +8,8 @@ from typing import Any
 from guildhall.engines import commands
 from guildhall.engines.api import PermissionRequest, Todo, ToolKind
 
+SERVER = "hall"  # what opencode calls the server that brings the tools of the hall's MCP servers
+_PREFIX = f"{SERVER}_"
 _NAMES = {"todowrite": "todo", "todoread": "todo", "webfetch": "fetch"}
 _KINDS: dict[str, ToolKind] = {
     "read": "read",
@@ -50,9 +52,14 @@ class Place:
         return "\n".join(lines[2:] if is_headed else lines)
 
 
+def is_remote(tool: str) -> bool:
+    """Whether a tool is one of an MCP server."""
+    return tool.startswith(_PREFIX)
+
+
 def name_of(tool: str) -> str:
     """What the house calls a tool."""
-    return _NAMES.get(tool, tool)
+    return _NAMES.get(tool, tool.removeprefix(_PREFIX))
 
 
 def kind_of(tool: str) -> ToolKind:
@@ -60,8 +67,10 @@ def kind_of(tool: str) -> ToolKind:
     return _KINDS.get(tool, "other")
 
 
-def arguments_of(given: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    """The arguments of a call, with paths in the workspace."""
+def arguments_of(tool: str, given: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    """The arguments of a call, with paths in the workspace; those of a tool of somebody else's are as they are."""
+    if is_remote(tool):
+        return dict(given)
     return {
         "path" if name == "filePath" else name: place.relative(value)
         if name in _PATHS and isinstance(value, str)
@@ -82,6 +91,8 @@ def details_of(tool: str, state: Mapping[str, Any], place: Place) -> dict[str, A
         details["paths"] = [place.relative(each) for each in changed if isinstance(each, str) and each]
     if isinstance(metadata.get("exit"), int):
         details["exit_code"] = metadata["exit"]
+    if tool == "skill" and isinstance(metadata.get("dir"), str):
+        details["paths"] = [place.relative(metadata["dir"])]
     if metadata.get("truncated") is True:
         details["truncated"] = True
     return details
@@ -107,9 +118,10 @@ def request_of(
         details["command"] = command
     elif kind == "other":
         suggestions = ["*"]
+        details |= {"arguments": dict(arguments)} if is_remote(tool) else {}
     if isinstance(metadata.get("diff"), str):
         details["diff"] = place.cleaned(metadata["diff"])
-    if isinstance(arguments.get("description"), str):
+    if isinstance(arguments.get("description"), str) and not is_remote(tool):
         details["reason"] = arguments["description"]
     if task:
         details["task"] = task

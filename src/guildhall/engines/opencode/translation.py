@@ -213,7 +213,7 @@ class Translation:
 
     def _call(self, call: _Call, message: str, given: Mapping[str, Any]) -> Iterator[Told]:
         call.is_told = True
-        call.arguments = tools.arguments_of(given, self._place)
+        call.arguments = tools.arguments_of(call.tool, given, self._place)
         name = tools.name_of(call.tool)
         known = next((use for use in self._waiting if use.name == name and dict(use.arguments) == call.arguments), None)
         if known is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.engines.api import Ended, EngineEvent, Host, ToolCalled, ToolEnded, ToolUse, Turn
 from guildhall.engines.nesting import cut_off
-from guildhall.engines.opencode import context
+from guildhall.engines.opencode import context, tools
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.failures import gave_up
 from guildhall.engines.opencode.process import Sidecar
@@ -27,6 +27,7 @@ _SILENCE_SECONDS = 120.0
 _ABORT_SECONDS = 5.0
 _UNASKED = "Not allowed: this can't be asked for here."
 _LOST = "Interrupted: the server stopped while a sub-agent was at work. Look at what is done before you go on."
+_NO_TOOL = "There is no such tool in this session."
 _NO_ANSWER = "Nobody can be asked here. Decide yourself, say what you have decided, and go on."
 _counter = itertools.count()
 
@@ -224,10 +225,18 @@ class OpencodeTurn:
         if request is None or self._asked.setdefault(request.tool_call_id, asked.permission) != asked.permission:
             await self._client.refuse(asked.id, _UNASKED)
             return
+        remote = self._sidecar.remote if tools.is_remote(asked.permission) else None
+        if remote is not None:
+            request = remote.asked(self._turn.id, request)
+            if request is None:
+                await self._client.refuse(asked.id, _NO_TOOL)
+                return
         decision = await self._host.permit(request)
         if decision.is_allowed:
             if request.kind != "read":
                 await self._until_its_turn(request.tool_call_id)
+            if remote is not None:
+                remote.allow(self._turn.id, request)
             await self._client.allow(asked.id)
         else:
             translation.denied(request.tool_call_id, decision.message)

@@ -29,7 +29,7 @@ interface ComposerProps {
   files?: Files
   /** Files that were pasted. */
   onFiles: (dropped: Dropped) => void
-  /** Whose files `@` names. */
+  /** Whose files `@` names, and whose skills `/` offers. */
   workspaceId?: string | null
   /** Left of the send button: the model picker. */
   children: ReactNode
@@ -79,7 +79,7 @@ export function Composer({
   return (
     // No form: dialogs of the bar are forms, and no browser lets one submit within another.
     <div className={styles.composer}>
-      <Slash box={menu.box} text={text} onText={onText} place={place} />
+      <Slash box={menu.box} text={text} onText={onText} place={place} workspaceId={workspaceId} />
       {mentions.menu}
       {files?.shelf && files.items.length > 0 && <FileStrip items={files.items} shelf={files.shelf} />}
       <textarea

@@ -1,4 +1,11 @@
-import { ArrowLeftOutlined, DownloadOutlined, EditOutlined, MoreOutlined, SyncOutlined } from '@ant-design/icons'
+import {
+  ArrowLeftOutlined,
+  BulbOutlined,
+  DownloadOutlined,
+  EditOutlined,
+  MoreOutlined,
+  SyncOutlined,
+} from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -17,6 +24,7 @@ import { readAllAgain } from './files/queries'
 import { NameDialog } from './list/NameDialog'
 import { lookAgain, renameWorkspace, usageQuery, workspaceQuery } from './queries'
 import { SearchPanel } from './search/SearchPanel'
+import { SkillsDialog } from './skills/SkillsDialog'
 import { TrashPanel } from './trash/TrashPanel'
 import { UploadList } from './uploads/UploadList'
 import styles from './WorkspaceSide.module.css'
@@ -62,7 +70,9 @@ export function WorkspaceSide({ onLeave }: { onLeave?: (() => void) | undefined 
 function Head({ workspace, onLeave }: { workspace: Workspace; onLeave?: (() => void) | undefined }) {
   const { t } = useTranslation('workspaces')
   const words = useErrorText()
+  const { open } = useDesk()
   const [renaming, setRenaming] = useState(false)
+  const [learning, setLearning] = useState(false)
   const { id, name } = workspace
   const say = (thrown: unknown) => toast(words(thrown))
   const look = async () => {
@@ -77,6 +87,7 @@ function Head({ workspace, onLeave }: { workspace: Workspace; onLeave?: (() => v
       icon: <DownloadOutlined />,
       onPick: () => void downloadZip(id, '', name).catch(say),
     },
+    { key: 'skills', label: t('skills.menu'), icon: <BulbOutlined />, onPick: () => setLearning(true) },
     { key: 'look', label: t('lookAgain'), icon: <SyncOutlined />, onPick: () => void look().catch(say) },
   ]
   return (
@@ -97,6 +108,16 @@ function Head({ workspace, onLeave }: { workspace: Workspace; onLeave?: (() => v
       <MenuButton label={t('menuOf', { name })} entries={entries}>
         <MoreOutlined aria-hidden="true" />
       </MenuButton>
+      {learning && (
+        <SkillsDialog
+          workspaceId={id}
+          onOpen={(path) => {
+            open(path)
+            onLeave?.()
+          }}
+          onClose={() => setLearning(false)}
+        />
+      )}
       {renaming && (
         <NameDialog
           title={t('renameTitle')}

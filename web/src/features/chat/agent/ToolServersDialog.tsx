@@ -16,7 +16,7 @@ export function ToolServersDialog({ session, onClose }: { session: Session; onCl
   const { t } = useTranslation('sessions')
   const servers = useQuery(toolServersQuery)
   const { data: view } = useQuery(sessionQuery(session.id))
-  const { servers_off, workspace_id, engine } = view?.session ?? session
+  const { servers_off, workspace_id } = view?.session ?? session
   const off = servers_off ?? []
   const turn = useMutation({
     mutationFn: ({ id }: McpServer) =>
@@ -24,7 +24,7 @@ export function ToolServersDialog({ session, onClose }: { session: Session; onCl
   })
   return (
     <Dialog title={t('tools.title')} onClose={onClose}>
-      <p className={styles.text}>{t(engine === 'builtin' ? 'tools.text' : 'tools.builtinOnly')}</p>
+      <p className={styles.text}>{t('tools.text')}</p>
       {servers.isPending && <Skeleton title={false} rows={2} />}
       {servers.isError && <ErrorNotice error={servers.error} onRetry={() => void servers.refetch()} />}
       <ul className={styles.list}>

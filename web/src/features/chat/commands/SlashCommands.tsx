@@ -10,6 +10,7 @@ import type { SessionChange } from '../queries'
 import type { BoxMenu } from '../useComposerMenu'
 import { useChoices } from './useChoices'
 import { useCommands } from './useCommands'
+import { useSkills } from './useSkills'
 import { meant, typedCommand } from './words'
 
 /** Where commands are given. */
@@ -26,10 +27,13 @@ export interface SlashProps {
   text: string
   onText: (text: string) => void
   place: CommandPlace
+  /** Whose skills are offered. */
+  workspaceId: string | null
 }
 
-/** What a `/` at the beginning of a message offers: commands, what some of them choose from, and prompts. */
-export function SlashCommands({ box, text, onText, place }: SlashProps) {
+/** What a `/` at the beginning of a message offers: commands, what some of them choose from, skills of the workspace,
+ * and prompts. */
+export function SlashCommands({ box, text, onText, place, workspaceId }: SlashProps) {
   const { t } = useTranslation('prompts')
   const [left, leave] = useState('')
   const [dialog, show] = useState<ReactNode>(null)
@@ -45,6 +49,7 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
   })
   const commands = useCommands({ place, onText, show })
   const choices = useChoices(place)
+  const skills = useSkills(workspaceId, isOpen, onText)
   const called = prompts.map((prompt) => ({
     key: prompt.id,
     name: prompt.slash ? `/${prompt.slash}` : prompt.title,
@@ -61,7 +66,7 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
         },
       }))
     : typed?.rest === null
-      ? meant([...commands, ...called], typed.name)
+      ? meant([...commands, ...skills, ...called], typed.name)
       : []
   return (
     <>

@@ -26,6 +26,7 @@ const ICONS: Record<KnownTool, ComponentType> = {
   fetch: GlobalOutlined,
   todo: CheckSquareOutlined,
   task: ToolOutlined,
+  skill: FileTextOutlined,
 }
 
 export function ToolIcon({ name }: { name: string }) {

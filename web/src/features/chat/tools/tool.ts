@@ -15,6 +15,7 @@ export const KNOWN_TOOLS = [
   'fetch',
   'todo',
   'task',
+  'skill',
 ] as const
 export type KnownTool = (typeof KNOWN_TOOLS)[number]
 
