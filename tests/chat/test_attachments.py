@@ -196,6 +196,56 @@ async def test_limits_are_an_admins(
     assert not [name for name in kept if name.startswith(".")]
 
 
+async def test_an_edited_question_keeps_of_its_files_what_is_named(member: httpx.AsyncClient, simulated: None) -> None:
+    session_id = await begin(member)
+    picture, notes, other = [
+        (await attach(member, name, content))["id"]
+        for name, content in (("hall.png", PNG), ("notes.md", b"three"), ("more.md", b"four"))
+    ]
+    first = (await send(member, session_id, "Look", picture, notes)).json()["message"]["id"]
+    await ended(member, session_id)
+
+    async def edited(**attachments: list[str]) -> list[str]:
+        body = {"text": "Look again", "edited_id": first, **attachments}
+        answer = await member.post(f"{SESSIONS}/{session_id}/messages", json=body)
+        assert answer.status_code == 202, answer.text
+        await ended(member, session_id)
+        return [each["id"] for each in answer.json()["message"]["attachments"]]
+
+    assert await edited() == [picture, notes]
+    assert await edited(attachments=[notes]) == [notes]
+    assert "notes.md" in text_of((await messages(member, session_id))[-1])
+    assert await edited(attachments=[other, picture]) == [other, picture]
+    assert await edited(attachments=[]) == []
+    elsewhere = await begin(member)
+    theirs = (await send(member, elsewhere, "Hi")).json()["message"]["id"]
+    await ended(member, elsewhere)
+    body = {"text": "Hi", "edited_id": theirs, "attachments": [picture]}
+    refused = await member.post(f"{SESSIONS}/{elsewhere}/messages", json=body)
+    assert code(refused) == (409, "attachment_used")
+
+
+async def test_a_waiting_message_with_pictures_goes_to_no_model_that_sees_none(
+    member: httpx.AsyncClient, admin: httpx.AsyncClient, simulated: None
+) -> None:
+    session_id, picture = await begin(member), (await attach(member, "hall.png", PNG))["id"]
+    await send(member, session_id, "Take your time [[endless]] [[slow=40]]")
+    queued = (await send(member, session_id, "Look", picture)).json()["queued"]["id"]
+    plain = (await send(member, session_id, "Hi")).json()["queued"]["id"]
+    at, blind = f"{SESSIONS}/{session_id}/queue", "/api/v1/gateway/models/simulated-reasoner"
+    assert (await admin.put(blind, json={"capabilities": ["chat"]})).status_code == 200
+    await admin.get("/api/v1/gateway/models")
+    try:
+        wanted = {"model": "simulated-reasoner"}
+        assert code(await member.patch(f"{at}/{queued}", json=wanted)) == (409, "pictures_unseen")
+        assert (await member.patch(f"{at}/{plain}", json=wanted)).status_code == 200
+    finally:
+        assert (await admin.put(blind, json={})).status_code == 200
+        await admin.get("/api/v1/gateway/models")
+        await member.post(f"{SESSIONS}/{session_id}/stop")
+        await ended(member, session_id)
+
+
 async def test_a_model_that_sees_nothing_is_shown_no_pictures(
     member: httpx.AsyncClient, admin: httpx.AsyncClient, simulated: None
 ) -> None:

@@ -77,6 +77,38 @@ async def test_the_first_answer_brings_a_title_that_every_tab_sees(
         assert [is_title(body) for body in provider.bodies] == [False, True, False]
 
 
+async def edit(http: httpx.AsyncClient, session_id: str, text: str) -> None:
+    """Say the first question of a session otherwise."""
+    first = (await http.get(f"{SESSIONS}/{session_id}/messages")).json()["items"][-1]
+    said = await http.post(f"{SESSIONS}/{session_id}/messages", json={"text": text, "edited_id": first["id"]})
+    assert said.status_code == 202, said.text
+    await billed(http, session_id)
+
+
+@pytest.mark.slow
+async def test_another_first_question_brings_another_title(admin: httpx.AsyncClient, member: httpx.AsyncClient) -> None:
+    def titles(body: dict[str, Any]) -> str:
+        if not is_title(body):
+            return "Fold it."
+        return "A paper boat" if "boat" in body["messages"][1]["content"] else "A paper crane"
+
+    async with recording(admin, titles) as (provider, model):
+        session_id = await begin(member, model)
+        await say(member, session_id, "How do I fold a crane?")
+        await until_titled(member, session_id, "A paper crane")
+        await billed(member, session_id)
+        await edit(member, session_id, "How do I fold a boat?")
+        await until_titled(member, session_id, "A paper boat")
+        retried = await member.post(f"{SESSIONS}/{session_id}/retry")
+        assert retried.status_code == 202
+        await billed(member, session_id)
+        await member.patch(f"{SESSIONS}/{session_id}", json={"title": "Mine"})
+        await edit(member, session_id, "How do I fold a hat?")
+        assert await title(member, session_id) == "Mine"
+        # Neither another answer to the same question nor a session with a title of its own has a model asked.
+        assert [is_title(body) for body in provider.bodies] == [False, True, False, True, False, False]
+
+
 @pytest.mark.slow
 async def test_a_title_that_a_person_wrote_stays(admin: httpx.AsyncClient, member: httpx.AsyncClient) -> None:
     async with recording(admin, _titles) as (provider, model):

@@ -63,12 +63,19 @@ async def place(
 
 
 async def attach(
-    session: Session, row: ChatSession, attachment_ids: Sequence[str], means: Means
+    session: Session,
+    row: ChatSession,
+    attachment_ids: Sequence[str],
+    means: Means,
+    *,
+    again: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Have attachments belong to a session, whose model is chosen and which the caller holds.
 
-    Gives them as a message stores them. Raises `AppError`.
+    `again` are those of the question in whose place this is said: they may come once more. Gives them all as a message
+    stores them. Raises `AppError`.
     """
+    before = {each["id"]: each for each in again}
     wanted = list(dict.fromkeys(attachment_ids))
     if len(wanted) > means.most:
         raise too_many_attachments(means.most)
@@ -77,6 +84,8 @@ async def attach(
         raise attachment_not_found()
     chosen = [held[each] for each in wanted]
     for each in chosen:
+        if each.id in before:
+            continue
         if each.is_used:
             raise attachment_used(each.name)
         if each.kind == "file" and each.id not in means.placed:
@@ -88,7 +97,10 @@ async def attach(
         raise too_many_pictures(MOST_PICTURES, PICTURE_BYTES)
     await attachment_queries.use(session, wanted, row.id)
     fields = ("id", "name", "kind", "media_type", "size")
-    return [{name: getattr(each, name) for name in fields} | {"path": means.placed.get(each.id)} for each in chosen]
+    return [
+        before.get(each.id) or {name: getattr(each, name) for name in fields} | {"path": means.placed.get(each.id)}
+        for each in chosen
+    ]
 
 
 async def release(session: Session, attached: Sequence[Mapping[str, Any]]) -> None:

@@ -60,6 +60,14 @@ async def question_above(session: Session, head_id: str | None) -> Message | Non
     return (await session.scalars(statement.order_by(Message.position.desc()).limit(1))).one_or_none()
 
 
+async def was_answered(session: Session, question_id: str, *, before: int) -> bool:
+    """Whether a question had a whole answer before the one at this position."""
+    statement = select(Message.id).where(
+        Message.parent_id == question_id, Message.status == "complete", Message.position < before
+    )
+    return (await session.scalars(statement.limit(1))).one_or_none() is not None
+
+
 async def newest_below(session: Session, message: Message) -> str:
     """The message said last of all that follow a message: the end of a branch; the message itself if none does."""
     below = select(Message.id, Message.position).where(Message.id == message.id).cte("below", recursive=True)

@@ -47,7 +47,8 @@ async def send(
     await queries.add(session, question)
     await queries.add(session, part)
     await search.index(session, row, question, [part])
-    row.title = row.title or title_from(text or ", ".join(each["name"] for each in attached))
+    if row.title is None or (parent_id is None and not row.is_titled):
+        row.title = title_from(text or ", ".join(each["name"] for each in attached))
     row.is_archived = False
     if parent_id != row.head_id:
         await streams.publish_branch(session, row)

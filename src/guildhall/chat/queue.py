@@ -1,11 +1,11 @@
 """The queue: what a person says while an answer is made, sent by the server itself once it has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from guildhall.chat import branches, messages, queue_queries, streams
 from guildhall.chat.attaching import Means, attach, release
-from guildhall.chat.errors import queue_full, queued_not_found, session_busy
+from guildhall.chat.errors import pictures_unseen, queue_full, queued_not_found, session_busy
 from guildhall.chat.queue_schemas import QueuedChange, QueueOut
 from guildhall.chat.schemas import Exchange, MessageIn, Queued, QueuedOut
 from guildhall.chat.sessions import find
@@ -40,7 +40,11 @@ async def say(
     if row.state != "idle" and said.begins_branch:
         raise session_busy()
     model = messages.choose_model(row, said.model, known)
-    attached = await attach(session, row, said.attachments, means)
+    before_edit = await branches.kept(session, row, said)
+    if said.attachments is None:
+        attached = before_edit
+    else:
+        attached = await attach(session, row, said.attachments, means, again=before_edit)
     if row.state != "idle":
         return Queued(queued=await _add(session, row, said.text, model, attached, idempotency_key))
     parent_id = await branches.parent_of(session, row, said)
@@ -52,7 +56,7 @@ async def say(
         model=model,
         idempotency_key=idempotency_key,
         parent_id=parent_id,
-        attached=attached or await branches.kept(session, row, said),
+        attached=attached,
     )
 
 
@@ -63,10 +67,23 @@ async def shown(session: Session, owner: str, session_id: str) -> QueueOut:
     return QueueOut(items=[QueuedOut.model_validate(each) for each in waiting], is_held=row.is_queue_held)
 
 
-async def change(session: Session, owner: str, session_id: str, queued_id: str, wanted: QueuedChange) -> QueuedRow:
-    """Say it otherwise, or to another model. Raises `queued_not_found`, once it has been sent too."""
+async def change(
+    session: Session,
+    owner: str,
+    session_id: str,
+    queued_id: str,
+    wanted: QueuedChange,
+    *,
+    sees: Callable[[str], bool],
+) -> QueuedRow:
+    """Say it otherwise, or to another model; `sees` tells whether one can be shown pictures.
+
+    Raises `queued_not_found`, once it has been sent too, and `pictures_unseen`.
+    """
     await messages.hold(session, owner, session_id)
     queued = await _find(session, session_id, queued_id)
+    if wanted.model and not sees(wanted.model) and any(each["kind"] == "image" for each in queued.attachments):
+        raise pictures_unseen(wanted.model)
     queued.text, queued.model = wanted.text or queued.text, wanted.model or queued.model
     await _publish(session, session_id, queued)
     return queued

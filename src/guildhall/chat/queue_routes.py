@@ -31,10 +31,11 @@ async def resume_queue(session_id: str, user_id: UserId, session: DbSession, req
 
 @router.patch("/{queued_id}", response_model=QueuedOut)
 async def change_queued(
-    session_id: str, queued_id: str, body: QueuedChange, user_id: UserId, session: DbSession
+    session_id: str, queued_id: str, body: QueuedChange, user_id: UserId, session: DbSession, request: Request
 ) -> QueuedRow:
-    """Say it otherwise, or to another model, before it is sent."""
-    return await queue.change(session, user_id, session_id, queued_id, body)
+    """Say it otherwise, or to another model, before it is sent; with pictures, to one that sees them."""
+    sees = request.app.state.gateway.sees_pictures
+    return await queue.change(session, user_id, session_id, queued_id, body, sees=sees)
 
 
 @router.delete("/{queued_id}", status_code=204)

@@ -83,14 +83,15 @@ class MessageIn(Input):
     """Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
 
     With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
-    and with that question's attachments unless others are named. With attachments the text may be empty.
+    and with that question's attachments unless `attachments` names those of them that stay, and others; an empty list
+    leaves them all out. With attachments the text may be empty.
     """
 
     text: Annotated[PlainText, Field(max_length=200_000)]
     model: ModelName | None = None
     parent_id: MessageId | None = None
     edited_id: MessageId | None = None
-    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] = ()
+    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

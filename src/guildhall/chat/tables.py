@@ -23,7 +23,7 @@ class ChatSession(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str | None] = mapped_column(String(200))
     is_titled: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Whether a person, or a model, gave it its title; else it is the beginning of what was asked."""
+    """Whether a person gave it its title; else a model did, or it is the beginning of what was asked."""
     model: Mapped[str | None] = mapped_column(String(200))
     engine: Mapped[str] = mapped_column(String(20))
     mode: Mapped[str] = mapped_column(String(10))  # plan, ask, edit, full

@@ -1,4 +1,5 @@
-"""Titles: after the first answer of a session to which nobody has given a title, a model is asked for one.
+"""Titles: after the first answer to the question that a session begins with, a model is asked for a title, unless
+somebody has given one. Another first question has another title.
 
 What fails leaves the title that there is, and so does whoever writes one meanwhile.
 """
@@ -13,7 +14,7 @@ import structlog
 from pydantic import Field
 
 from guildhall.accounts.documents import Document
-from guildhall.chat import queries, streams
+from guildhall.chat import branch_queries, queries, streams
 from guildhall.chat.asking import spoken_of
 from guildhall.chat.sessions import title_from
 from guildhall.core.clock import now
@@ -103,6 +104,8 @@ class Titles:
             answer = await queries.message_by_id(session, turn.answer_id)
             if question is None or answer is None or question.parent_id is not None or answer.status != "complete":
                 return None
+            if await branch_queries.was_answered(session, question.id, before=answer.position):
+                return None
             parts = await queries.parts_of(session, [question.id, answer.id])
         model = policy.model or ("" if self._is_simulated(answer.model or "") else answer.model)
         if not model:
@@ -132,7 +135,7 @@ class Titles:
             row = await queries.locked_session(session, session_id)
             if row is None or row.is_titled or row.deleted_at is not None:
                 return
-            row.title, row.is_titled, row.updated_at = title, True, now()
+            row.title, row.updated_at = title, now()
             await session.flush()
             await streams.publish_session(session, row)
 

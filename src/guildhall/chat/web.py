@@ -63,7 +63,7 @@ async def _means(
     session_id: str, body: MessageIn, user_id: UserId, attachments: OnShelf, policy: Policy, request: Request
 ) -> Means:
     state = request.app.state
-    placed = await place(attachments, state.workspaces.ground, user_id, session_id, body.attachments)
+    placed = await place(attachments, state.workspaces.ground, user_id, session_id, body.attachments or ())
     return Means(placed, policy.attachments_per_message, state.gateway.sees_pictures)
 
 

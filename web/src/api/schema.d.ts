@@ -2451,7 +2451,7 @@ export interface paths {
         head?: never;
         /**
          * Change Queued
-         * @description Say it otherwise, or to another model, before it is sent.
+         * @description Say it otherwise, or to another model, before it is sent; with pictures, to one that sees them.
          */
         patch: operations["change_queued"];
         trace?: never;
@@ -6321,7 +6321,8 @@ export interface components {
          * @description Something to say, at the end of the branch that is shown; while an answer is made it waits in the queue.
          *
          *     With `parent_id` it is said after that message, with `edited_id` in place of that question: on a branch of its own,
-         *     and with that question's attachments unless others are named. With attachments the text may be empty.
+         *     and with that question's attachments unless `attachments` names those of them that stay, and others; an empty list
+         *     leaves them all out. With attachments the text may be empty.
          */
         MessageIn: {
             /** Text */
@@ -6332,11 +6333,8 @@ export interface components {
             parent_id?: string | null;
             /** Edited Id */
             edited_id?: string | null;
-            /**
-             * Attachments
-             * @default []
-             */
-            attachments: string[];
+            /** Attachments */
+            attachments?: string[] | null;
         };
         /**
          * MessageOut

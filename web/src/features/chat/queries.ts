@@ -61,18 +61,18 @@ async function readView(id: string): Promise<SessionView> {
   return viewOf(session, page.items.toReversed(), page.next_cursor)
 }
 
-function readMessages(id: string, cursor: string | null) {
+function readMessages(id: string, cursor: string | null, limit = MESSAGES_A_PAGE) {
   return unwrap(
     client.GET('/api/v1/chat/sessions/{session_id}/messages', {
-      params: { path: { session_id: id }, query: { limit: MESSAGES_A_PAGE, ...(cursor && { cursor }) } },
+      params: { path: { session_id: id }, query: { limit, ...(cursor && { cursor }) } },
     }),
   )
 }
 
-export async function loadOlder(id: string): Promise<void> {
+export async function loadOlder(id: string, count?: number): Promise<void> {
   const view = queryClient.getQueryData(sessionQuery(id).queryKey)
   if (!view?.olderCursor) return
-  const page = await readMessages(id, view.olderCursor)
+  const page = await readMessages(id, view.olderCursor, count)
   changeView(id, (now) => withOlder(now, page))
 }
 
@@ -119,12 +119,17 @@ export async function sendMessage(
   wish: string,
   beside: { editedId?: string; attached?: Attached[] } = {},
 ): Promise<Turn | { queued: Queued }> {
-  const { editedId, attached = [] } = beside
-  const attachments = attached.map((file) => file.id)
+  const { editedId, attached } = beside
+  const attachments = attached?.map((file) => file.id)
   const sent = await unwrap(
     client.POST('/api/v1/chat/sessions/{session_id}/messages', {
       params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: { text, attachments, ...(model && { model }), ...(editedId && { edited_id: editedId }) },
+      body: {
+        text,
+        ...(attachments && { attachments }),
+        ...(model && { model }),
+        ...(editedId && { edited_id: editedId }),
+      },
     }),
   )
   changeView(id, (view) => {
