@@ -18,8 +18,11 @@ from guildhall.accounts.users import Farewell, ensure_first_admin
 from guildhall.chat import departures, streams
 from guildhall.chat import queries as chat_queries
 from guildhall.chat.attachments import Attachments
+from guildhall.chat.compacting import CompactPolicy, Room
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.retention import kinds as chat_kinds
+from guildhall.chat.summaries import Summaries
+from guildhall.chat.tables import SUMMARY
 from guildhall.chat.titles import TitlePolicy, Titles
 from guildhall.chat.turn_policy import TurnPolicy
 from guildhall.chat.turns import Turns
@@ -89,6 +92,7 @@ DOCUMENTS = (
     ChatPolicy,
     TurnPolicy,
     TitlePolicy,
+    CompactPolicy,
     McpPolicy,
     *GATEWAY_DOCUMENTS,
 )
@@ -135,6 +139,7 @@ class Hall:
             "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
             "opencode": self.opencode,
         }
+        self.room = Room(self.gateway.context_tokens, lambda: self.configuration.current(CompactPolicy))
         self.turns = self._turns()
         # What is done before an account goes.
         leaving = [part.farewell(lambda: self.jobs) for part in (self.workspaces, self.attachments)]
@@ -202,12 +207,13 @@ class Hall:
             self.db,
             self.bus,
             self.metrics,
-            self.engines,
+            {**self.engines, SUMMARY: Summaries(self.gateway.completions, self.gateway.context_tokens)},
             attachments=self.attachments,
             sees=self.gateway.sees_pictures,
             jobs=lambda: self.jobs,
             is_sandboxed=lambda: self.sandbox.is_isolated,
             policy=lambda: self.configuration.current(TurnPolicy),
+            room=self.room,
             titled=self._titles().settle,
         )
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from guildhall.chat import branch_queries, queries, streams
 from guildhall.chat.attachment_store import AttachmentStore
-from guildhall.chat.history import history
+from guildhall.chat.compacting import since_summary
+from guildhall.chat.history import history, summed_up
 from guildhall.chat.showing import show
-from guildhall.chat.tables import ChatSession, Part, TurnRow
+from guildhall.chat.tables import SUMMARY, ChatSession, Message, Part, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.engines.api import Spoken, ToolUse, Turn
@@ -47,17 +48,20 @@ async def ask(
     answer = await queries.message_by_id(session, turn.answer_id)
     if row is None or question is None or answer is None:
         return None
-    messages = await branch_queries.branch(session, question.id)
+    messages = since_summary(await branch_queries.branch(session, answer.parent_id))
     parts = await queries.parts_of(session, [message.id for message in messages])
     shown = await show(store, row.user_id, messages, sees_pictures=sees(answer.model or ""))
     said = [
         Spoken(
-            "user" if message.role == "user" else "assistant",
-            (*spoken_of(parts[message.id]), *shown[message.id].texts),
+            "user" if message.role == "user" or message.is_summary else "assistant",
+            (*_told(message, parts[message.id]), *shown[message.id].texts),
             tuple(shown[message.id].pictures),
         )
         for message in messages
     ]
+    if answer.kind == SUMMARY:
+        plain = Turn(turn.id, row.id, row.user_id, answer.model or "", history(said), instructions=turn.note or "")
+        return SUMMARY, plain
     before = await queries.turn_of_answer(session, question.parent_id)
     asked = Turn(
         turn.id,
@@ -100,6 +104,12 @@ def _made(parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
         for part in parts
         if part.type != "reasoning"
     )
+
+
+def _told(message: Message, parts: Sequence[Part]) -> tuple[str | ToolUse, ...]:
+    """What a model is told of a message."""
+    said = spoken_of(parts)
+    return summed_up(Spoken("assistant", said).text) if message.is_summary else said
 
 
 def _tool_use(tool: Mapping[str, Any], output: str) -> ToolUse:

@@ -82,6 +82,11 @@ class Attachments:
         async with self._db.read() as session:
             return _required(await queries.attachment_of(session, owner, attachment_id))
 
+    async def require_room(self, session: Session, owner: str, more_bytes: int) -> None:
+        """Raises `attachments_full` when the owner may not have so much more."""
+        if more_bytes:
+            await _require_room(session, self._policy(), owner, more_bytes)
+
     async def opened(self, row: AttachmentRow) -> BinaryIO:
         """The content of an attachment. Raises `attachment_not_found` when it is gone."""
         try:

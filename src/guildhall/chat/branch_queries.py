@@ -104,6 +104,12 @@ async def last_context(session: Session, head_id: str | None) -> int | None:
     return (await session.scalars(statement)).one_or_none()
 
 
+async def attached_ids(session: Session, session_id: str) -> set[str]:
+    """The attachments that messages of a session came with."""
+    statement = select(Message.attachments).where(Message.session_id == session_id, Message.attachments.is_not(None))
+    return {each["id"] for attached in await session.scalars(statement) for each in attached}
+
+
 async def count_branches(session: Session, session_id: str) -> int:
     """How many messages nothing follows."""
     child = aliased(Message)

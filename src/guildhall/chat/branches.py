@@ -16,18 +16,18 @@ async def parent_of(session: Session, row: ChatSession, said: MessageIn) -> str 
     if said.parent_id is not None and said.edited_id is not None:
         raise two_places()
     if said.edited_id is not None:
-        edited = await _find(session, row, said.edited_id)
+        edited = await find(session, row, said.edited_id)
         if edited.role != "user":
             raise not_a_question()
         return edited.parent_id
-    return row.head_id if said.parent_id is None else (await _find(session, row, said.parent_id)).id
+    return row.head_id if said.parent_id is None else (await find(session, row, said.parent_id)).id
 
 
 async def kept(session: Session, row: ChatSession, said: MessageIn) -> list[dict[str, Any]]:
     """The attachments of the question in whose place something is said. Raises `message_not_found`."""
     if said.edited_id is None:
         return []
-    return (await _find(session, row, said.edited_id)).attachments or []
+    return (await find(session, row, said.edited_id)).attachments or []
 
 
 async def switch(session: Session, owner: str, session_id: str, message_id: str) -> ChatSession:
@@ -36,7 +36,7 @@ async def switch(session: Session, owner: str, session_id: str, message_id: str)
     Raises `message_not_found`, `session_busy`.
     """
     row = await hold(session, owner, session_id)
-    message = await _find(session, row, message_id)
+    message = await find(session, row, message_id)
     if await branch_queries.is_on_branch(session, row.head_id, message):
         return row
     require_idle(row)
@@ -46,7 +46,8 @@ async def switch(session: Session, owner: str, session_id: str, message_id: str)
     return row
 
 
-async def _find(session: Session, row: ChatSession, message_id: str) -> Message:
+async def find(session: Session, row: ChatSession, message_id: str) -> Message:
+    """A message of the session. Raises `message_not_found`."""
     message = await branch_queries.message_of(session, row.id, message_id)
     if message is None:
         raise message_not_found()

@@ -20,7 +20,17 @@ from guildhall.core.db import Session
 _PAGE = 200
 _SESSION = (
     *("id", "title", "model", "engine", "mode", "workspace_id", "instructions", "parameters", "servers_off"),
-    *("most_calls", "most_cost_nano", "is_pinned", "is_archived", "folder_id", "tags", "head_id", "created_at"),
+    *(
+        "most_calls",
+        "most_cost_nano",
+        "is_pinned",
+        "is_archived",
+        "folder_id",
+        "tags",
+        "forked_from_id",
+        "head_id",
+        "created_at",
+    ),
 )
 
 
@@ -40,6 +50,7 @@ async def messages_page(session: Session, user_id: str, after: str) -> Sequence[
             "session_id": row.session_id,
             "parent_id": row.parent_id,
             "role": row.role,
+            "kind": row.kind,
             "status": row.status,
             "model": row.model,
             "created_at": row.created_at,

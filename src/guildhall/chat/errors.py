@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from guildhall.core.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError, TooLargeError
+from guildhall.core.errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+    UpstreamError,
+)
 
 
 def session_not_found() -> NotFoundError:
@@ -70,6 +77,21 @@ def no_model() -> BadRequestError:
 def nothing_to_answer() -> ConflictError:
     """A retry needs a question."""
     return ConflictError("nothing_to_answer", "There is no message to answer again.")
+
+
+def nothing_to_compact() -> ConflictError:
+    """Nothing was said, or only what a summary stands for already."""
+    return ConflictError("nothing_to_compact", "There is nothing to sum up: nothing was said since the last summary.")
+
+
+def empty_summary() -> UpstreamError:
+    """A model that has nothing to say."""
+    return UpstreamError("empty_summary", "The model gave no summary; the conversation stays as it was.")
+
+
+def too_long_to_fork(most: int) -> ConflictError:
+    """A copy is made in one go."""
+    return ConflictError("too_long_to_fork", f"A session of more than {most} messages cannot be forked.")
 
 
 def permission_not_found() -> NotFoundError:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from guildhall.engines.api import Spoken
 
+_SUMMARY = "All that was said before is summed up here, to make room. Go on from it.\n\n<summary>\n{}\n</summary>"
+
 
 def history(said: Sequence[Spoken]) -> tuple[Spoken, ...]:
     """The conversation with empty answers left out, only the last of several answers to one question, and questions
@@ -21,3 +23,8 @@ def history(said: Sequence[Spoken]) -> tuple[Spoken, ...]:
                 continue
         told.append(Spoken(spoken.role, parts, spoken.pictures))
     return tuple(told)
+
+
+def summed_up(summary: str) -> tuple[str]:
+    """What is told of a summary: it goes before what the person says next."""
+    return (_SUMMARY.format(summary.replace("</summary>", "")),)

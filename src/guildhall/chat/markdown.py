@@ -27,6 +27,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "branches": "the one shown, of {} in this session",
         "user": "You",
         "assistant": "Assistant",
+        "summary": "Summary of what came before",
         "reasoning": "Thinking",
         "attached": "Attached",
         "tool": "Tool",
@@ -53,6 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "branches": "当前显示的分支（此会话共有 {} 个分支）",
         "user": "您",
         "assistant": "助手",
+        "summary": "此前内容的摘要",
         "reasoning": "思考过程",
         "attached": "附件",
         "tool": "工具",
@@ -89,7 +91,8 @@ def message(said: MessageOut, language: Language) -> str:
     """One message: who, when and by which model, then its parts."""
     words = _WORDS[language]
     about = " · ".join([_time(said.created_at), *([_line(said.model)] if said.model else [])])
-    blocks = [f"## {words[said.role]}", f"*{about}*", *(_part(part, said.parts, words) for part in said.parts)]
+    who = words["summary" if said.kind == "summary" else said.role]
+    blocks = [f"## {who}", f"*{about}*", *(_part(part, said.parts, words) for part in said.parts)]
     if said.attachments:
         blocks.append(f"{words['attached']}: {', '.join(_line(each.name) for each in said.attachments)}")
     if said.status != "complete":

@@ -7,7 +7,7 @@ from guildhall.chat import branch_queries, queries, search, streams
 from guildhall.chat.errors import message_not_found, no_model, nothing_to_answer, session_busy, session_not_found
 from guildhall.chat.schemas import Exchange, MessageOut
 from guildhall.chat.sessions import find, title_from
-from guildhall.chat.tables import ChatSession, Message, Part, TurnRow
+from guildhall.chat.tables import SAID, ChatSession, Message, Part, TurnRow
 from guildhall.core import events
 from guildhall.core.clock import now
 from guildhall.core.db import Session
@@ -54,7 +54,7 @@ async def send(
         await streams.publish_branch(session, row)
     return Exchange(
         message=await streams.publish_new(session, question),
-        answer=await _answer(session, jobs, row, question, model=model),
+        answer=await begin_turn(session, jobs, row, question, model=model, parent_id=question.id),
     )
 
 
@@ -134,31 +134,38 @@ async def _again(session: Session, jobs: Jobs, row: ChatSession, message_id: str
     if question.id != row.head_id:
         await streams.publish_branch(session, row)
     shown = await streams.shown(session, row.id, [question])
-    return Exchange(message=shown[0], answer=await _answer(session, jobs, row, question, model=model))
+    answer = await begin_turn(session, jobs, row, question, model=model, parent_id=question.id)
+    return Exchange(message=shown[0], answer=answer)
 
 
-async def _answer(session: Session, jobs: Jobs, row: ChatSession, question: Message, *, model: str) -> MessageOut:
+async def begin_turn(
+    session: Session,
+    jobs: Jobs,
+    row: ChatSession,
+    question: Message,
+    *,
+    model: str,
+    parent_id: str | None,
+    kind: str = SAID,
+    note: str | None = None,
+) -> MessageOut:
+    """Have an answer made to a question, or a summary of all that ends with `parent_id`; the session is idle and held
+    by the caller."""
     moment = now()
     answer = Message(
         id=new_id("me"),
         session_id=row.id,
         position=await queries.next_position(session, row.id),
-        parent_id=question.id,
+        parent_id=parent_id,
         role="assistant",
+        kind=kind,
         status="streaming",
         model=model,
         created_at=moment,
     )
     await queries.add(session, answer)
-    turn = TurnRow(
-        id=new_id("tu"),
-        session_id=row.id,
-        question_id=question.id,
-        answer_id=answer.id,
-        state="queued",
-        stop_requested=False,
-        created_at=moment,
-    )
+    named = {"id": new_id("tu"), "session_id": row.id, "question_id": question.id, "answer_id": answer.id}
+    turn = TurnRow(state="queued", stop_requested=False, note=note, created_at=moment, **named)
     await queries.add(session, turn)
     row.state, row.head_id, row.is_queue_held = "running", answer.id, False
     row.activity_at = row.updated_at = moment

@@ -7,8 +7,8 @@ import asyncio
 from typing import Any
 
 from guildhall.chat import queries, streams, usage_queries
-from guildhall.chat.tables import TurnRow
-from guildhall.core.db import Database
+from guildhall.chat.tables import SUMMARY, TurnRow
+from guildhall.core.db import Database, Session
 
 _PAUSES = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
 
@@ -26,10 +26,19 @@ async def settle(db: Database, turn_id: str, *, patience_seconds: float = 20.0) 
     async with db.write() as session:
         if await queries.locked_session(session, turn.session_id) is None:
             return  # forgotten meanwhile: nothing of it may be told any more
-        values["context_tokens"] = await usage_queries.context_of(session, turn.session_id, turn.id)
+        values["context_tokens"] = await _context(session, turn, values)
         known = {name: value for name, value in values.items() if value is not None}
         await queries.set_message(session, turn.answer_id, known)
         await streams.publish_message(session, turn.answer_id)
+
+
+async def _context(session: Session, turn: TurnRow, values: dict[str, Any]) -> int | None:
+    """How much a model has before it after a turn; after a summary, nothing but that."""
+    answer = await queries.message_by_id(session, turn.answer_id)
+    if answer is not None and answer.kind == SUMMARY:
+        written: int | None = values["output_tokens"]
+        return written if answer.is_summary else None
+    return await usage_queries.context_of(session, turn.session_id, turn.id)
 
 
 async def of_calls(db: Database, turn: TurnRow, calls: int, patience_seconds: float) -> dict[str, Any]:

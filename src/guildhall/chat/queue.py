@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from guildhall.chat import branches, messages, queue_queries, streams
+from guildhall.chat import branch_queries, branches, compacting, messages, queries, queue_queries, streams
 from guildhall.chat.attaching import Means, attach, release
-from guildhall.chat.errors import pictures_unseen, queue_full, queued_not_found, session_busy
+from guildhall.chat.compacting import Room
+from guildhall.chat.errors import nothing_to_answer, pictures_unseen, queue_full, queued_not_found, session_busy
 from guildhall.chat.queue_schemas import QueuedChange, QueueOut
-from guildhall.chat.schemas import Exchange, MessageIn, Queued, QueuedOut
+from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, QueuedOut
 from guildhall.chat.sessions import find
 from guildhall.chat.tables import ChatSession, QueuedRow
 from guildhall.core import events
@@ -28,9 +29,11 @@ async def say(
     means: Means,
     *,
     known: list[str],
+    room: Room,
     idempotency_key: str | None,
 ) -> Exchange | Queued:
-    """Have something answered now, or once the running answer has ended; the session is held by the caller.
+    """Have something answered now, or once the running answer has ended, or the summary that has to be made before;
+    the session is held by the caller.
 
     Raises `session_busy` for what begins a branch, `queue_full`, `no_model` and what `branches.parent_of` and
     `attaching.attach` raise.
@@ -48,6 +51,9 @@ async def say(
     if row.state != "idle":
         return Queued(queued=await _add(session, row, said.text, model, attached, idempotency_key))
     parent_id = await branches.parent_of(session, row, said)
+    if said.edited_id is None and await room.is_short(session, parent_id, model):
+        await compacting.begin(session, jobs, row, model=model, head_id=parent_id)
+        return Queued(queued=await _put_first(session, row, said.text, model, attached, idempotency_key))
     return await messages.send(
         session,
         jobs,
@@ -58,6 +64,26 @@ async def say(
         parent_id=parent_id,
         attached=attached,
     )
+
+
+async def compact_and_ask_again(
+    session: Session, jobs: Jobs, row: ChatSession, answer_id: str, *, model: str, note: str | None
+) -> MessageOut:
+    """Sum up what was said before an answer for which there was no room, and what was done for it; then have its
+    question answered. The session is idle and held by the caller.
+
+    Gives the summary that is being made. Raises `message_not_found`, `nothing_to_answer`, `nothing_to_compact`.
+    """
+    answer = await branches.find(session, row, answer_id)
+    question = await branch_queries.question_above(session, answer.id)
+    if question is None:
+        raise nothing_to_answer()
+    parts = await queries.parts_of(session, [question.id, answer.id])
+    head_id = answer.id if parts[answer.id] else question.parent_id
+    summary = await compacting.begin(session, jobs, row, model=model, head_id=head_id, note=note)
+    text = "\n".join(part.text for part in parts[question.id])
+    await _put_first(session, row, text, model, question.attachments or [], None)
+    return summary
 
 
 async def shown(session: Session, owner: str, session_id: str) -> QueueOut:
@@ -93,7 +119,8 @@ async def remove(session: Session, owner: str, session_id: str, queued_id: str) 
     """Not to be sent after all. Raises `queued_not_found`, once it has been sent too."""
     row = await messages.hold(session, owner, session_id)
     queued = await _find(session, session_id, queued_id)
-    await release(session, queued.attachments)
+    said = await branch_queries.attached_ids(session, session_id)
+    await release(session, [each for each in queued.attachments if each["id"] not in said])
     await queue_queries.remove(session, queued.id)
     await _publish(session, session_id)
     if row.is_queue_held and not await queue_queries.queue_of(session, session_id):
@@ -115,18 +142,18 @@ async def order(session: Session, owner: str, session_id: str, ids: Sequence[str
     return QueueOut(items=[QueuedOut.model_validate(each) for each in waiting], is_held=row.is_queue_held)
 
 
-async def resume(session: Session, jobs: Jobs, owner: str, session_id: str) -> QueueOut:
+async def resume(session: Session, jobs: Jobs, owner: str, session_id: str, room: Room) -> QueueOut:
     """Go on with a queue that was held."""
     row = await messages.hold(session, owner, session_id)
     row.is_queue_held = False
     if row.state == "idle" and (first := await _first(session, session_id)):
-        await _send(session, jobs, row, first)
+        await _go_on(session, jobs, row, first, room)
     else:
         await streams.publish_session(session, row)
     return await shown(session, owner, session_id)
 
 
-async def after_answer(session: Session, jobs: Jobs, row: ChatSession, status: str) -> bool:
+async def after_answer(session: Session, jobs: Jobs, row: ChatSession, status: str, room: Room) -> bool:
     """Once an answer has ended: have the first that waits answered, True; or hold the queue where somebody has to look
     first. The session is held by the caller."""
     first = await _first(session, row.id)
@@ -135,8 +162,16 @@ async def after_answer(session: Session, jobs: Jobs, row: ChatSession, status: s
     if status in {"stopped", "failed"}:
         row.is_queue_held = True
         return False
-    await _send(session, jobs, row, first)
+    await _go_on(session, jobs, row, first, room)
     return True
+
+
+async def _go_on(session: Session, jobs: Jobs, row: ChatSession, first: QueuedRow, room: Room) -> None:
+    """Send what waits first, or sum up before that."""
+    if await room.is_short(session, row.head_id, first.model):
+        await compacting.begin(session, jobs, row, model=first.model, head_id=row.head_id)
+    else:
+        await _send(session, jobs, row, first)
 
 
 async def _send(session: Session, jobs: Jobs, row: ChatSession, queued: QueuedRow) -> None:
@@ -165,10 +200,36 @@ async def _add(
     waiting = await queue_queries.queue_of(session, row.id)
     if len(waiting) >= MOST:
         raise queue_full(MOST)
+    place = waiting[-1].place + 1 if waiting else 1
+    return await _put(session, row, place, text, model, attached, idempotency_key)
+
+
+async def _put_first(
+    session: Session,
+    row: ChatSession,
+    text: str,
+    model: str,
+    attached: list[dict[str, Any]],
+    idempotency_key: str | None,
+) -> QueuedOut:
+    """To be said next; it would have been said now, so that it counts for none of those that wait."""
+    first = await _first(session, row.id)
+    return await _put(session, row, first.place - 1 if first else 1, text, model, attached, idempotency_key)
+
+
+async def _put(
+    session: Session,
+    row: ChatSession,
+    place: int,
+    text: str,
+    model: str,
+    attached: list[dict[str, Any]],
+    idempotency_key: str | None,
+) -> QueuedOut:
     queued = QueuedRow(
         id=new_id("qu"),
         session_id=row.id,
-        place=waiting[-1].place + 1 if waiting else 1,
+        place=place,
         text=text,
         model=model,
         attachments=attached,

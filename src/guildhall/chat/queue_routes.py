@@ -26,7 +26,7 @@ async def order_queue(session_id: str, body: QueueOrder, user_id: UserId, sessio
 @router.post("/resume", response_model=QueueOut)
 async def resume_queue(session_id: str, user_id: UserId, session: DbSession, request: Request) -> QueueOut:
     """Go on with a queue that is held because the last answer was stopped or failed."""
-    return await queue.resume(session, request.app.state.jobs, user_id, session_id)
+    return await queue.resume(session, request.app.state.jobs, user_id, session_id, request.app.state.room)
 
 
 @router.patch("/{queued_id}", response_model=QueuedOut)

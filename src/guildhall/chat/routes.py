@@ -96,12 +96,20 @@ async def send_message(
 ) -> Exchange | Queued:
     """Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
 
-    While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+    While another answer is made it waits in the queue, and is sent once that has ended; so it does while the
+    conversation is summed up, should the model's context be nearly full. Pictures and texts among the
     attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
     """
     row = await messages.hold(session, user_id, session_id)
     return await queue.say(
-        session, _jobs(request), row, body, means, known=_models(request), idempotency_key=idempotency_key
+        session,
+        _jobs(request),
+        row,
+        body,
+        means,
+        known=_models(request),
+        room=request.app.state.room,
+        idempotency_key=idempotency_key,
     )
 
 

@@ -22,6 +22,8 @@ Instructions = Annotated[str, Field(max_length=50_000)]
 StopSequence = Annotated[PlainText, Field(min_length=1, max_length=200)]
 Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
 MessageId = Annotated[str, Field(max_length=40)]
+# A summary, once complete, is what models are told in place of all that came before it.
+MessageKind = Literal["said", "summary"]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
 # In billionths of the unit of the hall's currency.
 MostCost = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
@@ -137,6 +139,8 @@ class SessionOut(BaseModel):
     is_archived: bool
     folder_id: str | None
     tags: list[str]
+    forked_from_id: str | None
+    """The session that it began as a copy of, which may be gone."""
     activity_at: datetime
     created_at: datetime
     updated_at: datetime
@@ -214,6 +218,7 @@ class MessageOut(BaseModel):
     parent_id: str | None
     siblings: list[str]
     role: Literal["user", "assistant"]
+    kind: MessageKind
     status: Literal["complete", "streaming", "stopped", "interrupted", "failed"]
     parts: list[PartOut]
     model: str | None
@@ -239,6 +244,7 @@ class FoundOut(BaseModel):
     is_archived: bool
     message_id: str
     role: Literal["user", "assistant"]
+    kind: MessageKind
     created_at: datetime
     excerpt: str
     begins: bool
@@ -286,6 +292,7 @@ def message_out(
             "parent_id": message.parent_id,
             "siblings": siblings,
             "role": message.role,
+            "kind": message.kind,
             "status": message.status,
             "parts": shown,
             "model": message.model,

@@ -53,6 +53,7 @@ def _shown(row: ChatSession, message: Message, parts: Sequence[Part], terms: lis
         is_archived=row.is_archived,
         message_id=message.id,
         role=message.role,
+        kind=message.kind,
         created_at=message.created_at,
         excerpt=excerpt,
         begins=start == 0,

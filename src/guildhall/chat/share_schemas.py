@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from guildhall.chat.schemas import PartOut
+from guildhall.chat.schemas import MessageKind, PartOut
 from guildhall.core.web import Input, Moment
 
 
@@ -51,6 +51,7 @@ class SharedMessageOut(BaseModel):
 
     id: str
     role: Literal["user", "assistant"]
+    kind: MessageKind = "said"
     status: Literal["complete", "stopped", "interrupted", "failed"]
     parts: list[PartOut]
     model: str | None

@@ -11,7 +11,7 @@ from guildhall.chat.errors import session_not_found, share_not_found, sharing_of
 from guildhall.chat.policy import ChatPolicy
 from guildhall.chat.schemas import MessageOut, PartOut
 from guildhall.chat.share_schemas import SharedMessageOut, ShareIn
-from guildhall.chat.tables import ChatSession, ShareRow
+from guildhall.chat.tables import SAID, ChatSession, ShareRow
 from guildhall.core import events
 from guildhall.core.clock import now
 from guildhall.core.db import Session
@@ -101,7 +101,7 @@ async def _copy(session: Session, share: ShareRow) -> None:
         raise too_long_to_share(MOST_MESSAGES)
     for start in range(0, len(ids), _PAGE):
         rows = await branch_queries.messages_by_ids(session, ids[start : start + _PAGE])
-        ended = [row for row in rows if row.status != "streaming"]
+        ended = [row for row in rows if row.status != "streaming" and (row.kind == SAID or row.is_summary)]
         said = zip(ended, await streams.shown(session, share.session_id, ended), strict=True)
         await shared.add_messages(
             session,
@@ -119,6 +119,7 @@ def for_readers(message: MessageOut, with_details: bool) -> dict[str, Any]:
         {
             "id": message.id,
             "role": message.role,
+            "kind": message.kind,
             "status": message.status,
             "parts": parts if with_details else _bare(parts),
             "model": message.model,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from guildhall.core.db import Base, Id, Json, UtcDateTime
 
 _OF_THE_HALL = condition("user_id IS NULL")
+SAID, SUMMARY = "said", "summary"
 
 
 class ChatSession(Base):
@@ -48,12 +49,19 @@ class ChatSession(Base):
     folder_id: Mapped[str | None] = mapped_column(Id, index=True)
     tags: Mapped[list[str]] = mapped_column(Json)
     """As written; `TagRow` is for finding them."""
+    forked_from_id: Mapped[str | None] = mapped_column(Id)
+    """The session that it began as a copy of, which may be gone."""
+    fork_key: Mapped[str | None] = mapped_column(String(200))
+    """The idempotency key of that."""
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_chat_sessions_list", "user_id", "is_archived", "is_pinned", "activity_at", "id"),)
+    __table_args__ = (
+        Index("ix_chat_sessions_list", "user_id", "is_archived", "is_pinned", "activity_at", "id"),
+        Index("uq_chat_sessions_forked_from_id", "forked_from_id", "fork_key", unique=True),
+    )
 
 
 class FolderRow(Base):
@@ -96,6 +104,8 @@ class Message(Base):
     parent_id: Mapped[str | None] = mapped_column(Id)
     """What it was said to; None of the first. It is older, so that every way up ends."""
     role: Mapped[str] = mapped_column(String(20))  # user, assistant
+    kind: Mapped[str] = mapped_column(String(10), default=SAID)
+    """`said`, or `summary`: once it is complete, it is told in place of what came before it."""
     status: Mapped[str] = mapped_column(String(20))  # complete, streaming, stopped, interrupted, failed
     model: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -125,6 +135,11 @@ class Message(Base):
         UniqueConstraint("session_id", "idempotency_key"),
         Index("ix_chat_messages_session_id_parent_id", "session_id", "parent_id"),
     )
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether it stands for what came before it."""
+        return self.kind == SUMMARY and self.status == "complete"
 
 
 class QueuedRow(Base):
@@ -203,6 +218,8 @@ class TurnRow(Base):
     stop_requested: Mapped[bool] = mapped_column(Boolean)
     calls: Mapped[int] = mapped_column(Integer, default=0)
     """Model calls that it has begun."""
+    note: Mapped[str | None] = mapped_column(Text)
+    """Of a summary: what it has to keep in mind."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

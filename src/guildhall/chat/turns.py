@@ -16,6 +16,7 @@ from guildhall.chat import messages, meter, queries, queue, sessions, streams
 from guildhall.chat.answer import Answer, FinalStatus, end_from_log
 from guildhall.chat.asking import as_left, ask, waits
 from guildhall.chat.attachments import Attachments
+from guildhall.chat.compacting import Room
 from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
 from guildhall.chat.tables import ChatSession, Part, TurnRow
@@ -70,18 +71,19 @@ class Turns:
         sees: Callable[[str], bool] = lambda _model: True,
         is_sandboxed: Callable[[], bool] = lambda: False,
         policy: Callable[[], TurnPolicy] = TurnPolicy,
+        room: Room,
         titled: Callable[[str], Awaitable[None]],
     ) -> None:
         """`jobs` takes the turn of what waits in a queue, `sees` tells of a model whether it can be shown pictures,
-        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take; `titled` sees to
-        the title of a turn's session."""
+        `is_sandboxed` whether commands are kept apart from the machine, `policy` what a turn may take, `room` what
+        models can hold; `titled` sees to the title of a turn's session."""
         self._db = db
         self._bus = bus
         self._metrics = metrics
         self._engines = engines
         self._attachments, self._sees = attachments, sees
         self._jobs = jobs
-        self._is_sandboxed, self._policy, self._titled = is_sandboxed, policy, titled
+        self._is_sandboxed, self._policy, self._room, self._titled = is_sandboxed, policy, room, titled
         self._deltas = DeltaWriter(db)
         self._running: set[_Cut] = set()
         self._idle = asyncio.Event()
@@ -137,7 +139,7 @@ class Turns:
 
     async def _then(self, session: Session, row: ChatSession, status: FinalStatus) -> bool:
         """Go on with what waits to be said."""
-        return await queue.after_answer(session, self._jobs(), row, status)
+        return await queue.after_answer(session, self._jobs(), row, status, self._room)
 
     async def purge(self, _context: JobContext, session_id: str, deleted_at: str) -> None:
         """Forget a deleted session, unless it was brought back."""

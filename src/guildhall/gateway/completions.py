@@ -15,6 +15,7 @@ from guildhall.edge.endpoints import CHAT
 from guildhall.edge.pipeline import Pipeline
 from guildhall.edge.usage import Usage
 from guildhall.edge.wishes import Wishes
+from guildhall.gateway.adapters import refusals
 from guildhall.gateway.phrasing import Phrase
 
 
@@ -133,7 +134,8 @@ def _rejection(body: bytes) -> AppError:
     found = _object(body).get("error")
     message = found.get("message") if isinstance(found, dict) else None
     text = message if isinstance(message, str) and message else "The provider refused the request."
-    return BadRequestError("rejected_by_provider", text[:500])
+    is_too_long = refusals.read(body).code == "context_length_exceeded"
+    return BadRequestError("context_too_long" if is_too_long else "rejected_by_provider", text[:500])
 
 
 def _events(data: bytes) -> Iterator[CompletionEvent]:

@@ -19,6 +19,7 @@ from guildhall.simulator.wire import ChatRequest
 _JSON = (b"content-type", b"application/json")
 MODELS = ("simulated-chat", "simulated-reasoner", "simulated-instant")
 _PAGE = b"<!doctype html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
+_NO_ROOM = "This model's maximum context length is {} tokens. However, your messages resulted in {} tokens."
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -156,6 +157,9 @@ async def _perform(request: ChatRequest, script: Script, speech: Speech, send: S
     if await _refuse(script, speech, send):
         return "answered"
     reply = play.compose(request, script)
+    if script.room is not None and reply.input_tokens > script.room:
+        await _respond(send, 400, orjson.dumps(speech.error(400, _NO_ROOM.format(script.room, reply.input_tokens))))
+        return "answered"
     step = 1 if "split" in script.flags else 0
     if not request.stream:
         body, let_out = await play.whole(speech, script, reply)

@@ -11,6 +11,7 @@ A message directs the simulator with tokens in double square brackets; a model n
     [[html]]           status 200 with a web page      [[fail=5]]       an error event after five words
     [[drop=5]]         close the line after five words [[hang=5]]       fall silent after five words
     [[nofinish]]       no finish_reason, no [DONE]     [[nousage]]      never report usage
+    [[room=900]]       refuse more tokens than that, as a model does that can hold no more
     [[split]]          one byte at a time              [[endless]]      never stop
     [[call=read {"path": "a.txt"}]]                    call this tool with these arguments
     [[also=read {"path": "b.txt"}]]                    call this one together with the one before
@@ -30,7 +31,14 @@ _CALLS = ("call", "also")
 _NATURAL_DELAY = 0.25
 _NATURAL_PACE = 60.0
 _FLAGS = frozenset({"reason", "html", "errorbody", "nofinish", "nousage", "split", "endless", "tool"})
-_COUNTS = {"drop": "drop_after", "hang": "hang_after", "fail": "fail_after", "words": "words", "tools": "tools"}
+_COUNTS = {
+    "drop": "drop_after",
+    "hang": "hang_after",
+    "fail": "fail_after",
+    "words": "words",
+    "tools": "tools",
+    "room": "room",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Script:
     """Tools to call, each with its arguments."""
     drop_after: int | None = None
     hang_after: int | None = None
+    room: int | None = None
+    """Tokens that the simulated model can hold."""
     fail_after: int | None = None
     flags: frozenset[str] = field(default_factory=frozenset)
 

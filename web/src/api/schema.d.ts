@@ -2212,7 +2212,8 @@ export interface paths {
          * Send Message
          * @description Say something; the answer is made by a job and arrives on the stream `chat.session.{id}`.
          *
-         *     While another answer is made it waits in the queue, and is sent once that has ended. Pictures and texts among the
+         *     While another answer is made it waits in the queue, and is sent once that has ended; so it does while the
+         *     conversation is summed up, should the model's context be nearly full. Pictures and texts among the
          *     attachments are shown to the model; other files need a workspace, where they are put into the folder `attachments`.
          */
         post: operations["send_message"];
@@ -2454,6 +2455,51 @@ export interface paths {
          * @description Say it otherwise, or to another model, before it is sent; with pictures, to one that sees them.
          */
         patch: operations["change_queued"];
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compact Session
+         * @description Sum up the branch that is shown: once that is complete, models are told the summary in place of what came before.
+         *
+         *     Nothing is deleted. Gives the summary that is being made, by a job, as an answer is; it can be stopped like one.
+         *     With `retry_id`, the question of that answer waits in the queue meanwhile, and is asked again.
+         */
+        post: operations["compact_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/sessions/{session_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork Session
+         * @description Begin a session as a copy of the branch that is shown, or of the branch up to a message, with its settings.
+         *
+         *     An answer that is still being made is left out. What the copied answers used and changed stays with the original.
+         */
+        post: operations["fork_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/chat/engines": {
@@ -4995,6 +5041,17 @@ export interface components {
             updated_at: string;
         };
         /**
+         * CompactIn
+         * @description Have the conversation summed up, keeping `note` in mind. With `retry_id`, an answer for which there was no room,
+         *     its question is asked again afterwards.
+         */
+        CompactIn: {
+            /** Note */
+            note?: string | null;
+            /** Retry Id */
+            retry_id?: string | null;
+        };
+        /**
          * ConfigurationFile
          * @description Every document, without secrets.
          */
@@ -5424,6 +5481,14 @@ export interface components {
             email: string;
         };
         /**
+         * ForkIn
+         * @description Up to which message; all of the branch that is shown if none is named.
+         */
+        ForkIn: {
+            /** Message Id */
+            message_id?: string | null;
+        };
+        /**
          * FoundOut
          * @description A message that was found: the part of it where the words are, and where in that they are.
          */
@@ -5441,6 +5506,11 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "assistant";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "said" | "summary";
             /**
              * Created At
              * Format: date-time
@@ -6354,6 +6424,11 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "assistant";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "said" | "summary";
             /**
              * Status
              * @enum {string}
@@ -8179,6 +8254,8 @@ export interface components {
             folder_id: string | null;
             /** Tags */
             tags: string[];
+            /** Forked From Id */
+            forked_from_id: string | null;
             /**
              * Activity At
              * Format: date-time
@@ -8313,6 +8390,12 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "assistant";
+            /**
+             * Kind
+             * @default said
+             * @enum {string}
+             */
+            kind: "said" | "summary";
             /**
              * Status
              * @enum {string}
@@ -15221,6 +15304,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    compact_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompactIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fork_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
             /** @description Client Error */

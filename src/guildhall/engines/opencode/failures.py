@@ -34,11 +34,10 @@ def failure_of(error: Mapping[str, Any]) -> AppError:
         status = told.get("statusCode")
         kind = _BY_STATUS.get(status, UpstreamError) if isinstance(status, int) else UpstreamError
         code, words = _answered(told.get("responseBody"))
+        code = "context_too_long" if code == "context_length_exceeded" else code
         return kind(code or "upstream_error", words or message or "The model could not be called.")
     if name == "ContextOverflowError":
-        return BadRequestError(
-            "context_too_long", "The conversation has become too long for this model: begin a new session."
-        )
+        return BadRequestError("context_too_long", "The conversation has become too long for this model.")
     if name == "MessageAbortedError":
         return UnavailableError("engine_stopped", "opencode was stopped in the middle of its answer.")
     return UpstreamError("engine_failed", f"opencode failed: {message or name or 'it gave no reason'}")
