@@ -1,5 +1,6 @@
 """The hall: every part of one process, built from the settings and handed to those that need it."""
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -135,10 +136,7 @@ class Hall:
         )
         self.mcp = self._mcp()
         self.opencode = self._opencode()
-        self.engines = engines or {
-            "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
-            "opencode": self.opencode,
-        }
+        self.engines = dict(engines or self._engines())
         self.room = Room(self.gateway.context_tokens, lambda: self.configuration.current(CompactPolicy))
         self.turns = self._turns()
         # What is done before an account goes.
@@ -207,7 +205,7 @@ class Hall:
             self.db,
             self.bus,
             self.metrics,
-            {**self.engines, SUMMARY: Summaries(self.gateway.completions, self.gateway.context_tokens)},
+            ChainMap({SUMMARY: Summaries(self.gateway.completions, self.gateway.context_tokens)}, self.engines),
             attachments=self.attachments,
             sees=self.gateway.sees_pictures,
             jobs=lambda: self.jobs,
@@ -216,6 +214,12 @@ class Hall:
             room=self.room,
             titled=self._titles().settle,
         )
+
+    def _engines(self) -> Mapping[str, Engine]:
+        return {
+            "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
+            "opencode": self.opencode,
+        }
 
     def _titles(self) -> Titles:
         return Titles(
