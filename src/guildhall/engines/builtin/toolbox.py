@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from guildhall.engines.api import Spoken, Turn
-from guildhall.engines.builtin import fetch_tool, mcp_tools, todo_tool
+from guildhall.engines.builtin import ask_tool, fetch_tool, mcp_tools, todo_tool
 from guildhall.engines.builtin.desk import Desk, seen_in, uses_in
 from guildhall.engines.builtin.file_tools import FileTools
 from guildhall.engines.builtin.search_tools import SearchTools
@@ -52,8 +52,9 @@ class Toolbox:
         )
         files = FileTools(desk)
         looking = [*files.reading(), *SearchTools(desk).tools(), fetch_tool.tool(self.may_fetch_privately)]
+        talking = [todo_tool.tool(), ask_tool.tool()]
         if turn.mode == "plan":
-            yield self._remote(offers, desk, [*looking, todo_tool.tool()])
+            yield self._remote(offers, desk, [*looking, *talking])
             return
         shell = ShellTools(
             desk,
@@ -63,7 +64,7 @@ class Toolbox:
             folder_in(uses_in([*turn.history, begun])),
         )
         async with shell.open():
-            yield self._remote(offers, desk, [*looking, *files.writing(), *shell.tools(), todo_tool.tool()])
+            yield self._remote(offers, desk, [*looking, *files.writing(), *shell.tools(), *talking])
 
     async def _offers(self, turn: Turn) -> list[Offer]:
         """What MCP servers offer; in plan mode only what they say reads."""
