@@ -52,6 +52,7 @@ def test_everything_is_asked_for_and_only_the_gateway_is_called() -> None:
     made = configuration.configuration([ModelFacts("m", 1000, 5000)], "http://127.0.0.1:1/v1", bubblewrap.HOME)
     assert made["permission"]["*"] == "ask"
     assert {made["permission"][name] for name in ("external_directory", "webfetch", "websearch")} == {"deny"}
+    assert made["permission"]["question"] == "allow"
     assert (made["share"], made["autoupdate"], made["enabled_providers"]) == ("disabled", False, ["guildhall"])
     assert made["provider"]["guildhall"]["models"]["m"]["limit"] == {"context": 1000, "output": 1000}
 
