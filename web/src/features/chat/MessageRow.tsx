@@ -1,14 +1,23 @@
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message, Permission } from '@/api/types'
+import type { Question as Asking, Message, Permission, ToolCall } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools } from './onDemand'
+import {
+  AnswerChanges,
+  AnswerMeter,
+  AnswerTools,
+  AskedCard,
+  AttachedFiles,
+  EditQuestion,
+  QuestionTools,
+} from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
+import { knownTool } from './tools/tool'
 
 interface MessageRowProps {
   message: Message
@@ -16,10 +25,12 @@ interface MessageRowProps {
   onRetry?: (() => void) | undefined
   /** What waits for a word in this message; the same list as long as nothing in it changes. */
   permissions?: Permission[]
+  /** What an agent waits to be told in it; likewise. */
+  questions?: Asking[]
   workspaceId?: string | null
 }
 
-const NOTHING: Permission[] = []
+const NOTHING: never[] = []
 
 /** One message; drawn again only when it has changed. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -64,11 +75,16 @@ function hasBranches({ siblings }: Message): boolean {
   return siblings.length > 0
 }
 
-function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRowProps) {
+function Parts({ message, permissions = NOTHING, questions = NOTHING, workspaceId = null }: MessageRowProps) {
   const streaming = message.status === 'streaming'
   return message.parts.map((part) => {
     if (part.type === 'reasoning') return <ThinkingPart key={part.id} part={part} streaming={streaming} />
     if (!part.tool) return <Markdown key={part.id} text={part.text} streaming={streaming && !part.ended_at} />
+    if (hasAsked(part.tool)) {
+      const question = questions.find(({ tool_call_id }) => tool_call_id === part.tool?.call_id)
+      const hasKeys = question !== undefined && question === questions[0]
+      return <AskedCard key={part.id} call={part.tool} live={streaming} question={question} hasKeys={hasKeys} />
+    }
     const permission = permissions.find(({ tool_call_id }) => tool_call_id === part.tool?.call_id)
     return (
       <ToolCard
@@ -82,6 +98,11 @@ function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRo
       />
     )
   })
+}
+
+/** Whether a call is a question to this person; one that could not be asked is a call like any other. */
+function hasAsked({ name, status }: ToolCall): boolean {
+  return knownTool(name) === 'ask_user' && status !== 'failed'
 }
 
 function Foot({ message }: { message: Message }) {

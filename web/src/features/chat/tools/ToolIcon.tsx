@@ -7,6 +7,7 @@ import {
   FileTextOutlined,
   FolderOpenOutlined,
   GlobalOutlined,
+  MessageOutlined,
   SearchOutlined,
   ToolOutlined,
 } from '@ant-design/icons'
@@ -25,6 +26,7 @@ const ICONS: Record<KnownTool, ComponentType> = {
   bash_output: CodeOutlined,
   fetch: GlobalOutlined,
   todo: CheckSquareOutlined,
+  ask_user: MessageOutlined,
 }
 
 export function ToolIcon({ name }: { name: string }) {

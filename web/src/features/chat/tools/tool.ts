@@ -14,6 +14,7 @@ export const KNOWN_TOOLS = [
   'bash_output',
   'fetch',
   'todo',
+  'ask_user',
 ] as const
 export type KnownTool = (typeof KNOWN_TOOLS)[number]
 
@@ -23,6 +24,7 @@ const ALIASES: Record<string, KnownTool> = {
   todowrite: 'todo',
   todoread: 'todo',
   shell: 'bash',
+  question: 'ask_user',
 }
 const TELLING = ['command', 'pattern', 'path', 'file_path', 'filePath', 'url', 'query', 'description']
 const LONGEST_LINE = 240
