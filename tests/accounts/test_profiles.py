@@ -114,6 +114,7 @@ async def test_a_copy_of_everything_is_one_document(server: Running, admin: http
             "messages",
             "mcp_servers",
             "queue",
+            "questions",
             "responses",
             "workspaces",
             "files",

@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 
 from guildhall.accounts import notifications
-from guildhall.chat import permissions, queue_queries
+from guildhall.chat import permissions, questions, queue_queries
 from guildhall.chat import queries as chat_queries
 from guildhall.chat.tables import Message, PermissionRow, QueuedRow, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.ids import new_id
 from guildhall.edge.tables import Call, CallBody
-from guildhall.engines.api import PermissionRequest
+from guildhall.engines.api import PermissionRequest, Question, QuestionItem
 from guildhall.gateway import response_queries
 from guildhall.operations.alerts.tables import Alert
 from guildhall.workspaces.tables import FileVersion
@@ -75,6 +75,7 @@ async def _of_a_member(estate: Estate, owner: httpx.AsyncClient, db: Database, u
     async with db.write() as writing:
         asked = await _waiting(writing, session["id"], estate)
         filled["/api/v1/chat/permissions/{permission_id}"] = asked.id
+        filled["/api/v1/chat/questions/{question_id}"] = await _asked(writing, asked, estate)
         filled[f"{chat}/{{session_id}}/queue/{{queued_id}}"] = await _queued(writing, session["id"], estate)
         turn = await chat_queries.turn_by_id(writing, asked.turn_id)
         assert turn is not None
@@ -127,6 +128,14 @@ async def _waiting(writing: Session, session_id: str, estate: Estate) -> Permiss
     await chat_queries.add(writing, TurnRow(state="ended", stop_requested=False, created_at=now(), **turn))
     request = PermissionRequest("call_1", "bash", "run", (estate.mark("command"),))
     return await permissions.ask(writing, row, turn["id"], request)
+
+
+async def _asked(writing: Session, beside: PermissionRow, estate: Estate) -> str:
+    """Something that an agent wants to know of the owner, in the same turn."""
+    row = await chat_queries.session_by_id(writing, beside.session_id)
+    assert row is not None
+    question = Question("call_2", (QuestionItem(estate.mark("asked")),))
+    return (await questions.ask(writing, row, beside.turn_id, question)).id
 
 
 async def _changed(writing: Session, turn: TurnRow, workspace_id: str) -> None:

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from guildhall.engines.api import (
+    Answers,
     Decision,
     Delta,
     Ended,
     EngineEvent,
     Host,
     PermissionRequest,
+    Question,
+    QuestionItem,
     Readiness,
     ToolCalled,
     ToolEnded,
@@ -17,11 +20,12 @@ from guildhall.engines.api import (
     Turn,
 )
 
-Step = EngineEvent | PermissionRequest | float
+Step = EngineEvent | PermissionRequest | Question | float
 
 
 class ScriptedEngine:
-    """Plays `steps`: events are told, requests asked, numbers are seconds to wait. Remembers turns and decisions."""
+    """Plays `steps`: events are told, requests and questions asked, numbers are seconds to wait. Remembers turns,
+    decisions and answers."""
 
     name = "builtin"
     needs_workspace = False
@@ -30,6 +34,7 @@ class ScriptedEngine:
         self.steps = list(steps)
         self.turns: list[Turn] = []
         self.decisions: list[Decision] = []
+        self.answers: list[Answers | None] = []
         self.done: list[str] = []
         """Calls that were carried out."""
         self.closed = 0
@@ -47,6 +52,9 @@ class ScriptedEngine:
             for step in self.steps:
                 if isinstance(step, float):
                     await asyncio.sleep(step)
+                elif isinstance(step, Question):
+                    self.answers.append(await host.ask(step))
+                    yield ToolEnded(step.tool_call_id, "done", "asked")
                 elif isinstance(step, PermissionRequest):
                     if step.tool_call_id in begun and begun[step.tool_call_id].status != "waiting":
                         continue
@@ -70,6 +78,12 @@ def called(call_id: str, command: str) -> list[Step]:
         ToolCalled(call_id, "bash", {"command": command}, 1),
         PermissionRequest(call_id, "bash", "run", (command,), (f"{command.split()[0]} *",), {"command": command}),
     ]
+
+
+def asking(call_id: str, *items: QuestionItem) -> list[Step]:
+    """A call that asks the person."""
+    questions = [{"question": item.text} for item in items]
+    return [ToolCalled(call_id, "ask_user", {"questions": questions}, 1), Question(call_id, items)]
 
 
 def text(words: str) -> Delta:

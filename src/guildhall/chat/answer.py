@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from guildhall.chat import changes, permissions, queries, search, streams
+from guildhall.chat import changes, queries, requests, search, streams
 from guildhall.chat.schemas import PartOut, ToolOut
 from guildhall.chat.tables import ChatSession, Part, TurnRow
 from guildhall.core import events
@@ -136,7 +136,7 @@ class Answer:
             return
         if part.tool["status"] == "waiting":
             async with self._db.write() as session:
-                await permissions.take_back(session, self._turn.id, ended.id)
+                await requests.take_back(session, self._turn.id, ended.id)
         part.tool.update(status=ended.status, details=_clean_json(ended.details))
         part.texts = [_clean(ended.output)]
         await self._end_part(part)
@@ -227,7 +227,7 @@ async def publish_end(session: Session, turn: TurnRow, values: dict[str, Any], t
     row = await queries.locked_session(session, turn.session_id)  # what is said now waits until this is known
     changed = await changes.note(session, row, turn) if row is not None else None
     await queries.set_message(session, turn.answer_id, values | {"changes": changed})
-    await permissions.cancel(session, turn.session_id, turn.id)
+    await requests.cancel(session, turn.session_id, turn.id)
     moment = now()
     await queries.set_session(session, turn.session_id, {"state": "idle", "activity_at": moment, "updated_at": moment})
     message = await queries.message_by_id(session, turn.answer_id)

@@ -10,6 +10,7 @@ from guildhall.chat import (
     prompts,
     queries,
     queue_queries,
+    request_queries,
     share_queries,
     streams,
 )
@@ -72,6 +73,13 @@ async def queue_page(session: Session, user_id: str, after: str) -> Sequence[Map
     """What waits to be said in a person's sessions, up to 200 after this id."""
     rows = await queue_queries.queued_after(session, user_id, after=after, limit=_PAGE)
     fields = ("id", "session_id", "text", "model", "attachments", "created_at")
+    return [{name: getattr(row, name) for name in fields} for row in rows]
+
+
+async def questions_page(session: Session, user_id: str, after: str) -> Sequence[Mapping[str, Any]]:
+    """What agents asked a person, and what they were answered, up to 200 after this id."""
+    rows = await request_queries.questions_after(session, user_id, after=after, limit=_PAGE)
+    fields = ("id", "session_id", "items", "status", "answers", "created_at", "decided_at")
     return [{name: getattr(row, name) for name in fields} for row in rows]
 
 

@@ -99,6 +99,16 @@ def permission_not_found() -> NotFoundError:
     return NotFoundError("permission_not_found", "There is no such permission.")
 
 
+def question_not_found() -> NotFoundError:
+    """Not there, or somebody else's."""
+    return NotFoundError("question_not_found", "There is no such question.")
+
+
+def answers_unfit(why: str) -> BadRequestError:
+    """Not what was asked."""
+    return BadRequestError("answers_unfit", why, param="answers")
+
+
 def already_decided(status: str) -> ConflictError:
     """The first word counts; `details.status` tells what it was."""
     return ConflictError("already_decided", "This has been decided already.", status=status)

@@ -1,22 +1,25 @@
-"""The host of a turn: decides what its agent may do, by rules at once or by its person's word.
+"""The host of a turn: decides what its agent may do, by rules at once or by its person's word, and asks that person.
 
 Leave is written down, and the call with it, before the agent hears of it: what has begun is never done twice.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
-from guildhall.chat import meter, permission_queries, permissions, queries, streams
+from guildhall.chat import meter, permissions, queries, questions, request_queries, requests, streams
 from guildhall.chat.answer import Answer
-from guildhall.chat.tables import PermissionRow, TurnRow
+from guildhall.chat.request_queries import Request
+from guildhall.chat.tables import PermissionRow, QuestionRow, TurnRow
 from guildhall.chat.turn_policy import TurnPolicy, calls_reached, cost_reached, limits_of
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
-from guildhall.engines.api import Decision, PermissionRequest
+from guildhall.engines.api import Answers, Decision, PermissionRequest, Question
 
+_Word = TypeVar("_Word")
 _PATIENCE = timedelta(hours=24)
 _COST_SECONDS = 5.0
 _LOOK_SECONDS = 30.0  # should the bus have missed the word
@@ -76,7 +79,7 @@ class ChatHost:
         """Decide by the rules, or wait for the person."""
         await self._answer.known(request.tool_call_id)
         async with self._db.write() as session:
-            permission = await permission_queries.by_call(session, self._turn.id, request.tool_call_id)
+            permission = await request_queries.by_call(session, PermissionRow, self._turn.id, request.tool_call_id)
             if permission is None:
                 row = await queries.locked_session(session, self._turn.session_id)
                 if row is None:
@@ -88,46 +91,73 @@ class ChatHost:
                 if action == "deny":
                     return Decision(is_allowed=False, message=_WORDS["denied"])
                 permission = await permissions.ask(session, row, self._turn.id, request)
+        return await self._word_on(permission, self._decision)
+
+    async def ask(self, question: Question) -> Answers | None:
+        """Wait for the person's answers. What is stored goes on waiting: to take them twice does no harm."""
+        await self._answer.known(question.tool_call_id)
+        async with self._db.write() as session:
+            asked = await request_queries.by_call(session, QuestionRow, self._turn.id, question.tool_call_id)
+            if asked is None:
+                row = await queries.locked_session(session, self._turn.session_id)
+                if row is None:
+                    return None
+                asked = await questions.ask(session, row, self._turn.id, question)
+        return await self._word_on(asked, _answers)
+
+    async def _word_on(self, asked: Request, take: Callable[[Session, Request | None], Awaitable[_Word]]) -> _Word:
+        """Wait until nobody is waited for; gives what `take` makes of the word, in the transaction that found it."""
         self.waiting += 1
         try:
-            return await self._word_on(permission)
+            async with self._listening(asked.id) as heard:
+                while True:
+                    heard.clear()
+                    async with self._db.write() as session:
+                        request = await request_queries.by_call(session, type(asked), asked.turn_id, asked.tool_call_id)
+                        if request is None or await _is_decided(session, request):
+                            return await take(session, request)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(heard.wait(), _LOOK_SECONDS)
         finally:
             self.waiting -= 1
 
-    async def _word_on(self, permission: PermissionRow) -> Decision:
-        async with self._listening(permission.id) as heard:
-            while True:
-                heard.clear()
-                async with self._db.write() as session:
-                    decision = await self._settled(session, permission)
-                if decision is not None:
-                    return decision
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(heard.wait(), _LOOK_SECONDS)
-
-    async def _settled(self, session: Session, asked: PermissionRow) -> Decision | None:
-        """What was decided, with the call marked as begun where it may; None while nothing was."""
-        permission = await permission_queries.by_call(session, asked.turn_id, asked.tool_call_id)
+    async def _decision(self, session: Session, permission: PermissionRow | None) -> Decision:
+        """What was decided, with the call marked as begun where it may."""
         if permission is None:
             return Decision(is_allowed=False)
-        if permission.status == "pending":
-            if now() - permission.created_at < _PATIENCE:
-                return None
-            await permissions.close(session, permission, "expired", _WORDS["expired"])
-            await permissions.show_waiting(session, permission.session_id)
         if permission.status == "allowed":
             await self._answer.mark(session, permission.tool_call_id, "running")
             return Decision(is_allowed=True)
         return Decision(is_allowed=False, message=permission.message)
 
     @contextlib.asynccontextmanager
-    async def _listening(self, permission_id: str) -> AsyncIterator[asyncio.Event]:
+    async def _listening(self, request_id: str) -> AsyncIterator[asyncio.Event]:
         heard = asyncio.Event()
 
         def hear(event: LoggedEvent | None) -> None:
-            is_ours = event is not None and event.type == permissions.DECIDED
-            if event is None or (is_ours and event.body["permission"]["id"] == permission_id):
+            if event is None or any(
+                event.type == decided and event.body[noun]["id"] == request_id
+                for noun, decided in requests.DECIDED.items()
+            ):
                 heard.set()
 
         with self._bus.listening(streams.session_stream(self._turn.session_id), hear):
             yield heard
+
+
+async def _is_decided(session: Session, request: PermissionRow | QuestionRow) -> bool:
+    """Whether there is a word; after a day of none there is one."""
+    if request.status != "pending":
+        return True
+    if now() - request.created_at < _PATIENCE:
+        return False
+    word = {"message": _WORDS["expired"]} if isinstance(request, PermissionRow) else {}
+    await requests.close(session, request, "expired", **word)
+    await requests.show_waiting(session, request.session_id)
+    return True
+
+
+async def _answers(_: Session, question: QuestionRow | None) -> Answers | None:
+    if question is None or question.answers is None:
+        return None
+    return Answers(tuple(tuple(chosen) for chosen in question.answers))

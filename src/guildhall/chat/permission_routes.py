@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from guildhall.chat import permission_queries, permissions
+from guildhall.chat import permissions, request_queries, rule_queries
 from guildhall.chat.permission_schemas import (
     DecisionIn,
     PermissionOut,
@@ -25,8 +25,8 @@ async def list_permissions(
 ) -> dict[str, Any]:
     """What waits for a word of yours, oldest first: in one session, or in all."""
     place = cursor.position(str)
-    rows = await permission_queries.pending_of(
-        session, user_id, session_id=session_id, after=place[0] if place else "", limit=cursor.limit + 1
+    rows = await request_queries.pending_of(
+        session, PermissionRow, user_id, session_id=session_id, after=place[0] if place else "", limit=cursor.limit + 1
     )
     return page_of(rows, cursor, lambda row: [row.id])
 
@@ -41,7 +41,7 @@ async def decide_permission(permission_id: str, body: DecisionIn, user_id: UserI
 async def list_rules(user_id: UserId, session: DbSession, cursor: PageCursor) -> dict[str, Any]:
     """Your rules, oldest first."""
     place = cursor.position(str)
-    rows = await permission_queries.rules_of(session, user_id, after=place[0] if place else "", limit=cursor.limit + 1)
+    rows = await rule_queries.rules_of(session, user_id, after=place[0] if place else "", limit=cursor.limit + 1)
     return page_of(rows, cursor, lambda row: [row.id])
 
 

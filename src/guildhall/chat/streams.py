@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from guildhall.accounts.streams import user_stream
-from guildhall.chat import branch_queries, permission_queries, queries, queue_queries
+from guildhall.chat import branch_queries, queries, queue_queries, request_queries
 from guildhall.chat.permission_schemas import PermissionOut
+from guildhall.chat.question_schemas import QuestionOut
 from guildhall.chat.schemas import MessageOut, QueuedOut, SessionOut, message_out
-from guildhall.chat.tables import ChatSession, Message
+from guildhall.chat.tables import ChatSession, Message, PermissionRow, QuestionRow
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.bus import LoggedEvent
@@ -90,12 +91,14 @@ async def _session_snapshot(session: Session, user_id: str, session_id: str) -> 
     head_id = row.head_id if row else None
     newest = await branch_queries.branch_before(session, session_id, head_id, limit=SNAPSHOT_MESSAGES + 1, before=None)
     messages = list(reversed(newest[:SNAPSHOT_MESSAGES]))
-    waiting = await permission_queries.pending_of(session, user_id, session_id=session_id)
+    waiting = await request_queries.pending_of(session, PermissionRow, user_id, session_id=session_id)
+    questions = await request_queries.pending_of(session, QuestionRow, user_id, session_id=session_id)
     queue = await queue_queries.queue_of(session, session_id)
     return {
         "session": SessionOut.model_validate(row).model_dump(mode="json") if row else None,
         "messages": [message.model_dump(mode="json") for message in await shown(session, session_id, messages)],
         "permissions": [PermissionOut.model_validate(each).model_dump(mode="json") for each in waiting],
+        "questions": [QuestionOut.model_validate(each).model_dump(mode="json") for each in questions],
         "todos": row.todos if row else [],
         "queue": [QueuedOut.model_validate(each).model_dump(mode="json") for each in queue],
         "next_cursor": message_cursor(messages[0].position) if len(newest) > SNAPSHOT_MESSAGES else None,

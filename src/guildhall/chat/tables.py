@@ -43,7 +43,7 @@ class ChatSession(Base):
     """The last message of the branch that is shown."""
     is_queue_held: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether what waits to be sent stays until its owner goes on."""
-    state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for a permission)
+    state: Mapped[str] = mapped_column(String(20))  # idle, running, waiting (for its owner's word)
     is_pinned: Mapped[bool] = mapped_column(Boolean)
     is_archived: Mapped[bool] = mapped_column(Boolean)
     folder_id: Mapped[str | None] = mapped_column(Id, index=True)
@@ -224,31 +224,52 @@ class TurnRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class PermissionRow(Base):
-    """A tool call that waits for its session's owner, and what became of it."""
-
-    __tablename__ = "chat_permissions"
+class RequestColumns:
+    """What permissions and questions have alike: a tool call that waits for its session's owner."""
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete="CASCADE"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("chat_turns.id", ondelete="CASCADE"))
     tool_call_id: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))  # pending, expired, cancelled, or the owner's word
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PermissionRow(RequestColumns, Base):
+    """What a tool call would do; the owner's word is `allowed` or `rejected`."""
+
+    __tablename__ = "chat_permissions"
+
     tool: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(10))  # read, edit, run, fetch, other
     patterns: Mapped[list[str]] = mapped_column(Json)
     suggestions: Mapped[list[str]] = mapped_column(Json)
     details: Mapped[dict[str, Any]] = mapped_column(Json)
     is_opaque: Mapped[bool] = mapped_column(Boolean)
-    status: Mapped[str] = mapped_column(String(20))  # pending, allowed, rejected, expired, cancelled
     message: Mapped[str] = mapped_column(Text)
     """What the agent is told about a refusal."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("turn_id", "tool_call_id"),
         Index("ix_chat_permissions_user_id_status_id", "user_id", "status", "id"),
+    )
+
+
+class QuestionRow(RequestColumns, Base):
+    """What an agent wants to know; the owner's word is `answered` or `skipped`."""
+
+    __tablename__ = "chat_questions"
+
+    items: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """`{text, header, options: [{label, description}], is_multiple}` each."""
+    answers: Mapped[list[list[str]] | None] = mapped_column(Json)
+    """One list for each item."""
+
+    __table_args__ = (
+        UniqueConstraint("turn_id", "tool_call_id"),
+        Index("ix_chat_questions_user_id_status_id", "user_id", "status", "id"),
     )
 
 

@@ -120,7 +120,8 @@ class ToolOutput:
 class ToolEnded:
     """A call is over. `output` is what the model is told; `details` are for people, in JSON's types.
 
-    Known details: `diff` (unified), `paths` (in the workspace), `exit_code`, `truncated`.
+    Known details: `diff` (unified), `paths` (in the workspace), `exit_code`, `truncated`; of a question `answers`, None
+    when nobody gave any.
     """
 
     id: str
@@ -184,6 +185,41 @@ class Decision:
     """What the model is told about a refusal; empty ends the turn there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that an agent suggests."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionItem:
+    """One thing that an agent asks; the person may always answer in words of their own instead."""
+
+    text: str
+    header: str = ""
+    """What it is about, in a word or two."""
+    options: tuple[Option, ...] = ()
+    is_multiple: bool = False
+    """Whether more than one answer makes sense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a tool call asks the person."""
+
+    tool_call_id: str
+    items: tuple[QuestionItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the person answered: for each item labels and words of their own, or nothing."""
+
+    chosen: tuple[tuple[str, ...], ...]
+
+
 class Host(Protocol):
     """Who an engine asks."""
 
@@ -191,6 +227,12 @@ class Host(Protocol):
         """Wait for a decision, for as long as it takes; asking again about the same call gives the same decision.
 
         Once this has given leave, the call counts as begun: should the process end now, it is not done again by itself.
+        """
+
+    async def ask(self, question: Question) -> Answers | None:
+        """Wait for the person's answers, for as long as it takes; asking again about the same call gives the same ones.
+
+        None when they leave it to the agent, or do not answer in time.
         """
 
     async def may_call(self) -> bool:

@@ -13,7 +13,7 @@ from guildhall.mcp.tools import name_for, touched
 # Names of the engines' own tools, in every mode: a rule for one of them is no rule for somebody else's.
 # fmt: off
 _OWN = frozenset([
-    "apply_patch", "bash", "bash_output", "edit", "fetch", "glob", "grep", "invalid", "list", "lsp",
+    "apply_patch", "ask_user", "bash", "bash_output", "edit", "fetch", "glob", "grep", "invalid", "list", "lsp",
     "multi_edit", "multiedit", "patch", "question", "read", "skill", "task", "todo", "todoread",
     "todowrite", "webfetch", "websearch", "write",
 ])

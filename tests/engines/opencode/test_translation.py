@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 import pytest
 
 from guildhall.core.errors import AppError
-from guildhall.engines.api import Delta, Todo, TodosChanged, ToolCalled, ToolEnded, ToolOutput, ToolUse
+from guildhall.engines.api import (
+    Delta,
+    Option,
+    QuestionItem,
+    Todo,
+    TodosChanged,
+    ToolCalled,
+    ToolEnded,
+    ToolOutput,
+    ToolUse,
+)
 from guildhall.engines.opencode.told import Idle, PermissionAsked, QuestionAsked, Retrying, Told
 from guildhall.engines.opencode.tools import Place
 from guildhall.engines.opencode.translation import Translation
@@ -148,8 +158,21 @@ def test_what_the_agent_means_to_do_is_a_list() -> None:
 
 def test_a_question_is_told_apart_from_leave() -> None:
     played = play("events_question")
-    assert [told.count for told in played.of(QuestionAsked)] == [1]
+    (asked,) = played.of(QuestionAsked)
+    colours = (Option("Red", "warm"), Option("Blue", "cool"))
+    assert asked.question is not None
+    assert (asked.count, asked.question.items) == (1, (QuestionItem("Which color?", "Color", colours),))
+    assert asked.question.tool_call_id == played.of(ToolCalled)[0].id
+    assert played.told.index(played.of(ToolCalled)[0]) < played.told.index(asked)
     assert not played.of(PermissionAsked)
+
+
+def test_a_question_that_waited_when_the_turn_was_cut_off_keeps_its_id() -> None:
+    options = [{"label": "Red", "description": "warm"}, {"label": "Blue", "description": "cool"}]
+    arguments = {"questions": [{"question": "Which color?", "header": "Color", "options": options}]}
+    played = play("events_question", waiting=(ToolUse("call_7", "question", arguments, "waiting", "", 0),))
+    assert [asked.question.tool_call_id for asked in played.of(QuestionAsked) if asked.question] == ["call_7"]
+    assert not played.of(ToolCalled)
 
 
 def test_a_tool_that_is_not_there_fails_under_the_name_the_model_gave_it() -> None:

@@ -8,7 +8,20 @@ from typing import Any, cast
 import pytest
 
 from guildhall.core.errors import AppError, ForbiddenError
-from guildhall.engines.api import Decision, Ended, PermissionRequest, Picture, Spoken, ToolCalled, ToolEnded, Turn
+from guildhall.engines.api import (
+    Answers,
+    Decision,
+    Ended,
+    Option,
+    PermissionRequest,
+    Picture,
+    Question,
+    QuestionItem,
+    Spoken,
+    ToolCalled,
+    ToolEnded,
+    Turn,
+)
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.process import Sidecar
 from guildhall.engines.opencode.remote import RemoteTools
@@ -51,10 +64,11 @@ IDLE = plain("session.idle")
 
 
 class Api:
-    """opencode, as far as a turn calls it. `script` says what it tells once it is asked."""
+    """opencode, as far as a turn calls it. `script` says what it tells once it is asked, `then` once it is answered."""
 
     def __init__(self, *script: Event | AppError) -> None:
         self.script = script
+        self.then: tuple[Event, ...] = ()
         self.log: list[str] = []
         self.told: asyncio.Queue[Event | AppError] = asyncio.Queue()
 
@@ -86,7 +100,9 @@ class Api:
         self.log.append(f"refuse {permission} {message}".strip())
 
     async def reply(self, question: str, answers: list[list[str]]) -> None:
-        self.log.append(f"reply {question} {len(answers)}")
+        self.log.append(f"reply {question} {answers}")
+        for event in self.then:
+            self.told.put_nowait(event)
 
     async def abort(self, _session: str) -> None:
         self.log.append("abort")
@@ -210,10 +226,65 @@ async def test_a_host_that_fails_ends_the_turn_which_is_stopped() -> None:
     assert api.log[-1] == "abort"
 
 
-async def test_a_question_is_answered_at_once() -> None:
+def question(number: int, *questions: Event) -> tuple[Event, Event]:
+    """It asks the person, before its call is told with its arguments, as opencode does."""
+    call = part(number, "running")
+    call["properties"]["part"] |= {"tool": "question"}
+    call["properties"]["part"]["state"]["input"] = {"questions": list(questions)}
+    asked = plain("question.asked", id=f"que_{number}", questions=list(questions))
+    asked["properties"]["tool"] = {"messageID": "msg_b", "callID": f"c{number}"}
+    return asked, call
+
+
+def answered(number: int) -> Event:
+    """The call that asked is over."""
+    event = part(number, "completed", output="User has answered.")
+    event["properties"]["part"] |= {"tool": "question"}
+    return event
+
+
+COLOUR = {"question": "Which?", "options": [{"label": "Red", "description": "warm"}], "multiple": True}
+
+
+async def test_a_question_goes_to_the_person_and_their_answer_back() -> None:
+    host = FakeHost(answers=Answers((("Red", "Green"), ())))
+    pending = part(1, "pending")
+    pending["properties"]["part"] |= {"tool": "question"}
+    api = Api(pending, *question(1, COLOUR, {"question": "Where?"}))
+    api.then = (answered(1), IDLE)
+    told, _ = await play(api, host)
+    assert host.questions == [
+        Question("prt_1", (QuestionItem("Which?", "", (Option("Red", "warm"),), True), QuestionItem("Where?")))
+    ]
+    assert "reply que_1 [['Red', 'Green'], []]" in api.log
+    assert told.tale == [("called", "question"), ("done", "question"), ("ended", "stop")]
+
+
+async def test_a_question_that_nobody_answers_is_left_to_the_agent() -> None:
+    api = Api(*question(1, COLOUR)[::-1])
+    api.then = (answered(1), IDLE)
+    told, _ = await play(api)
+    assert "reply que_1 [['Nobody answered. Decide yourself, say what you have decided, and go on.']]" in api.log
+    assert told.ends[0].details["answers"] is None
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [[{}, {}], [], [{"question": " "}], [COLOUR] * 11, [COLOUR, "Which?"]],
+    ids=["empty", "none", "blank", "many", "no-object"],
+)
+async def test_what_cannot_be_asked_is_left_to_the_agent_at_once(questions: list[Any]) -> None:
+    host = FakeHost(answers=Answers((("Red",),)))
+    api = Api(*question(1, *questions)[::-1], finished(), IDLE)
+    await play(api, host)
+    assert not host.questions
+    assert [line for line in api.log if line.startswith("reply que_1")]
+
+
+async def test_a_question_of_no_call_is_answered_at_once() -> None:
     api = Api(plain("question.asked", id="que_1", questions=[{}, {}]), finished(), IDLE)
     await play(api)
-    assert "reply que_1 2" in api.log
+    assert [line for line in api.log if line.startswith("reply que_1")]
 
 
 async def test_a_turn_that_may_not_call_its_model_any_more_ends_and_is_stopped() -> None:

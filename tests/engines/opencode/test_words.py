@@ -54,6 +54,7 @@ def test_everything_is_asked_for_and_only_the_gateway_is_called() -> None:
     )
     assert made["permission"]["*"] == "ask"
     assert {made["permission"][name] for name in ("external_directory", "webfetch", "websearch")} == {"deny"}
+    assert made["permission"]["question"] == "allow"
     assert (made["share"], made["autoupdate"], made["enabled_providers"]) == ("disabled", False, ["guildhall"])
     assert made["provider"]["guildhall"]["models"]["m"]["limit"] == {"context": 1000, "output": 1000}
 

@@ -2904,6 +2904,66 @@ export interface paths {
         patch: operations["change_rule"];
         trace?: never;
     };
+    "/api/v1/chat/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Questions
+         * @description What agents want to know of you, oldest first: in one session, or in all.
+         */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/questions/{question_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Question
+         * @description Answer an agent, which goes on with it; the first word counts.
+         */
+        post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/questions/{question_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Question
+         * @description Leave it to the agent to decide; the first word counts.
+         */
+        post: operations["skip_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/prompts": {
         parameters: {
             query?: never;
@@ -4379,6 +4439,14 @@ export interface components {
             file_count: number;
             /** Files */
             files: components["schemas"]["ChangedFileOut"][];
+        };
+        /**
+         * AnswersIn
+         * @description For each thing asked, in its order: labels, words of one's own, or nothing.
+         */
+        AnswersIn: {
+            /** Answers */
+            answers: string[][];
         };
         /**
          * ArchiveIn
@@ -6792,6 +6860,16 @@ export interface components {
             expires_at: string;
         };
         /**
+         * OptionOut
+         * @description A suggested answer.
+         */
+        OptionOut: {
+            /** Label */
+            label: string;
+            /** Description */
+            description: string;
+        };
+        /**
          * OrderIn
          * @description Channels in the order in which they are to be shown.
          */
@@ -6951,6 +7029,13 @@ export interface components {
         Page_PromptListed_: {
             /** Items */
             items: components["schemas"]["PromptListed"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[QuestionOut] */
+        Page_QuestionOut_: {
+            /** Items */
+            items: components["schemas"]["QuestionOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7587,6 +7672,50 @@ export interface components {
             changed: number;
             /** Unchanged */
             unchanged: number;
+        };
+        /**
+         * QuestionItemOut
+         * @description One thing asked; it may always be answered in other words than those suggested.
+         */
+        QuestionItemOut: {
+            /** Text */
+            text: string;
+            /** Header */
+            header: string;
+            /** Options */
+            options: components["schemas"]["OptionOut"][];
+            /** Is Multiple */
+            is_multiple: boolean;
+        };
+        /**
+         * QuestionOut
+         * @description What an agent waits, or has waited, to be told by its session's owner.
+         */
+        QuestionOut: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string;
+            /** Turn Id */
+            turn_id: string;
+            /** Tool Call Id */
+            tool_call_id: string;
+            /** Items */
+            items: components["schemas"]["QuestionItemOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "answered" | "skipped" | "expired" | "cancelled";
+            /** Answers */
+            answers: string[][] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
         };
         /**
          * QueueOrder
@@ -16381,6 +16510,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionRuleOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                session_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    skip_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
                 };
             };
             /** @description Client Error */

@@ -129,7 +129,7 @@ class Step:
                 self.is_refused = self.is_refused or not decision.message
                 self._end(call, Result(f"{_DENIED} {decision.message}".strip()), "denied")
                 return None
-        return await plan.perform(Running(call.id, self._events.put_nowait))
+        return await plan.perform(Running(call.id, self._events.put_nowait, self.host))
 
     def _end(self, call: Call, result: Result, status: Any) -> None:
         output, is_cut = cut(result.output)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from guildhall.engines.builtin.loop import Loop
 
 MOST_AT_ONCE = 4
-_NOT_THEIRS = frozenset({"task", "todo", "ask", "question"})  # the agent's own list, and what only it asks the person
+_NOT_THEIRS = frozenset({"task", "todo", "ask_user"})  # the agent's own list, and what only it asks the person
 _STOPPED = {
     "limit": "The sub-agent was stopped: the turn has taken as much as one may.",
     "loop": "The sub-agent was stopped: it asked for the same call again and again.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from guildhall.engines.api import EngineEvent, ToolKind
+from guildhall.engines.api import EngineEvent, Host, ToolKind
 
 _MOST_CHARACTERS = 50_000
 _TAIL_CHARACTERS = 15_000
@@ -37,10 +37,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A call while it runs: its id, and where its events go."""
+    """A call while it runs: its id, where its events go, and whom it may ask."""
 
     id: str
     emit: Callable[[EngineEvent], None]
+    host: Host
 
 
 @dataclass(frozen=True, slots=True)

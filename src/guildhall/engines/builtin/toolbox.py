@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from guildhall.engines import offers, skills
 from guildhall.engines.api import Spoken, Turn
-from guildhall.engines.builtin import fetch_tool, mcp_tools, skill_tool, todo_tool
+from guildhall.engines.builtin import ask_tool, fetch_tool, mcp_tools, skill_tool, todo_tool
 from guildhall.engines.builtin.desk import Desk, seen_in, uses_in
 from guildhall.engines.builtin.file_tools import FileTools
 from guildhall.engines.builtin.search_tools import SearchTools
@@ -56,8 +56,9 @@ class Toolbox:
         learning = skill_tool.tools(desk, await skills.offered(self.workspaces, turn.workspace_id))
         fetching = fetch_tool.tool(self.may_fetch_privately)
         looking = [*files.reading(), *SearchTools(desk).tools(), fetching, *learning]
+        talking = [todo_tool.tool(), ask_tool.tool()]
         if turn.mode == "plan":
-            yield self._remote(offered, desk, [*looking, todo_tool.tool()])
+            yield self._remote(offered, desk, [*looking, *talking])
             return
         shell = ShellTools(
             desk,
@@ -67,7 +68,7 @@ class Toolbox:
             folder_in(uses_in([*turn.history, begun])),
         )
         async with shell.open():
-            yield self._remote(offered, desk, [*looking, *files.writing(), *shell.tools(), todo_tool.tool()])
+            yield self._remote(offered, desk, [*looking, *files.writing(), *shell.tools(), *talking])
 
     def _remote(self, offered: list[Offer], desk: Desk | None, tools: list[Tool]) -> list[Tool]:
         """These tools, and those of MCP servers behind them."""

@@ -37,8 +37,8 @@ _PERMISSIONS = {
     "todowrite": "allow",
     "todoread": "allow",
     "doom_loop": "allow",
+    "question": "allow",  # it goes to the person, who may leave it unanswered
     "external_directory": "deny",
-    "question": "deny",
     "webfetch": "deny",
     "websearch": "deny",
     "skill": "deny",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from guildhall.core.errors import AppError
-from guildhall.engines.api import EngineEvent, PermissionRequest
+from guildhall.engines.api import EngineEvent, PermissionRequest, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,11 @@ class PermissionAsked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """opencode waits for answers to as many questions."""
+    """opencode waits for answers to as many things. Without a question they can't be asked."""
 
     id: str
     count: int
+    question: Question | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from guildhall.core.errors import AppError
 from guildhall.engines.api import (
+    Answers,
     Delta,
     TodosChanged,
     ToolCalled,
@@ -20,6 +21,7 @@ from guildhall.engines.api import (
 )
 from guildhall.engines.opencode import tools
 from guildhall.engines.opencode.failures import failure_of
+from guildhall.engines.opencode.questions import question_of
 from guildhall.engines.opencode.told import (
     Idle,
     PermissionAsked,
@@ -45,6 +47,8 @@ class _Call:
     diff: str = ""
     denied: str | None = None
     asked: list[Mapping[str, Any]] = field(default_factory=list)
+    questions: list[Mapping[str, Any]] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,6 +102,12 @@ class Translation:
                 call.denied = message
         self._is_refused = self._is_refused or not message
 
+    def answered(self, call_id: str, answers: Answers | None) -> None:
+        """The person has answered what a call asked, or nobody has."""
+        for call in self._calls.values():
+            if call.id == call_id:
+                call.details["answers"] = None if answers is None else [list(chosen) for chosen in answers.chosen]
+
     def left_over(self) -> Iterator[ToolEnded]:
         """The ends of calls that opencode said no more about."""
         for call in self._calls.values():
@@ -146,8 +156,7 @@ class Translation:
             yield from self._said(speech, str(told.get("delta", "")))
 
     def _permission_asked(self, told: Mapping[str, Any]) -> Iterator[Told]:
-        tool = told.get("tool") or {}
-        call = self._by_name.get((str(tool.get("messageID")), str(tool.get("callID"))))
+        call = self._call_of(told)
         if call is None:
             yield PermissionAsked(told["id"], str(told.get("permission")), None)
             return
@@ -156,7 +165,18 @@ class Translation:
             yield from self._asks(call)
 
     def _question_asked(self, told: Mapping[str, Any]) -> Iterator[Told]:
-        yield QuestionAsked(told["id"], len(told.get("questions") or ()))
+        call = self._call_of(told)
+        if call is None:
+            yield QuestionAsked(told["id"], len(told.get("questions") or ()), None)
+            return
+        call.questions.append(told)
+        if call.is_told:
+            yield from self._asks(call)
+
+    def _call_of(self, asked: Mapping[str, Any]) -> _Call | None:
+        """The call that asks."""
+        tool = asked.get("tool") or {}
+        return self._by_name.get((str(tool.get("messageID")), str(tool.get("callID"))))
 
     def _todo_updated(self, told: Mapping[str, Any]) -> Iterator[Told]:
         if told["sessionID"] == self._session:
@@ -232,6 +252,10 @@ class Translation:
             call.diff = request.details.get("diff", call.diff)
             yield PermissionAsked(asked["id"], str(asked.get("permission")), request)
         call.asked.clear()
+        for asked in call.questions:
+            found = asked.get("questions") or ()
+            yield QuestionAsked(asked["id"], len(found), question_of(call.id, found))
+        call.questions.clear()
 
     def _task_of(self, call: _Call) -> str:
         """What the sub-agent that makes a call was given to do, in a few words."""
@@ -248,7 +272,7 @@ class Translation:
         call.is_over = True
         if is_invalid:
             return ToolEnded(call.id, "failed", str((state.get("input") or {}).get("error") or state.get("output", "")))
-        details = tools.details_of(call.tool, state, self._place)
+        details = tools.details_of(call.tool, state, self._place) | call.details
         if call.diff and state.get("status") == "completed":
             details.setdefault("diff", call.diff)
         if call.denied is not None:

@@ -16,6 +16,7 @@ from guildhall.engines.opencode import context, tools
 from guildhall.engines.opencode.client import lost
 from guildhall.engines.opencode.failures import gave_up
 from guildhall.engines.opencode.process import Sidecar
+from guildhall.engines.opencode.questions import reply_of
 from guildhall.engines.opencode.told import Idle, PermissionAsked, QuestionAsked, Retrying, Stepped, Told
 from guildhall.engines.opencode.translation import Translation
 from guildhall.engines.parameters import as_chat
@@ -28,7 +29,6 @@ _ABORT_SECONDS = 5.0
 _UNASKED = "Not allowed: this can't be asked for here."
 _LOST = "Interrupted: the server stopped while a sub-agent was at work. Look at what is done before you go on."
 _NO_TOOL = "There is no such tool in this session."
-_NO_ANSWER = "Nobody can be asked here. Decide yourself, say what you have decided, and go on."
 _counter = itertools.count()
 
 
@@ -203,7 +203,7 @@ class OpencodeTurn:
         if isinstance(told, PermissionAsked):
             self._begin(self._decide(translation, told))
         elif isinstance(told, QuestionAsked):
-            self._begin(self._client.reply(told.id, [[_NO_ANSWER]] * told.count))
+            self._begin(self._ask_person(translation, told))
         elif told.attempt > _MOST_RETRIES:
             raise gave_up(told.message)
 
@@ -241,6 +241,13 @@ class OpencodeTurn:
         else:
             translation.denied(request.tool_call_id, decision.message)
             await self._client.refuse(asked.id, decision.message)
+
+    async def _ask_person(self, translation: Translation, asked: QuestionAsked) -> None:
+        """Have the person answer, and opencode go on with that, or without."""
+        answers = None if asked.question is None else await self._host.ask(asked.question)
+        if asked.question is not None:
+            translation.answered(asked.question.tool_call_id, answers)
+        await self._client.reply(asked.id, reply_of(answers, asked.count))
 
     async def _until_its_turn(self, call_id: str) -> None:
         """Calls of one step that change something are done one after the other; opencode would do them at once."""

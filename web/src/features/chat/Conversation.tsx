@@ -22,7 +22,7 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { DropHint, EnginePicker, Gone, MannerButton, Queue, TodoPanel, WaitingBar } from './onDemand'
+import { DropHint, EnginePicker, Gone, MannerButton, QuestionBar, Queue, TodoPanel, WaitingBar } from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -62,7 +62,7 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
 }
 
 function OpenConversation({ view, userId }: { view: SessionView; userId: string }) {
-  const { session, messages, olderCursor, permissions, todos, queue } = view
+  const { session, messages, olderCursor, permissions, questions, todos, queue } = view
   const { t } = useTranslation('chat')
   const { message: wanted } = useSearch({ strict: false })
   useWantedBranch(session.id, wanted)
@@ -85,6 +85,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         <MessageList
           messages={messages}
           permissions={permissions}
+          questions={questions}
           workspaceId={session.workspace_id}
           wanted={wanted}
           onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
@@ -99,6 +100,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         {permissions[0] && (
           <WaitingBar key={permissions[0].id} permission={permissions[0]} count={permissions.length} />
         )}
+        {questions[0] && <QuestionBar key={questions[0].id} question={questions[0]} />}
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
         {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer

@@ -2,7 +2,7 @@ import { ArrowDownOutlined } from '@ant-design/icons'
 import { Spin } from 'antd'
 import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message, Permission } from '@/api/types'
+import type { Message, Permission, Question } from '@/api/types'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 
@@ -15,6 +15,7 @@ interface MessageListProps {
   onOlder?: (() => Promise<void>) | undefined
   /** What waits for a word; it belongs to the last message. */
   permissions?: Permission[]
+  questions?: Question[]
   workspaceId?: string | null
   children?: ReactNode
 }

@@ -1,6 +1,6 @@
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message, Permission } from '@/api/types'
+import type { Question as Asking, Message, Permission, ToolCall } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
@@ -9,6 +9,7 @@ import {
   AnswerChanges,
   AnswerMeter,
   AnswerTools,
+  AskedCard,
   AttachedFiles,
   EditQuestion,
   QuestionTools,
@@ -18,7 +19,7 @@ import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
 import { ToolState } from './tools/ToolState'
-import { waitingFor } from './tools/tool'
+import { knownTool, waitingFor } from './tools/tool'
 
 interface MessageRowProps {
   message: Message
@@ -26,10 +27,12 @@ interface MessageRowProps {
   onRetry?: (() => void) | undefined
   /** What waits for a word in this message; the same list as long as nothing in it changes. */
   permissions?: Permission[]
+  /** What an agent waits to be told in it; likewise. */
+  questions?: Asking[]
   workspaceId?: string | null
 }
 
-const NOTHING: Permission[] = []
+const NOTHING: never[] = []
 const PIECES = { Markdown, ToolCard, ToolState }
 
 /** One message; drawn again only when it has changed. */
@@ -75,16 +78,26 @@ function hasBranches({ siblings }: Message): boolean {
   return siblings.length > 0
 }
 
-function Parts({ message, permissions = NOTHING, workspaceId = null }: MessageRowProps) {
+function Parts({ message, permissions = NOTHING, questions = NOTHING, workspaceId = null }: MessageRowProps) {
   const streaming = message.status === 'streaming'
   return message.parts.map((part) => {
     if (part.type === 'reasoning') return <ThinkingPart key={part.id} part={part} streaming={streaming} />
     if (!part.tool) return <Markdown key={part.id} text={part.text} streaming={streaming && !part.ended_at} />
     if (part.tool.parent) return null // stands in the card of its sub-agent
+    if (hasAsked(part.tool)) {
+      const question = questions.find(({ tool_call_id }) => tool_call_id === part.tool?.call_id)
+      const hasKeys = question !== undefined && question === questions[0]
+      return <AskedCard key={part.id} call={part.tool} live={streaming} question={question} hasKeys={hasKeys} />
+    }
     const card = { part, call: part.tool, live: streaming, workspaceId, ...waitingFor(part.tool, permissions) }
     if (part.tool.name !== 'task') return <ToolCard key={part.id} {...card} />
     return <TaskCard key={part.id} {...card} parts={message.parts} permissions={permissions} pieces={PIECES} />
   })
+}
+
+/** Whether a call is a question to this person; one that could not be asked is a call like any other. */
+function hasAsked({ name, status }: ToolCall): boolean {
+  return knownTool(name) === 'ask_user' && status !== 'failed'
 }
 
 function Foot({ message }: { message: Message }) {

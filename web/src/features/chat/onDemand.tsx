@@ -74,6 +74,11 @@ export const PermissionCard = onDemand(async () => ({
   default: (await import('./permissions/PermissionCard')).PermissionCard,
 }))
 export const WaitingBar = onDemand(async () => ({ default: (await import('./permissions/WaitingBar')).WaitingBar }))
+export const AskedCard = onDemand(async () => ({ default: (await import('./questions/AskedCard')).AskedCard }))
+export const QuestionCard = onDemand(async () => ({
+  default: (await import('./questions/QuestionCard')).QuestionCard,
+}))
+export const QuestionBar = onDemand(async () => ({ default: (await import('./questions/QuestionBar')).QuestionBar }))
 export const AlwaysDialog = onDemand(async () => ({
   default: (await import('./permissions/AlwaysDialog')).AlwaysDialog,
 }))

@@ -79,7 +79,7 @@ function permission(id: string): Permission {
 }
 
 function snapshot(messages: Message[], change: object = {}) {
-  return { session, messages, permissions: [], todos: [], queue: [], next_cursor: 'x', ...change }
+  return { session, messages, permissions: [], questions: [], todos: [], queue: [], next_cursor: 'x', ...change }
 }
 
 function event(type: string, body: Record<string, unknown>) {
@@ -165,6 +165,14 @@ describe('what waits for its owner', () => {
     const before = view([message('me_1')])
     const after = reduceSession(before, event('permission.asked', { permission: permission('pe_1') }))
     expect(after.messages).toBe(before.messages)
+  })
+
+  it('is a question as long as nobody has answered it', () => {
+    const question = { id: 'qn_1', items: [] }
+    const asked = reduceSession(view([]), event('question.asked', { question }))
+    expect(asked.questions.map(({ id }) => id)).toEqual(['qn_1'])
+    expect(reduceSession(asked, event('question.answered', { question })).questions).toEqual([])
+    expect(viewFromSnapshot(snapshot([], { questions: [question] }), view([]))?.questions).toEqual([question])
   })
 
   it('is in the snapshot, with what the agent means to do', () => {

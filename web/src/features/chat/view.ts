@@ -1,7 +1,7 @@
 /** What a conversation shows, and how each event of its stream changes it. Pure. */
 import { isRecord } from '@/api/errors'
 import type { StreamEvent } from '@/api/realtime/protocol'
-import type { Message, Part, Permission, Queued, Session, Turn } from '@/api/types'
+import type { Message, Part, Permission, Question, Queued, Session, Turn } from '@/api/types'
 
 /** One thing the agent means to do. */
 export interface Todo {
@@ -15,6 +15,8 @@ export interface SessionView {
   messages: Message[]
   /** Tool calls that wait for a word of the owner, oldest first. */
   permissions: Permission[]
+  /** What an agent wants to know of them, oldest first. */
+  questions: Question[]
   todos: Todo[]
   /** What is sent once the running answer has ended, first things first. */
   queue: Queued[]
@@ -27,6 +29,7 @@ interface Snapshot {
   session: Session
   messages: Message[]
   permissions: Permission[]
+  questions: Question[]
   todos: Todo[]
   queue: Queued[]
   next_cursor: string | null
@@ -34,7 +37,7 @@ interface Snapshot {
 
 /** What a session shows before its stream has told more. */
 export function viewOf(session: Session, messages: Message[], olderCursor: string | null): SessionView {
-  return { session, messages, permissions: [], todos: [], queue: [], olderCursor, removed: false }
+  return { session, messages, permissions: [], questions: [], todos: [], queue: [], olderCursor, removed: false }
 }
 
 /** A snapshot is the truth about the newest messages; older ones that were already read stay above it. */
@@ -43,8 +46,8 @@ export function viewFromSnapshot(body: unknown, before: SessionView | undefined)
   const snapshot = body as unknown as Snapshot
   const first = snapshot.messages[0]
   const overlap = before && first ? before.messages.findIndex((message) => message.id === first.id) : -1
-  const { session, permissions, todos, queue } = snapshot
-  const fresh = { session, permissions, todos, queue, removed: false }
+  const { session, permissions, questions, todos, queue } = snapshot
+  const fresh = { session, permissions, questions, todos, queue, removed: false }
   if (!before || overlap <= 0) return { ...fresh, messages: snapshot.messages, olderCursor: snapshot.next_cursor }
   const messages = [...before.messages.slice(0, overlap), ...snapshot.messages]
   return { ...fresh, messages, olderCursor: before.olderCursor }
@@ -86,9 +89,13 @@ export function reduceSession(view: SessionView, { type, body }: StreamEvent): S
     case 'part.delta':
       return changeParts(view, body.message_id, (parts) => append(parts, body.part_id, String(body.text)))
     case 'permission.asked':
-      return { ...view, permissions: withPermission(view.permissions, body.permission as Permission) }
+      return { ...view, permissions: withAsked(view.permissions, body.permission as Permission) }
     case 'permission.decided':
-      return withoutPermission(view, (body.permission as Permission).id)
+      return withoutAsked(view, (body.permission as Permission).id)
+    case 'question.asked':
+      return { ...view, questions: withAsked(view.questions, body.question as Question) }
+    case 'question.answered':
+      return withoutAsked(view, (body.question as Question).id)
     case 'todos.changed':
       return { ...view, todos: body.todos as Todo[] }
     case 'queue.changed':
@@ -99,14 +106,16 @@ export function reduceSession(view: SessionView, { type, body }: StreamEvent): S
 }
 
 /** Add what waits, in the order it was asked; what is known already stays as it is. */
-export function withPermission(waiting: Permission[], permission: Permission): Permission[] {
-  return waiting.some(({ id }) => id === permission.id) ? waiting : [...waiting, permission]
+export function withAsked<Asked extends { id: string }>(waiting: Asked[], asked: Asked): Asked[] {
+  return waiting.some(({ id }) => id === asked.id) ? waiting : [...waiting, asked]
 }
 
 /** Nobody waits for this any more. */
-export function withoutPermission(view: SessionView, id: string): SessionView {
-  if (!view.permissions.some((permission) => permission.id === id)) return view
-  return { ...view, permissions: view.permissions.filter((permission) => permission.id !== id) }
+export function withoutAsked(view: SessionView, id: string): SessionView {
+  const stays = (asked: { id: string }) => asked.id !== id
+  const { permissions, questions } = view
+  if (permissions.every(stays) && questions.every(stays)) return view
+  return { ...view, permissions: permissions.filter(stays), questions: questions.filter(stays) }
 }
 
 /** What waits, in its order, and what is new or said otherwise. */

@@ -2,15 +2,16 @@ import { SafetyOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { Permission } from '@/api/types'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Page } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
 import { Ago } from '@/ui/Time'
+import { QuestionCard } from '../onDemand'
 import { PermissionCard } from './PermissionCard'
 import styles from './PermissionCard.module.css'
 import { askingSessionQuery, waitingQuery } from './queries'
+import { type Asked, isQuestion } from './waiting'
 
 /** Everything that waits for this person, over all sessions, oldest first. */
 export function Inbox() {
@@ -28,26 +29,30 @@ export function Inbox() {
         />
       )}
       <ul className={styles.inbox}>
-        {waiting.data?.map((permission, index) => (
-          <Waiting key={permission.id} permission={permission} isFirst={index === 0} />
+        {waiting.data?.map((asked, index) => (
+          <Waiting key={asked.id} asked={asked} isFirst={index === 0} />
         ))}
       </ul>
     </Page>
   )
 }
 
-function Waiting({ permission, isFirst }: { permission: Permission; isFirst: boolean }) {
+function Waiting({ asked, isFirst }: { asked: Asked; isFirst: boolean }) {
   const { t } = useTranslation(['agents', 'chat'])
-  const { data: session } = useQuery(askingSessionQuery(permission.session_id))
+  const { data: session } = useQuery(askingSessionQuery(asked.session_id))
   return (
     <li className={styles.waiting}>
       <p className={styles.from}>
-        <Link to="/chat/$sessionId" params={{ sessionId: permission.session_id }}>
+        <Link to="/chat/$sessionId" params={{ sessionId: asked.session_id }}>
           {session?.title ?? t('chat:untitled')}
         </Link>
-        <Ago at={permission.created_at} />
+        <Ago at={asked.created_at} />
       </p>
-      <PermissionCard permission={permission} workspaceId={session?.workspace_id ?? null} hasKeys={isFirst} />
+      {isQuestion(asked) ? (
+        <QuestionCard question={asked} hasKeys={isFirst} />
+      ) : (
+        <PermissionCard permission={asked} workspaceId={session?.workspace_id ?? null} hasKeys={isFirst} />
+      )}
     </li>
   )
 }

@@ -5,9 +5,11 @@ import type { Permission } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { useWorkspaceName } from '../agent/workspaces'
 import { AlwaysDialog, RejectForm, WhatIsAsked } from '../onDemand'
+import { Key } from './Key'
 import styles from './PermissionCard.module.css'
 import { useDecide } from './useDecide'
 import { useKeys } from './useKeys'
+import { cardId } from './waiting'
 
 interface PermissionCardProps {
   permission: Permission
@@ -15,11 +17,6 @@ interface PermissionCardProps {
   workspaceId: string | null
   /** Y, A and N decide this one. */
   hasKeys: boolean
-}
-
-/** Where a card stands, for what leads to it. */
-export function cardId(permission: Permission): string {
-  return `permission-${permission.id}`
 }
 
 /** What an agent would do, and the person's word on it. */
@@ -69,14 +66,5 @@ export function PermissionCard({ permission, workspaceId, hasKeys }: PermissionC
         />
       )}
     </section>
-  )
-}
-
-/** The key that does the same, for those who see it; it is no part of the button's name. */
-function Key({ name }: { name: string }) {
-  return (
-    <span className={styles.key} aria-hidden="true">
-      {name}
-    </span>
   )
 }

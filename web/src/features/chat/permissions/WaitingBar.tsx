@@ -1,12 +1,12 @@
 import { SafetyOutlined } from '@ant-design/icons'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Permission } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { useToolWords } from '../tools/useToolWords'
-import { cardId } from './PermissionCard'
 import styles from './PermissionCard.module.css'
+import { showCard, useInSight } from './sight'
 import { useDecide } from './useDecide'
+import { cardId } from './waiting'
 
 /** Above the composer while the card that waits is out of sight: what it is, and the way to it. */
 export function WaitingBar({ permission, count }: { permission: Permission; count: number }) {
@@ -21,7 +21,7 @@ export function WaitingBar({ permission, count }: { permission: Permission; coun
       <span className={styles.asked}>
         {t('barWaits', { tool: words(permission.tool), count })} <code translate="no">{permission.patterns[0]}</code>
       </span>
-      <Button size="small" onClick={() => show(permission)}>
+      <Button size="small" onClick={() => showCard(cardId(permission))}>
         {t('barShow')}
       </Button>
       <Button
@@ -34,26 +34,4 @@ export function WaitingBar({ permission, count }: { permission: Permission; coun
       </Button>
     </section>
   )
-}
-
-function show(permission: Permission): void {
-  const card = document.getElementById(cardId(permission))
-  card?.scrollIntoView({ block: 'center' })
-  card?.focus({ preventScroll: true })
-}
-
-/** Whether an element can be seen now; also told of one that is drawn later. */
-function useInSight(id: string): boolean {
-  const [inSight, setInSight] = useState(true)
-  useEffect(() => {
-    const card = document.getElementById(id)
-    if (!card) {
-      setInSight(false)
-      return
-    }
-    const observer = new IntersectionObserver((entries) => setInSight(entries.at(-1)?.isIntersecting ?? false))
-    observer.observe(card)
-    return () => observer.disconnect()
-  }, [id])
-  return inSight
 }

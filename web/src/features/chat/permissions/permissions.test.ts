@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Permission } from '@/api/types'
+import type { Permission, Question } from '@/api/types'
 import { type Risk, risksOf } from './risks'
 import { reduceWaiting } from './waiting'
 
@@ -34,6 +34,13 @@ describe('what waits over all sessions', () => {
     const both = asked.reduce(reduceWaiting, [])
     expect(both.map(({ id }) => id)).toEqual(['pe_1', 'pe_2'])
     expect(reduceWaiting(both, event('permission.decided', { permission: one }))).toEqual([two])
+  })
+
+  it('holds questions too, until they are answered', () => {
+    const question = { id: 'qn_1', session_id: 'se_1', items: [] as Question['items'] } as Question
+    const asked = reduceWaiting([one], event('question.asked', { question }))
+    expect(asked).toEqual([one, question])
+    expect(reduceWaiting(asked, event('question.answered', { question }))).toEqual([one])
   })
 
   it('goes with its session', () => {

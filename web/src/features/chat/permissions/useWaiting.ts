@@ -3,13 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { queryClient } from '@/api/queryClient'
 import { realtime } from '@/api/realtime/line'
-import type { Permission } from '@/api/types'
 import { changeWaiting, waitingQuery } from './queries'
-import { reduceWaiting } from './waiting'
+import { type Asked, reduceWaiting } from './waiting'
 
-const NOTHING: Permission[] = []
+const NOTHING: Asked[] = []
 
-export function useWaiting(): Permission[] {
+export function useWaiting(): Asked[] {
   return useQuery(waitingQuery).data ?? NOTHING
 }
 

@@ -7,6 +7,7 @@ import {
   FileTextOutlined,
   FolderOpenOutlined,
   GlobalOutlined,
+  MessageOutlined,
   SearchOutlined,
   ToolOutlined,
 } from '@ant-design/icons'
@@ -27,6 +28,7 @@ const ICONS: Record<KnownTool, ComponentType> = {
   todo: CheckSquareOutlined,
   task: ToolOutlined,
   skill: FileTextOutlined,
+  ask_user: MessageOutlined,
 }
 
 export function ToolIcon({ name }: { name: string }) {

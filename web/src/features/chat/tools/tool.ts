@@ -16,6 +16,7 @@ export const KNOWN_TOOLS = [
   'todo',
   'task',
   'skill',
+  'ask_user',
 ] as const
 export type KnownTool = (typeof KNOWN_TOOLS)[number]
 
@@ -25,6 +26,7 @@ const ALIASES: Record<string, KnownTool> = {
   todowrite: 'todo',
   todoread: 'todo',
   shell: 'bash',
+  question: 'ask_user',
 }
 const TELLING = ['command', 'pattern', 'path', 'file_path', 'filePath', 'url', 'query', 'description']
 const LONGEST_LINE = 240
