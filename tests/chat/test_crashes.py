@@ -10,7 +10,9 @@ import pytest
 from guildhall.core.db import Database
 from guildhall.core.settings import Settings
 from tests.chat.talk import SESSIONS, all_said, begin, connect_simulator, ended, messages, say, text_of, written
+from tests.chat.test_questions import QUESTIONS, waiting
 from tests.conftest import MakeSettings, Split
+from tests.engines.stage import call
 from tests.services import processes, product
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -77,6 +79,29 @@ async def test_what_waits_to_be_sent_is_sent_once_after_kill_9(make_settings: Ma
         again = await say(http, session_id, "Number 1 [[say=So 1.]]", **{"Idempotency-Key": "n1"})
         assert again["answer"]["id"] == said[3]["id"]
         assert (await http.get(f"{SESSIONS}/{session_id}/queue")).json() == {"items": [], "is_held": False}
+
+
+async def test_what_an_agent_asks_waits_through_kill_9_and_is_answered_afterwards(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    asked = {"question": "Which bread?", "options": [{"label": "Rye"}, {"label": "Spelt"}]}
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        workspace = (await http.post("/api/v1/workspaces", json={"name": "Bakery"})).json()["id"]
+        session_id = await begin(http)
+        await http.patch(f"{SESSIONS}/{session_id}", json={"workspace_id": workspace})
+        await say(http, session_id, f"{call('ask_user', questions=[asked])} [[say=I bake it.]]")
+        question = await waiting(http, session_id)
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        assert (await waiting(http, session_id))["id"] == question["id"]
+        assert (await http.get(f"{SESSIONS}/{session_id}")).json()["state"] == "waiting"
+        answered = await http.post(f"{QUESTIONS}/{question['id']}/answer", json={"answers": [["Spelt"]]})
+        assert answered.status_code == 200
+        answer = await ended(http, session_id, 40)
+        assert (answer["status"], text_of(answer)) == ("complete", "I bake it.")
+        (part,) = (part for part in answer["parts"] if part["type"] == "tool")
+        assert (part["tool"]["status"], part["tool"]["details"]) == ("done", {"answers": [["Spelt"]]})
+        assert part["text"] == "Which bread?\nAnswer: Spelt"
 
 
 async def test_a_server_that_is_stopped_stores_the_answer_it_cuts_off(make_settings: MakeSettings) -> None:

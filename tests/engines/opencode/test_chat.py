@@ -16,12 +16,13 @@ from tests.services import processes, product
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 _PERMISSIONS = "/api/v1/chat/permissions"
+_QUESTIONS = "/api/v1/chat/questions"
 
 
-async def _waiting(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
+async def _waiting(http: httpx.AsyncClient, session_id: str, kind: str = _PERMISSIONS) -> dict[str, Any]:
     async with asyncio.timeout(90):
         while True:
-            items = (await http.get(_PERMISSIONS, params={"session_id": session_id})).json()["items"]
+            items = (await http.get(kind, params={"session_id": session_id})).json()["items"]
             if items:
                 return dict(items[0])
             await asyncio.sleep(0.1)
@@ -88,6 +89,39 @@ async def test_a_call_that_waits_survives_the_end_of_the_server(make_settings: M
         assert (answer["status"], text_of(answer)) == ("complete", "Done.")
         (tool,) = (part for part in answer["parts"] if part["type"] == "tool")
         assert (tool["tool"]["status"], tool["text"].strip()) == ("done", "once")
+
+
+async def test_a_person_answers_what_it_asks_also_after_the_end_of_the_server(make_settings: MakeSettings) -> None:
+    settings = _settings(make_settings)
+    options = [{"label": "Rye", "description": "dark"}, {"label": "Spelt", "description": "light"}]
+    asked = {"question": "Which bread?", "header": "Bread", "options": options}
+    words = f"{stage.call('question', questions=[asked])} {stage.say('I bake it.')}"
+    async with product.launch(settings) as served:
+        async with product.signed_in(served.url, "ada@example.org", "Ada") as http:
+            await connect_simulator(http)
+            session_id = await _begin(http)
+            await say(http, session_id, words)
+            question = await _waiting(http, session_id, _QUESTIONS)
+            assert question["items"] == [
+                {"text": "Which bread?", "header": "Bread", "options": options, "is_multiple": False}
+            ]
+            await http.post(f"{_QUESTIONS}/{question['id']}/answer", json={"answers": [["Spelt"]]})
+            answer = await ended(http, session_id, 90)
+            assert (answer["status"], text_of(answer)) == ("complete", "I bake it.")
+            (tool,) = (part for part in answer["parts"] if part["type"] == "tool")
+            assert (tool["tool"]["name"], tool["tool"]["details"]["answers"]) == ("question", [["Spelt"]])
+            assert "Spelt" in tool["text"]
+            await say(http, session_id, words)
+            question = await _waiting(http, session_id, _QUESTIONS)
+            headers = dict(http.headers)
+        served.kill()
+    async with product.launch(settings) as served, product.client(served.url, headers=headers) as http:
+        assert (await _waiting(http, session_id, _QUESTIONS))["id"] == question["id"]
+        await http.post(f"{_QUESTIONS}/{question['id']}/skip")
+        answer = await ended(http, session_id, 120)
+        assert (answer["status"], text_of(answer)) == ("complete", "I bake it.")
+        (tool,) = (part for part in answer["parts"] if part["type"] == "tool")
+        assert (tool["tool"]["status"], tool["tool"]["details"]["answers"]) == ("done", None)
 
 
 async def test_a_session_goes_on_after_its_opencode_was_killed_in_the_middle_of_a_turn(

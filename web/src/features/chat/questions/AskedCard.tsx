@@ -38,11 +38,13 @@ export function AskedCard({ call, live, question, hasKeys }: AskedCardProps) {
               // biome-ignore lint/suspicious/noArrayIndexKey: what was asked never changes its order
               <div key={at}>
                 <dt>{text}</dt>
-                {call.status === 'done' && <dd>{answers?.[at]?.join('; ') || <em>{t('question.none')}</em>}</dd>}
+                {answers && <dd>{answers[at]?.join('; ') || <em>{t('question.none')}</em>}</dd>}
               </div>
             ))}
           </dl>
-          {call.status === 'done' && !answers && <p className={card.reason}>{t('question.nobody')}</p>}
+          {call.status === 'done' && items.length > 0 && !answers && (
+            <p className={card.reason}>{t('question.nobody')}</p>
+          )}
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 import { QuestionCircleOutlined } from '@ant-design/icons'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type SyntheticEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Question } from '@/api/types'
 import { Button } from '@/ui/Button'
@@ -24,6 +24,7 @@ export function QuestionCard({ question, hasKeys }: QuestionCardProps) {
   const { t } = useTranslation('agents')
   const { items } = question
   const [given, setGiven] = useState<Given[]>(() => items.map(() => NOTHING_GIVEN))
+  const [focused, setFocused] = useState<number | null>(null)
   const form = useRef<HTMLFormElement>(null)
   const answer = useAnswer(question)
   const answers = items.map((item, at) => answersTo(item, given[at] ?? NOTHING_GIVEN))
@@ -51,8 +52,10 @@ export function QuestionCard({ question, hasKeys }: QuestionCardProps) {
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault()
-          if (answers.some((each) => each.length > 0)) answer.mutate(answers)
+          if (answers.some((each) => each.length > 0) && !answer.isPending) answer.mutate(answers)
         }}
+        onFocus={(event) => setFocused(fieldOf(event))}
+        onBlur={() => setFocused(null)}
         onKeyDown={(event) => {
           const at = fieldOf(event)
           const place = NUMBERS.indexOf(event.key)
@@ -68,7 +71,7 @@ export function QuestionCard({ question, hasKeys }: QuestionCardProps) {
             item={item}
             given={given[at] ?? NOTHING_GIVEN}
             onChange={(now) => change(at, now)}
-            hasKeys={hasKeys && at === next}
+            hasKeys={(hasKeys || focused !== null) && at === (focused ?? next)}
           />
         ))}
         <div className={card.buttons}>
@@ -91,7 +94,7 @@ export function QuestionCard({ question, hasKeys }: QuestionCardProps) {
 }
 
 /** In which question an option has the focus; null while words are written. */
-function fieldOf({ target, currentTarget }: KeyboardEvent<HTMLFormElement>): number | null {
+function fieldOf({ target, currentTarget }: SyntheticEvent<HTMLFormElement>): number | null {
   if (!(target instanceof HTMLElement) || target.dataset.option === undefined) return null
   const at = [...currentTarget.querySelectorAll('fieldset')].findIndex((field) => field.contains(target))
   return at < 0 ? null : at

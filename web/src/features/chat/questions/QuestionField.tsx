@@ -22,8 +22,9 @@ export function QuestionField({ item, given, onChange, hasKeys }: QuestionFieldP
   return (
     <fieldset className={styles.field}>
       <legend>
-        {header && <Tag>{header}</Tag>} {text}
-        {is_multiple && <span className={styles.hint}> {t('question.several')}</span>}
+        {header && <Tag>{header}</Tag>}
+        <span>{text}</span>
+        {is_multiple && <span className={styles.hint}>{t('question.several')}</span>}
       </legend>
       {options.map(({ label, description }, place) => (
         <label key={label} className={styles.option}>
