@@ -46,14 +46,23 @@ function show(permission: Permission): void {
 function useInSight(id: string): boolean {
   const [inSight, setInSight] = useState(true)
   useEffect(() => {
-    const card = document.getElementById(id)
-    if (!card) {
-      setInSight(false)
-      return
+    let card: HTMLElement | null | undefined
+    const sight = new IntersectionObserver((entries) => setInSight(entries.at(-1)?.isIntersecting ?? false))
+    const look = () => {
+      const found = document.getElementById(id)
+      if (found === card) return
+      sight.disconnect()
+      card = found
+      if (found) sight.observe(found)
+      else setInSight(false)
     }
-    const observer = new IntersectionObserver((entries) => setInSight(entries.at(-1)?.isIntersecting ?? false))
-    observer.observe(card)
-    return () => observer.disconnect()
+    const changes = new MutationObserver(look)
+    changes.observe(document.body, { childList: true, subtree: true })
+    look()
+    return () => {
+      changes.disconnect()
+      sight.disconnect()
+    }
   }, [id])
   return inSight
 }
