@@ -7,26 +7,26 @@ export function showCard(id: string): void {
   card?.focus({ preventScroll: true })
 }
 
-/** Whether an element can be seen now; also told of one that is drawn later. */
+/** Whether an element can be seen now; also told of one that is drawn later, or anew. */
 export function useInSight(id: string): boolean {
   const [inSight, setInSight] = useState(true)
   useEffect(() => {
-    const seen = new IntersectionObserver((entries) => setInSight(entries.at(-1)?.isIntersecting ?? false))
+    let card: HTMLElement | null | undefined
+    const sight = new IntersectionObserver((entries) => setInSight(entries.at(-1)?.isIntersecting ?? false))
     const look = () => {
-      const card = document.getElementById(id)
-      if (!card) return false
-      drawn.disconnect()
-      seen.observe(card)
-      return true
+      const found = document.getElementById(id)
+      if (found === card) return
+      sight.disconnect()
+      card = found
+      if (found) sight.observe(found)
+      else setInSight(false)
     }
-    const drawn = new MutationObserver(look)
-    if (!look()) {
-      setInSight(false)
-      drawn.observe(document.body, { childList: true, subtree: true })
-    }
+    const changes = new MutationObserver(look)
+    changes.observe(document.body, { childList: true, subtree: true })
+    look()
     return () => {
-      drawn.disconnect()
-      seen.disconnect()
+      changes.disconnect()
+      sight.disconnect()
     }
   }, [id])
   return inSight

@@ -29,6 +29,7 @@ export function TaskCard(props: TaskCardProps) {
   const [open, setOpen] = useState(false)
   const steps = stepsOf(props.parts, call)
   const shown = open ? steps : waitingSteps(steps, permissions)
+  const now = useNow(steps, permissions)
   const isRefused = call.status === 'failed' || call.status === 'denied'
   return (
     <section className={card.card} data-tool="task" data-status={call.status} aria-label={t('tool.task')}>
@@ -41,7 +42,7 @@ export function TaskCard(props: TaskCardProps) {
       >
         <PartitionOutlined aria-hidden="true" />
         <span className={card.name}>{t('tool.task')}</span>
-        <Line call={call} steps={steps} isAtWork={live && call.status === 'running'} />
+        <Line call={call} steps={steps} now={live && call.status === 'running' ? now : null} />
         <ToolState part={part} call={call} asked={permission !== undefined} live={live} />
         <RightOutlined className={card.arrow} aria-hidden="true" />
       </button>
@@ -71,21 +72,22 @@ export function TaskCard(props: TaskCardProps) {
   )
 }
 
-/** What it is for, what it is at, and how many steps it has taken. */
-function Line({ call, steps, isAtWork }: { call: ToolCall; steps: Step[]; isAtWork: boolean }) {
+/** What it is at, in words. */
+function useNow(steps: Step[], permissions: Permission[]): string {
   const { t } = useTranslation('agents')
   const words = useToolWords()
   const present = presentStep(steps)
+  if (present) return t('task.now', { tool: words(present.call.name), what: tellingArgument(present.call) })
+  return t(waitingSteps(steps, permissions).length > 0 ? 'waits' : 'task.thinks')
+}
+
+/** What it is for, what it is at, and how many steps it has taken. */
+function Line({ call, steps, now }: { call: ToolCall; steps: Step[]; now: string | null }) {
+  const { t } = useTranslation('agents')
   return (
     <span className={styles.line}>
       <span className={styles.about}>{tellingArgument(call)}</span>
-      {isAtWork && (
-        <span className={styles.now}>
-          {present
-            ? t('task.now', { tool: words(present.call.name), what: tellingArgument(present.call) })
-            : t('task.thinks')}
-        </span>
-      )}
+      {now !== null && <span className={styles.now}>{now}</span>}
       {steps.length > 0 && <span className={styles.count}>{t('task.stepCount', { count: steps.length })}</span>}
     </span>
   )
