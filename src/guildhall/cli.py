@@ -29,7 +29,7 @@ from guildhall.operations import commands
 from guildhall.operations.archive import ArchiveError
 from guildhall.operations.secrets.commands import secrets
 from guildhall.simulator import serve as simulator
-from guildhall.workspaces import isolation
+from guildhall.workspaces import command_network, isolation
 
 cli = typer.Typer(
     help="Guildhall: a self-hosted hall for AI at work.",
@@ -41,7 +41,8 @@ cli.add_typer(admin, name="admin")
 cli.add_typer(rules, name="ip-rules")
 cli.command()(commands.backup)
 cli.command()(commands.restore)
-cli.command(context_settings={"obj": [("sandbox", isolation.look), ("opencode", program.look)]})(commands.doctor)
+_LOOKS = [("sandbox", isolation.look), ("network of commands", command_network.look), ("opencode", program.look)]
+cli.command(context_settings={"obj": _LOOKS})(commands.doctor)
 cli.add_typer(secrets, name="secrets")
 
 

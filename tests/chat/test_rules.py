@@ -37,6 +37,32 @@ def test_without_a_sandbox_commands_are_asked_for_in_every_mode() -> None:
     assert judge([Rule("bash", "ls", "allow")], "ask", request("ls"), is_sandboxed=False) == "allow"
 
 
+@pytest.mark.parametrize("chosen", ["ask", "edit", "full"])
+def test_the_network_is_asked_for_in_every_mode_and_freed_by_rules_that_name_it_alone(chosen: Mode) -> None:
+    asked = request("network: npm install left-pad")
+    for rules in ([], [Rule("*", "*", "allow")], [Rule("bash", "npm *", "allow")], [Rule("bash", "n*", "allow")]):
+        assert verdict(rules, asked, chosen) == "ask"
+    assert verdict([Rule("bash", "network: npm *", "allow")], asked, chosen) == "allow"
+    assert (
+        verdict([Rule("bash", "network: npm *", "allow")], request("network: npm i", "network: sh x"), chosen) == "ask"
+    )
+    assert verdict([Rule("bash", "network: npm *", "allow")], request("npm install left-pad"), "ask") == "ask"
+
+
+def test_what_a_rule_forbids_is_forbidden_with_the_network_too() -> None:
+    free, forbidden = Rule("bash", "network: *", "allow"), Rule("bash", "npm *", "deny")
+    for rules in ([free, forbidden], [forbidden, free]):
+        assert verdict(rules, request("network: npm install"), "full") == "deny"
+    assert verdict([free, Rule("bash", "network: npm *", "deny")], request("network: npm install"), "full") == "deny"
+    assert verdict([free], request("network: npm install"), "plan") == "deny"
+
+
+def test_only_its_own_words_free_a_networked_command_that_cannot_be_parsed() -> None:
+    asked = request("network: echo $(", is_opaque=True)
+    assert verdict([Rule("bash", "network: *", "allow")], asked, "full") == "ask"
+    assert verdict([Rule("bash", "network: echo $(", "allow")], asked) == "allow"
+
+
 def test_of_the_rules_that_match_the_last_one_counts() -> None:
     rules = [Rule("bash", "git *", "allow"), Rule("bash", "git push *", "deny")]
     assert verdict(rules, request("git status")) == "allow"

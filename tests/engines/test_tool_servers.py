@@ -1,6 +1,7 @@
 """Tools of MCP servers, as both engines call them: the same names, the same leave, the same words."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import httpx
@@ -9,8 +10,11 @@ import pytest_asyncio
 
 from guildhall.core.ids import new_id
 from guildhall.engines.api import Decision, Spoken, ToolUse
+from guildhall.engines.builtin.toolbox import Toolbox
+from guildhall.mcp.connections import Connection
 from tests.engines.stage import Stage, call, say
 from tests.fakes.host import FakeHost
+from tests.gateway.providers import eventually
 from tests.mcp.conftest import SERVERS, at, program, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -117,3 +121,20 @@ async def test_a_turn_that_was_cut_off_while_it_waited_goes_on_with_its_call(
     told = await stage.play(history=(question,), begun=(waiting,), host=host)
     assert [request.tool_call_id for request in host.asked] == ["prt_before"]
     assert [(event.id, event.status, event.output) for event in told.ends] == [("prt_before", "done", "hello")]
+
+
+async def test_a_turn_that_is_stopped_stops_its_call(stage: Stage, tools: dict[str, Any], toolbox: Toolbox) -> None:
+    connections = toolbox.mcp._connections._open  # type: ignore[union-attr]
+    playing = asyncio.create_task(stage.play(remote(stage, tools, "hang", text="x")))
+    await eventually(lambda: _busy(connections.values()), 60)
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+    await eventually(lambda: _idle(connections.values()), 30)
+
+
+async def _busy(connections: Iterable[Connection]) -> bool:
+    return any(connection.users for connection in connections)
+
+
+async def _idle(connections: Iterable[Connection]) -> bool:
+    return not await _busy(connections)

@@ -3,8 +3,11 @@
 import asyncio
 import shlex
 
+import httpx
 import pytest
 
+from guildhall.core.settings import Settings
+from guildhall.workspaces import command_network
 from guildhall.workspaces.command_policy import CommandPolicy
 from guildhall.workspaces.shell import Limits
 from tests.workspaces.place import Place, gone, resident_bytes
@@ -103,6 +106,20 @@ async def test_processor_time_is_bounded(place: Place) -> None:
 
 async def test_they_are_the_first_to_go_when_the_machine_runs_out_of_memory(place: Place) -> None:
     assert await place.says("cat /proc/self/oom_score_adj; ulimit -c; ulimit -u") == "1000\n0\n256"
+
+
+async def test_the_doctor_says_whether_commands_may_have_the_network(
+    settings: Settings, admin: httpx.AsyncClient
+) -> None:
+    address = "/api/v1/configuration/commands"
+    assert (await command_network.look(settings)) == ("ok", "agents' commands have none.")
+    document = (await admin.get(address)).json()
+    wanted = {"revision": document["revision"], "value": document["value"] | {"network": True}}
+    assert (await admin.put(address, json=wanted)).status_code == 200
+    state, words = await command_network.look(settings)
+    await admin.delete(address)
+    assert state == "information"
+    assert "what listens here" in words
 
 
 def test_admins_say_what_a_command_may_use() -> None:

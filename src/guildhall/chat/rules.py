@@ -2,7 +2,7 @@
 
 A rule names tools and what they touch by patterns with `*` and `?`; of the rules that match, the last one counts. Where
 none does, the session's mode says. A call with several patterns, such as a compound command, is as free as the least
-free of them.
+free of them. A command that wants the network needs a rule that says so, or a person's word, in every mode.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from guildhall.engines.api import SECRETS, Mode, PermissionRequest, ToolKind
+from guildhall.engines.api import NETWORKED, SECRETS, Mode, PermissionRequest, ToolKind
 
 Action = Literal["allow", "ask", "deny"]
 _STRICTEST: tuple[Action, ...] = ("deny", "ask", "allow")
@@ -48,13 +48,24 @@ def judge(rules: Sequence[Rule], mode: Mode, request: PermissionRequest, *, is_s
     usual = _usual(mode, request.kind, is_sandboxed=is_sandboxed)
     if not request.patterns:
         return _stricter(usual, "ask")
-    actions = [_action(rules, request, pattern, usual) for pattern in request.patterns]
+    judged = _networked if request.kind == "run" else _action
+    actions = [judged(rules, request, pattern, usual) for pattern in request.patterns]
     return min(actions, key=_STRICTEST.index)
 
 
 def covers(pattern: str, touched: str) -> bool:
     """Whether a rule's pattern covers what is touched; `git status *` covers `git status` alone too."""
     return fnmatchcase(touched, _literal(pattern)) or (pattern.endswith(" *") and touched == pattern[:-2])
+
+
+def _networked(rules: Sequence[Rule], request: PermissionRequest, touched: str, usual: Action) -> Action:
+    """For a command, with the network where it wants that."""
+    if not touched.startswith(NETWORKED):
+        return _action(rules, request, touched, usual)
+    if _action(rules, request, touched.removeprefix(NETWORKED), usual) == "deny":
+        return "deny"
+    meant = [rule for rule in rules if rule.action != "allow" or rule.pattern.startswith(NETWORKED)]
+    return _action(meant, request, touched, _stricter(usual, "ask"))
 
 
 def _action(rules: Sequence[Rule], request: PermissionRequest, touched: str, usual: Action) -> Action:

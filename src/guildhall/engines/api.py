@@ -19,6 +19,8 @@ ToolStatus = Literal["waiting", "running", "done", "failed", "denied", "interrup
 ToolKind = Literal["read", "edit", "run", "fetch", "other"]
 # Names of files that hold secrets: read only when a person allows it, and no line of theirs comes up in a search.
 SECRETS = (".env", "*.pem", "*id_rsa*")
+# What a command's pattern begins with that is to have the network: who allows the command alone has not allowed that.
+NETWORKED = "network: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from guildhall.accounts import configuration_queries
-from guildhall.accounts.documents import read
+from guildhall.accounts.documents import Document, read
 from guildhall.accounts.mail import MailSettings
 from guildhall.core import schema
 from guildhall.core.clock import now
@@ -33,6 +33,7 @@ _LOW_BYTES, _FULL_BYTES = 2**30, 100 * 2**20
 _SKEW_SECONDS = 5.0
 _TIMEOUT_SECONDS = 5.0
 Verdict = tuple[State, str]
+Kind = TypeVar("Kind", bound=Document)
 Look = tuple[str, Callable[[Settings], Awaitable[Verdict]]]
 
 
@@ -76,6 +77,15 @@ async def _look(name: str, look: Callable[[Settings], Awaitable[Verdict]], setti
         return Finding(name, "failed", error.message)
     except (FolderError, schema.SchemaError, ValueError, OSError) as error:
         return Finding(name, "failed", str(error))
+
+
+async def configured(settings: Settings, kind: type[Kind]) -> Kind:
+    """The document of the configuration that is in force. Raises `SchemaError`."""
+    async with _current(settings) as db, db.read() as session:
+        rows = {row.name: row for row in await configuration_queries.documents(session)}
+    row = rows.get(kind.name)
+    document = read(row, kind, load_keyring(settings)).document if row else None
+    return document if isinstance(document, kind) else kind()
 
 
 @asynccontextmanager
@@ -178,11 +188,8 @@ def _answering(settings: Settings) -> str | None:
 
 
 async def _mail(settings: Settings) -> Verdict:
-    async with _current(settings) as db, db.read() as session:
-        rows = {row.name: row for row in await configuration_queries.documents(session)}
-    row = rows.get(MailSettings.name)
-    document = read(row, MailSettings, load_keyring(settings)).document if row else MailSettings()
-    if not isinstance(document, MailSettings) or not document.is_set:
+    document = await configured(settings, MailSettings)
+    if not document.is_set:
         return "information", "no mail server is configured; invitations and reset links are copied by hand."
     await asyncio.to_thread(_greet, document)
     return "ok", f"{document.host}:{document.port} answers."

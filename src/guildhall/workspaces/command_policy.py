@@ -28,6 +28,11 @@ class CommandPolicy(Document):
     processes: int = Field(256, ge=8, le=32_768, description="Processes and threads of one command.")
     file_megabytes: int = Field(1024, ge=1, le=1024 * 1024, description="Largest file that a command may write.")
     cpu_seconds: int = Field(600, ge=1, le=604_800, description="Processor time of each process of a command.")
+    network: bool = Field(
+        False,
+        description="Whether agents may ask for the network for a command: that is the server's own, with everything "
+        "that listens on this machine and its network. Each such command is asked for.",
+    )
 
     def limits(self, seconds: float | None = None) -> Limits:
         """What a command may use that asks for so many seconds, or for none in particular."""

@@ -166,6 +166,16 @@ async def test_a_call_that_is_cancelled_ends() -> None:
             assert (await calling)["result"]["isError"]
 
 
+async def test_a_call_ends_with_its_turn() -> None:
+    remote, runtime, client, _ = _made("hang")
+    async with remote.offering(_turn("tu_other"), client), asyncio.timeout(5):
+        async with remote.offering(_turn(), client):
+            remote.allow("tu_a", _request("docs_hang"))
+            calling = asyncio.create_task(_ask(remote, "tools/call", 7, name="docs_hang"))
+            await runtime.hanging.wait()
+        assert (await calling)["result"]["isError"]
+
+
 async def test_what_is_no_message_has_no_answer_and_unknown_methods_are_refused() -> None:
     remote, _, _, _ = _made()
     for body in (b"", b"nonsense", b"[]", b"7", b'{"method": 7, "id": 1}', b'{"id": {}, "method": [], "params": 7}'):

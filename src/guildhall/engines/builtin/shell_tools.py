@@ -4,12 +4,13 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import Field
 
 from guildhall.core.ids import new_id
 from guildhall.engines import commands
-from guildhall.engines.api import ToolOutput, ToolUse
+from guildhall.engines.api import NETWORKED, ToolOutput, ToolUse
 from guildhall.engines.builtin.desk import Desk
 from guildhall.engines.builtin.tool import Arguments, Asking, Plan, Result, Running, Tool, ToolFailure
 from guildhall.workspaces.background import BackgroundCommands
@@ -29,6 +30,15 @@ class BashArguments(Arguments):
     timeout_seconds: int | None = Field(None, ge=1, description="When to end it, if not after the usual time.")
     background: bool = Field(
         False, description="Go on without waiting for its end, as with a server; look at it with `bash_output`."
+    )
+
+
+class NetworkedArguments(BashArguments):
+    """What `bash` takes where commands may have the network."""
+
+    network: bool = Field(
+        False,
+        description="Give it the network, to fetch or install something; the person is asked for that each time.",
     )
 
 
@@ -56,13 +66,15 @@ class ShellTools:
 
     def tools(self) -> list[Tool]:
         """`bash` and `bash_output`."""
+        may_network = self.policy().network
+        network = "with no network unless you ask for it" if may_network else "without network"
         return [
             Tool(
                 "bash",
                 "run",
-                "Run a command in the workspace with bash, without network and kept apart from the machine. The folder "
+                f"Run a command in the workspace with bash, {network} and kept apart from the machine. The folder "
                 "stays for the next command; variables do not. For files prefer the tools made for them.",
-                BashArguments,
+                NetworkedArguments if may_network else BashArguments,
                 self._plan_bash,
             ),
             Tool(
@@ -86,15 +98,27 @@ class ShellTools:
 
     async def _plan_bash(self, asked: BashArguments) -> Plan:
         found = commands.split(asked.command)
-        details = {"command": asked.command, "folder": self.folder or "."}
+        details: dict[str, Any] = {"command": asked.command, "folder": self.folder or "."}
         if asked.description:
             details["reason"] = asked.description
+        before = ""
+        if _wants_network(asked):
+            details["network"], before = True, NETWORKED
 
         async def perform(running: Running) -> Result:
             await self.desk.prepare()
             return await (self._begin(asked) if asked.background else self._run(asked, running))
 
-        return Plan(Asking(found.patterns, found.suggestions, details, found.is_opaque), perform)
+        patterns, suggestions = (
+            tuple(f"{before}{each}" for each in some) for some in (found.patterns, found.suggestions)
+        )
+        return Plan(Asking(patterns, suggestions, details, found.is_opaque), perform)
+
+    def _network(self, asked: BashArguments) -> bool:
+        """Whether the command gets it. Raises `ToolFailure` where it may not, as of this moment."""
+        if _wants_network(asked) and not self.policy().network:
+            raise ToolFailure("Commands have no network here: an admin has switched that off.")
+        return _wants_network(asked)
 
     async def _run(self, asked: BashArguments, running: Running) -> Result:
         root, home = await self.desk.grounds()
@@ -102,7 +126,7 @@ class ShellTools:
         left = _MOST_LIVE_CHARACTERS
         try:
             async with self.sandbox.start(
-                asked.command, root=root, home=home, folder=self.folder, limits=limits
+                asked.command, root=root, home=home, folder=self.folder, network=self._network(asked), limits=limits
             ) as command:
                 async for text in command:
                     if left > 0:
@@ -125,7 +149,7 @@ class ShellTools:
             root=root,
             home=home,
             folder=self.folder,
-            network=False,
+            network=self._network(asked),
             limits=policy.limits(asked.timeout_seconds or policy.longest_seconds),
         )
         name = f"bg{len(self._read) + 1}"
@@ -152,6 +176,10 @@ class ShellTools:
             return Result(f"{''.join(pieces).rstrip()}\n{state}".lstrip(), {"paths": paths})
 
         return Plan(Asking((asked.id,)), perform)
+
+
+def _wants_network(asked: BashArguments) -> bool:
+    return isinstance(asked, NetworkedArguments) and asked.network
 
 
 def folder_in(uses: Iterable[ToolUse]) -> str:

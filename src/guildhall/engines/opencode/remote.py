@@ -37,7 +37,7 @@ class RemoteTools:
         self._turns: dict[str, Mapping[str, Offer]] = {}
         self._listed: Mapping[str, Offer] = {}
         self._leave: list[tuple[str, str, Offer]] = []  # the turn, the call
-        self._calls: dict[object, asyncio.Task[wire.Message]] = {}
+        self._calls: dict[object, asyncio.Task[wire.Message]] = {}  # named by their turns
 
     @contextlib.asynccontextmanager
     async def offering(self, turn: Turn, client: OpencodeClient) -> AsyncIterator[None]:
@@ -50,6 +50,9 @@ class RemoteTools:
         finally:
             del self._turns[turn.id]
             self._leave = [left for left in self._leave if left[0] != turn.id]
+            for work in self._calls.values():
+                if work.get_name() == turn.id:
+                    work.cancel()
 
     def asked(self, turn_id: str, request: PermissionRequest) -> PermissionRequest | None:
         """What a person is asked about a call, from what opencode asks; None where the turn has no such tool."""
@@ -109,7 +112,7 @@ class RemoteTools:
         if given is None:
             return _result(_NOBODY_ALLOWED, is_failed=True)
         self._leave.remove(given)
-        work = self._calls[key] = asyncio.create_task(self._made(given[2], arguments))
+        work = self._calls[key] = asyncio.create_task(self._made(given[2], arguments), name=given[0])
         try:
             await asyncio.wait([work])
         finally:

@@ -78,6 +78,12 @@ describe('what a person should look at twice', () => {
     expect(risksOf(permission({ kind: 'fetch', patterns: ['https://example.org/../.env'] }))).toEqual(['network'])
   })
 
+  it('is the network, for a command that is to have it, and for one that looks like it', () => {
+    const details = { command: 'curl https://example.org', network: true }
+    expect(risksOf(permission({ patterns: ['network: curl https://example.org'], details }))).toEqual(['networked'])
+    expect(risksOf(permission({ patterns: [details.command] }))).toEqual(['network'])
+  })
+
   it('is a secret that is only read', () => {
     expect(risksOf(permission({ kind: 'read', patterns: ['config/.env'] }))).toEqual(['secret'])
     expect(risksOf(permission({ kind: 'edit', patterns: ['src/app.py'] }))).toEqual([])

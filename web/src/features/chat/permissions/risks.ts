@@ -1,7 +1,7 @@
 /** What a person should look at twice before they allow it. Pure, and only a hint: rules and sandbox decide. */
 import type { Permission } from '@/api/types'
 
-export type Risk = 'opaque' | 'destructive' | 'network' | 'secret' | 'outside'
+export type Risk = 'opaque' | 'networked' | 'destructive' | 'network' | 'secret' | 'outside'
 
 const DESTRUCTIVE =
   /(^|[\s;&|(])(rm\s+(-\w*\s+)*-\w*[rRf]|sudo\b|mkfs|dd\s+.*of=|shred\b|chmod\s+-R|chown\s+-R|git\s+(reset\s+--hard|clean\s+-\w*f|push\s+.*(--force|-f\b))|kill(all)?\b|truncate\b)/
@@ -17,8 +17,9 @@ export function risksOf({ kind, patterns, details, is_opaque }: Permission): Ris
   const runs = kind === 'run'
   const risks: [Risk, boolean][] = [
     ['opaque', is_opaque],
+    ['networked', details.network === true],
     ['destructive', runs && has(DESTRUCTIVE)],
-    ['network', (kind === 'fetch' && !details.server) || (runs && has(NETWORK))],
+    ['network', (kind === 'fetch' && !details.server) || (runs && has(NETWORK) && details.network !== true)],
     ['secret', kind !== 'fetch' && has(SECRET)],
     ['outside', kind !== 'fetch' && has(OUTSIDE)],
   ]
