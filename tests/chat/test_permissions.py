@@ -153,6 +153,7 @@ async def test_only_the_owner_may_decide(
     assert permission["id"] not in (await admin.get(PERMISSIONS)).text
     assert (await decide(member, {"id": "pe_none"}, "once")).status_code == 404
     assert (await decide(member, permission, "perhaps")).status_code == 400
+    assert (await decide(member, permission, "reject", message="a\x00b")).status_code == 400
     await decide(member, permission, "once")
     await ended(member, session_id)
 

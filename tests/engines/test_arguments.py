@@ -39,4 +39,5 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(), JSON, max_size=4) | st.text())
 def test_whatever_was_written_every_part_of_the_house_can_take_it(written: object) -> None:
     found = arguments_of(written if isinstance(written, str) else json.dumps(written))
-    assert "\\u0000" not in orjson.dumps(found).decode()
+    # A backslash that was written is two in JSON, and no beginning of an escape.
+    assert "\\u0000" not in orjson.dumps(found).decode().replace("\\\\", "")

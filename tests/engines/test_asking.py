@@ -8,6 +8,8 @@ from guildhall.engines.api import Answers, Option, Question, QuestionItem, ToolU
 from tests.engines.stage import Stage, call, say
 from tests.fakes.host import FakeHost
 
+pytestmark = pytest.mark.slow
+
 OPTIONS: list[dict[str, Any]] = [{"label": "Red", "description": "warm"}, {"label": "Blue"}]
 COLOUR = {"question": "Which colour?", "header": "Colour", "options": OPTIONS}
 ROOMS = {"question": "Which rooms?", "options": [{"label": "Hall"}, {"label": "Attic"}], "multiple": True}

@@ -37,7 +37,7 @@ class DecisionIn(Input):
     """A person's word. `always` also stores rules for `patterns`, or for what was suggested, in `scope`."""
 
     decision: Literal["once", "always", "reject"]
-    message: Annotated[str, Field(max_length=4000)] = ""
+    message: Annotated[PlainText, Field(max_length=4000)] = ""
     patterns: Annotated[tuple[Pattern, ...], Field(max_length=50)] = ()
     scope: Literal["session", "workspace", "everywhere"] = "session"
 
