@@ -297,6 +297,13 @@ async def test_a_turn_that_may_not_call_its_model_any_more_ends_and_is_stopped()
     assert told.events[-1].reason == "limit"
 
 
+async def test_model_calls_of_sub_agents_that_end_together_are_all_counted() -> None:
+    host = FakeHost()
+    api = Api(part(1, "completed"), finished(), finished(), part(2, "completed", "pwd"), finished(), IDLE)
+    await play(api, host)
+    assert host.calls_left == 50 - 3
+
+
 async def test_fifty_model_calls_are_enough() -> None:
     api = Api(*[finished() for _ in range(60)])
     told, sidecar = await play(api)

@@ -47,16 +47,15 @@ class OpencodeTurn:
         self._last: tuple[str, object] | None = None
         self._repeats = 0
         self._session = ""
-        self._counted = self._finished_calls = (
-            0  # opencode asks its model without asking us: a call counts once it shows
-        )
+        # opencode asks its model without asking us: a call counts once it shows.
+        self._counted = self._finished_calls = 0
 
     async def run(self) -> AsyncGenerator[EngineEvent, None]:
         """What happens, then one `Ended`; stops what was begun when it is left early. Raises `AppError`."""
         sessions, turn = self._sidecar, self._turn
         is_over = False
-        lost, self._begun = cut_off(turn.begun)
-        for call in lost:  # opencode has forgotten what their sub-agents knew, and would begin those anew
+        ended, self._begun = cut_off(turn.begun)
+        for call in ended:  # opencode has forgotten what their sub-agents knew, and would begin those anew
             yield ToolEnded(call.id, "failed", _LOST)
         self._session = await self._conversation()
         self._message = message_id(turn.id)  # it has to sort after all that the conversation holds by now
