@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
 import { ComposerMenu } from '../ComposerMenu'
@@ -26,16 +26,22 @@ export interface SlashProps {
   text: string
   onText: (text: string) => void
   place: CommandPlace
+  /** Sends what turns out to be no command. */
+  onSend: () => void
+  /** What was sent off before it was known which commands there are. */
+  held: RefObject<string | null>
+  /** Told once they are known. */
+  onReady: (isReady: boolean) => void
 }
 
 /** What a `/` at the beginning of a message offers: commands, what some of them choose from, and prompts. */
-export function SlashCommands({ box, text, onText, place }: SlashProps) {
+export function SlashCommands({ box, text, onText, place, onSend, held, onReady }: SlashProps) {
   const { t } = useTranslation('prompts')
   const [left, leave] = useState('')
   const [dialog, show] = useState<ReactNode>(null)
   const typed = typedCommand(text)
   const isOpen = typed !== null && left !== text
-  const { data: prompts = [] } = useQuery({ ...menuPromptsQuery(''), enabled: isOpen })
+  const { data: prompts = [], isPending } = useQuery({ ...menuPromptsQuery(''), enabled: isOpen })
   const scene = useScene((chosen) => {
     onText(chosen.text)
     const { instructions, model, mode } = chosen
@@ -63,6 +69,14 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
     : typed?.rest === null
       ? meant([...commands, ...called], typed.name)
       : []
+  const isKnown = !isOpen || !isPending
+  useEffect(() => {
+    onReady(isKnown)
+    if (!isKnown || held.current === null || held.current !== text) return
+    held.current = null
+    if (entries[0]) entries[0].onPick()
+    else onSend()
+  })
   return (
     <>
       {isOpen && entries.length > 0 && (
