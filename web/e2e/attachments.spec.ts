@@ -131,3 +131,44 @@ test('@ names files of the workspace, by keyboard alone', async ({ page, hall })
   await expect(asked(page)).toContainText(`Bake ${said}`)
   await expect(answers(page)).toHaveAttribute('data-status', 'complete')
 })
+
+test('a message that is sent before its file has arrived goes when it has, and its edit leaves a file out', async ({
+  page,
+}) => {
+  await page.goto('/chat')
+  await pickModel(page, 'simulated-instant')
+  let letGo = () => {}
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/api/v1/chat/attachments?name=late.md', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await choose(
+    page,
+    { name: 'late.md', mimeType: 'text/markdown', buffer: Buffer.from('Late.') },
+    { name: 'other.md', mimeType: 'text/markdown', buffer: Buffer.from('Other.') },
+  )
+  await box(page).fill('Read them')
+  await box(page).press('Enter')
+  await expect(strip(page).getByRole('status')).toContainText('sent once its files have arrived')
+  await expectClean(page)
+  await box(page).press('Escape')
+  await expect(strip(page).getByRole('status')).toBeEmpty()
+  await box(page).press('Enter')
+  await expect(page).toHaveURL(/\/chat$/)
+  letGo()
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete')
+  await expect(asked(page).getByRole('listitem')).toHaveCount(2)
+
+  await asked(page).hover()
+  await page.getByRole('button', { name: 'Edit and send again' }).click()
+  await page.getByRole('button', { name: 'Leave out late.md' }).click()
+  await expectClean(page)
+  await page.getByRole('textbox', { name: 'Edit message' }).press('Enter')
+  await expect(page.getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete')
+  await expect(asked(page).getByRole('listitem')).toHaveCount(1)
+  await expect(asked(page).getByRole('button', { name: 'Download other.md' })).toBeVisible()
+})

@@ -66,6 +66,10 @@ test('a switch from far above shows the end of the other branch, and search find
     await expect.poll(isIdle, { intervals: [50] }).toBe(true)
   }
   await expect(answers(page).last()).toContainText('29 it is.')
+  await expect(async () => {
+    await page.getByRole('region', { name: 'Conversation' }).evaluate((region) => region.scrollTo(0, 0))
+    await expect(questions(page).first()).toContainText('Number 0', { timeout: 300 })
+  }).toPass()
   await questions(page).first().hover()
   await questions(page).first().getByRole('button', { name: 'Edit and send again' }).click()
   await page.getByRole('textbox', { name: 'Edit message' }).fill('Xylophonequilt [[say=Quilted.]]')

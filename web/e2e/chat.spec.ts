@@ -91,11 +91,10 @@ test('a conversation of 200 messages stays quick while an answer streams into it
   await expect(answers(page).last()).toHaveAttribute('data-status', 'complete')
   await fill(page, 99)
   await page.reload()
-  await expect(answers(page)).toHaveCount(25)
   const conversation = page.getByRole('region', { name: 'Conversation' })
   await expect(async () => {
     await conversation.evaluate((region) => region.scrollTo(0, 0))
-    await expect(answers(page)).toHaveCount(100, { timeout: 300 })
+    await expect(page.locator('[data-role="user"]').first()).toContainText('The first of many', { timeout: 300 })
   }).toPass()
   await pickModel(page, 'simulated-chat')
   await page.evaluate(() => {

@@ -93,6 +93,19 @@ test('commands rename, set parameters, choose a model and export, and a plain sl
   await expect(chip).toHaveCount(0)
 })
 
+test('Enter right behind a command waits until commands are there', async ({ page }) => {
+  await page.route('**/api/v1/chat/prompts*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await route.continue()
+  })
+  await page.goto('/chat')
+  await message(page).fill('/temporary')
+  await message(page).press('Enter')
+  await expect(page).toHaveURL(/\/chat\/temporary$/)
+  await expect(page.locator('article')).toHaveCount(0)
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+})
+
 test('prompts begin chats, go out and come in as a file, and are shared with the hall', async ({ page, hall }) => {
   await enter(page, ada)
   await page.goto('/chat/prompts')

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Dropped, fromInput } from '@/ui/dropped'
 import { AttachButton } from './attachments/AttachButton'
 import type { Files } from './attachments/useFiles'
+import { useSending } from './attachments/useSending'
 import styles from './Composer.module.css'
 import { Slash } from './commands/Slash'
 import type { CommandPlace } from './commands/SlashCommands'
@@ -56,15 +57,17 @@ export function Composer({
   const box = useGrowingBox(text)
   const menu = useComposerMenu()
   const mentions = useMentions(box, menu.box, workspaceId, onText)
-  const saysSomething = text.trim() !== '' || Boolean(files?.attached.length)
-  const canSend = saysSomething && !files?.isUnsettled && !sending && (queues || !running) && !disabled
+  const saysSomething = text.trim() !== '' || Boolean(files?.items.length)
+  const canSend = saysSomething && !sending && (queues || !running) && !disabled
+  const { hindrance, send, cancel } = useSending(text, files, onSend)
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229
     if (composing || menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
-      if (canSend) onSend()
-    } else if (event.key === 'Escape' && running) onStop()
+      if (canSend) send()
+    } else if (event.key === 'Escape' && hindrance) cancel()
+    else if (event.key === 'Escape' && running) onStop()
     else if (event.key === 'ArrowUp' && text === '' && lastText) {
       event.preventDefault()
       onText(lastText)
@@ -79,9 +82,18 @@ export function Composer({
   return (
     // No form: dialogs of the bar are forms, and no browser lets one submit within another.
     <div className={styles.composer}>
-      <Slash box={menu.box} text={text} onText={onText} place={place} workspaceId={workspaceId} />
+      <Slash
+        box={menu.box}
+        text={text}
+        onText={onText}
+        place={place}
+        workspaceId={workspaceId}
+        onSend={() => canSend && send()}
+      />
       {mentions.menu}
-      {files?.shelf && files.items.length > 0 && <FileStrip items={files.items} shelf={files.shelf} />}
+      {files?.shelf && files.items.length > 0 && (
+        <FileStrip items={files.items} shelf={files.shelf} hindrance={hindrance} />
+      )}
       <textarea
         {...menu.attributes}
         ref={box}
@@ -115,7 +127,7 @@ export function Composer({
             aria-label={t(running ? 'sendLater' : 'send')}
             data-tip={t('hint')}
             disabled={!canSend}
-            onClick={onSend}
+            onClick={send}
           >
             <ArrowUpOutlined aria-hidden="true" />
           </button>

@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { Skeleton } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
@@ -8,6 +7,7 @@ import { asApiError } from '@/api/errors'
 import type { Attached, Message } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
+import { Skeleton } from '@/ui/Skeleton'
 import { toast } from '@/ui/toast'
 import { isLimited } from './AnswerState'
 import { ModePicker } from './agent/ModePicker'
@@ -53,7 +53,7 @@ export function Conversation({ sessionId, userId }: { sessionId: string; userId:
   if (session.isPending) {
     return (
       <div className={styles.notice}>
-        <Skeleton active paragraph={{ rows: 8 }} />
+        <Skeleton rows={8} />
       </div>
     )
   }
@@ -89,7 +89,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           workspaceId={session.workspace_id}
           wanted={wanted}
           onRetry={isLimited(messages.at(-1)) ? () => goOn(t('goOn'), model) : retry}
-          onOlder={olderCursor ? () => loadOlder(session.id) : undefined}
+          onOlder={olderCursor ? (count) => loadOlder(session.id, count) : undefined}
         >
           {send.isPending && !running && <Pending {...send.variables} sessionId={session.id} />}
           {messages.length === 0 && !send.isPending && <p className={styles.empty}>{t('emptySession')}</p>}

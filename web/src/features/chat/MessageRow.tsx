@@ -42,13 +42,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const who = t(message.role === 'user' ? 'you' : 'assistant')
   if (message.role === 'user') {
     return (
-      <article className={styles.user} aria-label={who} data-role="user">
+      <article className={styles.user} aria-label={who} data-role="user" data-message={message.id}>
         <Question message={message} />
       </article>
     )
   }
   return (
-    <article className={styles.assistant} aria-label={who} data-role="assistant" data-status={message.status}>
+    <article
+      className={styles.assistant}
+      aria-label={who}
+      data-role="assistant"
+      data-status={message.status}
+      data-message={message.id}
+    >
       <Parts {...props} />
       <AnswerState message={message} onRetry={onRetry} />
       {message.changes && <AnswerChanges message={message} />}

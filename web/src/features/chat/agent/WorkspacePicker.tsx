@@ -1,5 +1,6 @@
-import { DownOutlined, FolderOutlined, PlusOutlined } from '@ant-design/icons'
+import { DownOutlined, FolderOpenOutlined, FolderOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MenuButton } from '@/ui/MenuButton'
@@ -17,6 +18,7 @@ export function WorkspacePicker({ value, onPick }: WorkspacePickerProps) {
   const { t } = useTranslation('agents')
   const { data: workspaces = [], isSuccess } = useQuery(choicesQuery)
   const [making, setMaking] = useState(false)
+  const navigate = useNavigate()
   const chosen = workspaces.find((workspace) => workspace.id === value)
   const unknown = value !== null && isSuccess ? t('workspace.gone') : '…'
   const name = value === null ? t('workspace.none') : (chosen?.name ?? unknown)
@@ -38,6 +40,16 @@ export function WorkspacePicker({ value, onPick }: WorkspacePickerProps) {
       chosen: workspace.id === value,
       onPick: () => onPick(workspace.id),
     })),
+    ...(chosen
+      ? [
+          {
+            key: 'files',
+            label: t('workspace.files', { name }),
+            icon: <FolderOpenOutlined />,
+            onPick: () => void navigate({ to: '/workspaces/$workspaceId', params: { workspaceId: chosen.id } }),
+          },
+        ]
+      : []),
     { key: 'new', label: t('workspace.make'), icon: <PlusOutlined />, onPick: () => setMaking(true) },
   ]
   return (

@@ -9,14 +9,17 @@ import { Progress } from '@/ui/Progress'
 import styles from './FileStrip.module.css'
 import type { FileItem, Shelf } from './shelf'
 import { useAddress, useContent } from './useContent'
+import type { Hindrance } from './useSending'
 
 interface FileStripProps {
   items: readonly FileItem[]
   shelf: Shelf
+  /** Why what was to be sent has not been. */
+  hindrance: Hindrance | null
 }
 
 /** What the message that is being written comes with: how far each file is, and a way to take it back. */
-export function FileStrip({ items, shelf }: FileStripProps) {
+export function FileStrip({ items, shelf, hindrance }: FileStripProps) {
   const { t } = useTranslation('attachments')
   const { leftOut } = shelf
   return (
@@ -31,6 +34,9 @@ export function FileStrip({ items, shelf }: FileStripProps) {
           {t('leftOut', { count: leftOut.count, most: leftOut.most })}
         </p>
       )}
+      <p className={hindrance ? styles.note : undefined} role="status">
+        {hindrance && t(hindrance)}
+      </p>
     </section>
   )
 }

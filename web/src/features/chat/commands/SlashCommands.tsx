@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
 import { ComposerMenu } from '../ComposerMenu'
@@ -29,17 +29,23 @@ export interface SlashProps {
   place: CommandPlace
   /** Whose skills are offered. */
   workspaceId: string | null
+  /** Sends what turns out to be no command. */
+  onSend: () => void
+  /** What was sent off before it was known which commands there are. */
+  held: RefObject<string | null>
+  /** Told once they are known. */
+  onReady: (isReady: boolean) => void
 }
 
 /** What a `/` at the beginning of a message offers: commands, what some of them choose from, skills of the workspace,
  * and prompts. */
-export function SlashCommands({ box, text, onText, place, workspaceId }: SlashProps) {
+export function SlashCommands({ box, text, onText, place, workspaceId, onSend, held, onReady }: SlashProps) {
   const { t } = useTranslation('prompts')
   const [left, leave] = useState('')
   const [dialog, show] = useState<ReactNode>(null)
   const typed = typedCommand(text)
   const isOpen = typed !== null && left !== text
-  const { data: prompts = [] } = useQuery({ ...menuPromptsQuery(''), enabled: isOpen })
+  const { data: prompts = [], isPending } = useQuery({ ...menuPromptsQuery(''), enabled: isOpen })
   const scene = useScene((chosen) => {
     onText(chosen.text)
     const { instructions, model, mode } = chosen
@@ -49,7 +55,7 @@ export function SlashCommands({ box, text, onText, place, workspaceId }: SlashPr
   })
   const commands = useCommands({ place, onText, show })
   const choices = useChoices(place)
-  const skills = useSkills(workspaceId, isOpen, onText)
+  const { skills, areKnown } = useSkills(workspaceId, isOpen, onText)
   const called = prompts.map((prompt) => ({
     key: prompt.id,
     name: prompt.slash ? `/${prompt.slash}` : prompt.title,
@@ -68,6 +74,14 @@ export function SlashCommands({ box, text, onText, place, workspaceId }: SlashPr
     : typed?.rest === null
       ? meant([...commands, ...skills, ...called], typed.name)
       : []
+  const isKnown = !isOpen || (!isPending && areKnown)
+  useEffect(() => {
+    onReady(isKnown)
+    if (!isKnown || held.current === null || held.current !== text) return
+    held.current = null
+    if (entries[0]) entries[0].onPick()
+    else onSend()
+  })
   return (
     <>
       {isOpen && entries.length > 0 && (

@@ -8,19 +8,20 @@ export function useSkills(
   workspaceId: string | null,
   isOpen: boolean,
   onText: (text: string) => void,
-): (ComposerEntry & { text: string })[] {
+): { skills: (ComposerEntry & { text: string })[]; areKnown: boolean } {
   const { t } = useTranslation('prompts')
   const id = workspaceId ?? ''
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['workspaces', id, 'skills'],
     queryFn: () =>
       unwrap(client.GET('/api/v1/workspaces/{workspace_id}/skills', { params: { path: { workspace_id: id } } })),
     enabled: isOpen && id !== '',
   })
-  return (data?.items ?? []).map(({ name, description }) => ({
+  const skills = (data?.items ?? []).map(({ name, description }) => ({
     key: `skill ${name}`,
     name: `/${name}`,
     text: t('skill', { description }),
     onPick: () => onText(t('useSkill', { name })),
   }))
+  return { skills, areKnown: id === '' || !isPending }
 }
