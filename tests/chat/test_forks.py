@@ -56,7 +56,7 @@ async def test_a_fork_goes_its_own_way_from_a_message_on(
     assert made["head_id"] == copied[1]["id"]
     # What it used stays where it was used; how full the context is goes along.
     usage = (await member.get(f"{SESSIONS}/{made['id']}/usage")).json()
-    assert (usage["calls"], usage["cost_nano"]) == (0, None)
+    assert (usage["calls"], usage["input_tokens"], usage["cost_nano"]) == (0, 0, None)
     assert usage["context"]["tokens"] > 0
     engine = ScriptedEngine([text("Aye.")])
     monkeypatch.setitem(server.app.hall.turns._engines, "builtin", engine)

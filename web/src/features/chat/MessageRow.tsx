@@ -5,7 +5,15 @@ import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
 import styles from './MessageRow.module.css'
-import { AnswerChanges, AnswerMeter, AnswerTools, AttachedFiles, EditQuestion, QuestionTools } from './onDemand'
+import {
+  AnswerChanges,
+  AnswerMeter,
+  AnswerTools,
+  AttachedFiles,
+  EditQuestion,
+  QuestionTools,
+  SummaryRow,
+} from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
 import { textOf } from './temporary'
 import { ToolCard } from './tools/ToolCard'
@@ -25,6 +33,7 @@ const NOTHING: Permission[] = []
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, onRetry } = props
   const { t } = useTranslation('chat')
+  if (message.kind === 'summary') return <SummaryRow message={message} isLast={onRetry !== undefined} />
   const who = t(message.role === 'user' ? 'you' : 'assistant')
   if (message.role === 'user') {
     return (

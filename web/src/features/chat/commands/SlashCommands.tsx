@@ -10,6 +10,7 @@ import type { SessionChange } from '../queries'
 import type { BoxMenu } from '../useComposerMenu'
 import { useChoices } from './useChoices'
 import { useCommands } from './useCommands'
+import { useCompacting } from './useCompacting'
 import { meant, typedCommand } from './words'
 
 /** Where commands are given. */
@@ -45,6 +46,7 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
   })
   const commands = useCommands({ place, onText, show })
   const choices = useChoices(place)
+  const compacting = useCompacting(place, typed, () => onText(''))
   const called = prompts.map((prompt) => ({
     key: prompt.id,
     name: prompt.slash ? `/${prompt.slash}` : prompt.title,
@@ -62,7 +64,7 @@ export function SlashCommands({ box, text, onText, place }: SlashProps) {
       }))
     : typed?.rest === null
       ? meant([...commands, ...called], typed.name)
-      : []
+      : compacting
   return (
     <>
       {isOpen && entries.length > 0 && (
