@@ -84,7 +84,7 @@ async def test_after_kill_9_a_summary_that_was_being_made_changes_nothing(make_s
     async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
         await connect_simulator(http)
         session_id = await begin(http)
-        await say(http, session_id, "One [[say=1.]]")
+        await say(http, session_id, "One [[say=So it is.]]")
         await ended(http, session_id)
         await http.post(f"{SESSIONS}/{session_id}/compact", json={"note": "[[endless]] [[slow=100]]"})
         await say(http, session_id, "Two [[say=2.]]")
