@@ -104,6 +104,23 @@ async def test_what_an_agent_asks_waits_through_kill_9_and_is_answered_afterward
         assert part["text"] == "Which bread?\nAnswer: Spelt"
 
 
+async def test_after_kill_9_a_summary_that_was_being_made_changes_nothing(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:
+        await connect_simulator(http)
+        session_id = await begin(http)
+        await say(http, session_id, "One [[say=So it is.]]")
+        await ended(http, session_id)
+        await http.post(f"{SESSIONS}/{session_id}/compact", json={"note": "[[endless]] [[slow=100]]"})
+        await say(http, session_id, "Two [[say=2.]]")
+        await written(http, session_id, 5)
+        first.kill()
+    async with product.launch(settings), signed_in_again(settings) as http:
+        said = await all_said(http, session_id, 5, 40)
+        assert [(one["kind"], one["status"]) for one in said[2:4]] == [("summary", "interrupted"), ("said", "complete")]
+        assert text_of(said[4]) == "2."
+
+
 async def test_a_server_that_is_stopped_stores_the_answer_it_cuts_off(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port(), drain_seconds=1.0)
     async with product.launch(settings) as first, product.signed_in(first.url, EMAIL, "First") as http:

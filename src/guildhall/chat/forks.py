@@ -25,7 +25,7 @@ _KEPT = (
     *("most_cost_nano", "servers_off", "folder_id", "tags"),
 )
 # Not what it used and changed: that was in the session where it was made.
-_SAID = ("position", "role", "kind", "status", "model", "error", "input_tokens", "output_tokens", "context_tokens")
+_SAID = ("position", "role", "kind", "status", "model", "error", "context_tokens")
 
 
 async def create(

@@ -4,6 +4,7 @@ import type { Message } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { codeText, withDetail } from '@/ui/errorText'
 import styles from './AnswerState.module.css'
+import { CompactAndRetry } from './onDemand'
 
 /** Still waiting, stopped, interrupted or failed: in plain words, with the way on. */
 export function AnswerState({ message, onRetry }: { message: Message; onRetry?: (() => void) | undefined }) {
@@ -23,6 +24,7 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
   return (
     <div className={message.status === 'failed' ? styles.failed : styles.ended}>
       <Words message={message} />
+      {onRetry && message.error?.code === 'context_too_long' && <CompactAndRetry message={message} />}
       {onRetry && (
         <Button size="small" icon={<ReloadOutlined aria-hidden="true" />} onClick={onRetry}>
           {t(isLimited(message) ? 'goOn' : 'tryAgain')}

@@ -6,7 +6,7 @@ import type { Session } from '@/api/types'
 import { Tag } from '@/ui/Tag'
 import { useTitle } from '@/ui/useTitle'
 import styles from './ChatHeader.module.css'
-import { ParameterChip, RenameField, SessionMeter } from './onDemand'
+import { ForkedFrom, ParameterChip, RenameField, SessionMeter } from './onDemand'
 import { SessionMenuButton } from './SessionMenuButton'
 
 /** The title of what is open, with what can be done to it. */
@@ -27,6 +27,7 @@ export function SessionHeader({ session }: { session: Session }) {
           <SessionMenuButton session={session} label={t('menu')} onRename={() => setRenaming(true)}>
             <EllipsisOutlined aria-hidden="true" />
           </SessionMenuButton>
+          {session.forked_from_id && <ForkedFrom id={session.forked_from_id} />}
           <SessionMeter session={session} />
           {session.parameters && <ParameterChip session={session} />}
         </>

@@ -15,6 +15,7 @@ import { WorkspacePicker } from './agent/WorkspacePicker'
 import { useDropZone } from './attachments/useDropZone'
 import { useFiles, wishOf } from './attachments/useFiles'
 import { Busy, switchBranch } from './branches/branches'
+import { continueFrom, useContinuing } from './branches/continuing'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -22,7 +23,17 @@ import { rememberModel } from './drafts'
 import { MessageList } from './MessageList'
 import { MessageRow } from './MessageRow'
 import { ModelPicker } from './ModelPicker'
-import { DropHint, EnginePicker, Gone, MannerButton, QuestionBar, Queue, TodoPanel, WaitingBar } from './onDemand'
+import {
+  ContinueBar,
+  DropHint,
+  EnginePicker,
+  Gone,
+  MannerButton,
+  QuestionBar,
+  Queue,
+  TodoPanel,
+  WaitingBar,
+} from './onDemand'
 import {
   changeSession,
   loadOlder,
@@ -74,7 +85,9 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
   const { send, stop, retry, goOn, pick, change } = useActions(session.id, ({ text, attached }) => {
     writing.sent(text)
     files.sent(attached)
+    continueFrom(null)
   })
+  const from = useContinuing(session.id)
   const running = session.state !== 'idle' || messages.at(-1)?.status === 'streaming'
   const last = messages.findLast((message) => message.role === 'user')
   return (
@@ -102,13 +115,15 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
         )}
         {questions[0] && <QuestionBar key={questions[0].id} question={questions[0]} />}
         {todos.length > 0 && <TodoPanel todos={todos} running={running} />}
+        {from && <ContinueBar message={from} />}
         {queue.length > 0 && <Queue session={session} queue={queue} />}
         <Composer
           text={send.isPending && send.variables.text === writing.text.trim() ? '' : writing.text}
           onText={writing.setText}
           onSend={() => {
             const { attached } = files
-            send.mutate({ text: writing.text.trim(), model, wish: wishOf(writing.wish(), attached), attached })
+            const wish = wishOf(writing.wish(), attached)
+            send.mutate({ text: writing.text.trim(), model, wish, attached, ...(from && { parentId: from.id }) })
           }}
           onStop={stop}
           running={running}
@@ -147,13 +162,14 @@ interface Wanted {
   model: string | null
   wish: string
   attached: Attached[]
+  parentId?: string
 }
 
 function useActions(sessionId: string, onSent: (sent: Wanted) => void) {
   const words = useErrorText()
   const say = (thrown: unknown) => toast(words(thrown))
   const send = useMutation({
-    mutationFn: ({ text, model, wish, attached }: Wanted) => sendMessage(sessionId, text, model, wish, { attached }),
+    mutationFn: ({ text, model, wish, ...beside }: Wanted) => sendMessage(sessionId, text, model, wish, beside),
     onSuccess: (_, sent) => onSent(sent),
   })
   return {
@@ -180,6 +196,7 @@ function Pending({ text, attached, sessionId }: { text: string; attached: Attach
     parent_id: null,
     siblings: [],
     role: 'user',
+    kind: 'said',
     status: 'complete',
     parts: [part],
     model: null,

@@ -13,6 +13,7 @@ import {
   AttachedFiles,
   EditQuestion,
   QuestionTools,
+  SummaryRow,
   TaskCard,
 } from './onDemand'
 import { ThinkingPart } from './ThinkingPart'
@@ -39,6 +40,7 @@ const PIECES = { Markdown, ToolCard, ToolState }
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, onRetry } = props
   const { t } = useTranslation('chat')
+  if (message.kind === 'summary') return <SummaryRow message={message} isLast={onRetry !== undefined} />
   const who = t(message.role === 'user' ? 'you' : 'assistant')
   if (message.role === 'user') {
     return (

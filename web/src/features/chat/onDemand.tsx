@@ -2,6 +2,8 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { loadWords } from '@/locales'
 
+type Tools = typeof import('./branches/tools')
+
 function onDemand<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
   const Loaded = lazy(load) as unknown as ComponentType<Props>
   return function OnDemand(props: Props) {
@@ -46,16 +48,17 @@ export const Folders = withWords('sessions', async () => ({ default: (await impo
 export const FolderDialog = withWords('sessions', async () => ({
   default: (await import('./folders/FolderDialog')).FolderDialog,
 }))
-export const AnswerTools = withWords('branches', async () => ({
-  default: (await import('./branches/MessageTools')).AnswerTools,
-}))
-export const QuestionTools = withWords('branches', async () => ({
-  default: (await import('./branches/MessageTools')).QuestionTools,
-}))
-export const EditQuestion = withWords('branches', async () => ({
-  default: (await import('./branches/EditQuestion')).EditQuestion,
-}))
-export const Queue = withWords('branches', async () => ({ default: (await import('./queue/Queue')).Queue }))
+const atMessages = <Props extends object>(pick: (tools: Tools) => ComponentType<Props>) =>
+  withWords('branches', async () => ({ default: pick(await import('./branches/tools')) }))
+
+export const AnswerTools = atMessages((tools) => tools.AnswerTools)
+export const QuestionTools = atMessages((tools) => tools.QuestionTools)
+export const EditQuestion = atMessages((tools) => tools.EditQuestion)
+export const SummaryRow = atMessages((tools) => tools.SummaryRow)
+export const CompactAndRetry = atMessages((tools) => tools.CompactAndRetry)
+export const ContinueBar = atMessages((tools) => tools.ContinueBar)
+export const ForkedFrom = atMessages((tools) => tools.ForkedFrom)
+export const Queue = atMessages((tools) => tools.Queue)
 export const RenameField = withWords('sessions', async () => ({ default: (await import('./RenameField')).RenameField }))
 export const SessionMenu = withWords('sessions', async () => ({ default: (await import('./SessionMenu')).SessionMenu }))
 export const Gone = withWords('sessions', async () => ({ default: (await import('./Gone')).Gone }))

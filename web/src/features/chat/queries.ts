@@ -117,19 +117,15 @@ export async function sendMessage(
   text: string,
   model: string | null,
   wish: string,
-  beside: { editedId?: string; attached?: Attached[] } = {},
+  beside: { editedId?: string; parentId?: string; attached?: Attached[] } = {},
 ): Promise<Turn | { queued: Queued }> {
-  const { editedId, attached } = beside
+  const { editedId, parentId, attached } = beside
+  const place = { ...(editedId && { edited_id: editedId }), ...(parentId && { parent_id: parentId }) }
   const attachments = attached?.map((file) => file.id)
   const sent = await unwrap(
     client.POST('/api/v1/chat/sessions/{session_id}/messages', {
       params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: {
-        text,
-        ...(attachments && { attachments }),
-        ...(model && { model }),
-        ...(editedId && { edited_id: editedId }),
-      },
+      body: { text, ...(attachments && { attachments }), ...(model && { model }), ...place },
     }),
   )
   changeView(id, (view) => {

@@ -15,6 +15,7 @@ function session(id: string, activity_at: string, change: Partial<Session> = {})
     is_archived: false,
     folder_id: null,
     tags: [],
+    forked_from_id: null,
   }
   const manner = { mode: 'ask' as const, workspace_id: null, instructions: null, parameters: null }
   const limits = { most_calls: null, most_cost_nano: null, servers_off: null }

@@ -93,6 +93,7 @@ function newMessage(role: Message['role'], status: Message['status'], model: str
     parent_id: null,
     siblings: [],
     role,
+    kind: 'said',
     status,
     parts: [],
     model,

@@ -1,10 +1,12 @@
 /** What can be done to a session, wherever it is listed. */
 import {
   ApiOutlined,
+  CompressOutlined,
   DeleteOutlined,
   DownloadOutlined,
   EditOutlined,
   FolderOutlined,
+  ForkOutlined,
   InboxOutlined,
   PushpinOutlined,
   ShareAltOutlined,
@@ -20,8 +22,10 @@ import { ToolServersDialog } from './agent/ToolServersDialog'
 import { type ExportFormat, exportSession } from './exportSession'
 import { MoveDialog } from './folders/MoveDialog'
 import { TagsDialog } from './folders/TagsDialog'
+import { useFork } from './forks/useFork'
 import { changeSession } from './queries'
 import { ShareDialog } from './shares/ShareDialog'
+import { CompactDialog } from './summaries/CompactDialog'
 import { useArchive } from './useArchive'
 import { useDeleteSession } from './useDeleteSession'
 
@@ -30,6 +34,7 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
   const words = useErrorText()
   const remove = useDeleteSession()
   const { archive, bringBack } = useArchive()
+  const fork = useFork()
   const { is_pinned, is_archived } = session
   const say = (thrown: unknown) => toast(words(thrown))
   const exporting = (format: ExportFormat): MenuEntry => ({
@@ -75,6 +80,18 @@ export function useSessionMenu(session: Session, onRename: () => void, show: (di
       label: t('tools.entry'),
       icon: <ApiOutlined aria-hidden="true" />,
       onPick: () => show(<ToolServersDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'compact',
+      label: t('compact.entry'),
+      icon: <CompressOutlined aria-hidden="true" />,
+      onPick: () => show(<CompactDialog session={session} onClose={() => show(null)} />),
+    },
+    {
+      key: 'fork',
+      label: t('fork.entry'),
+      icon: <ForkOutlined aria-hidden="true" />,
+      onPick: () => fork(session.id),
     },
     exporting('markdown'),
     exporting('json'),

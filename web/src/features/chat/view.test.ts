@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Message, Part, Permission, Session, ToolCall } from '@/api/types'
-import { reduceSession, type SessionView, viewFromSnapshot, viewOf, withOlder, withTurn } from './view'
+import { reduceSession, type SessionView, viewFromSnapshot, viewOf, withMade, withOlder, withTurn } from './view'
 
 const at = '2026-01-01T00:00:00Z'
 const session: Session = {
@@ -22,6 +22,7 @@ const session: Session = {
   is_archived: false,
   folder_id: null,
   tags: [],
+  forked_from_id: null,
   activity_at: at,
   created_at: at,
   updated_at: at,
@@ -34,6 +35,7 @@ function message(id: string, change: Partial<Message> = {}): Message {
     parent_id: null,
     siblings: [id],
     role: 'assistant',
+    kind: 'said',
     status: 'complete',
     parts: [],
     model: null,
@@ -277,4 +279,12 @@ describe('what is learnt of an answer after its end', () => {
     const changed = { type: 'message.changed', body: { message: message('me_0', { changes }) } } as never
     expect(reduceSession(view([message('me_1')]), changed).messages).toEqual([message('me_1')])
   })
+})
+
+it('shows a summary that is being made below what it sums up, once', () => {
+  const before = viewOf(session, [message('me_1', { role: 'user' }), message('me_2', { parent_id: 'me_1' })], null)
+  const summary = message('me_3', { parent_id: 'me_2', kind: 'summary', status: 'streaming' })
+  const after = withMade(withMade(before, summary), summary)
+  expect(after.messages.map(({ id }) => id)).toEqual(['me_1', 'me_2', 'me_3'])
+  expect(after.session.state).toBe('running')
 })

@@ -67,6 +67,11 @@ export function withTurn(view: SessionView, turn: Turn): SessionView {
   return { ...view, session, messages: add(add(view.messages, turn.message), turn.answer) }
 }
 
+/** A message that is being made below its parent, with no question of its own. */
+export function withMade(view: SessionView, message: Message): SessionView {
+  return { ...view, session: { ...view.session, state: 'running' }, messages: add(view.messages, message) }
+}
+
 /** One event of `chat.session.{id}`. */
 export function reduceSession(view: SessionView, { type, body }: StreamEvent): SessionView {
   switch (type) {

@@ -15,8 +15,10 @@ export async function switchBranch(session_id: string, message_id: string): Prom
   await unwrap(client.POST(`${ADDRESS}/switch`, { params: { path: { session_id, message_id } } }))
 }
 
-export async function regenerate({ id, session_id }: Message): Promise<void> {
+/** Another answer, by the session's model unless one is named. */
+export async function regenerate({ id, session_id }: Message, model?: string): Promise<void> {
   const path = { session_id, message_id: id }
-  const turn = await unwrap(client.POST(`${ADDRESS}/regenerate`, { params: { path }, body: {} }))
+  const body = { ...(model && { model }) }
+  const turn = await unwrap(client.POST(`${ADDRESS}/regenerate`, { params: { path }, body }))
   changeView(session_id, (view) => withTurn(view, turn))
 }

@@ -10,6 +10,7 @@ import type { SessionChange } from '../queries'
 import type { BoxMenu } from '../useComposerMenu'
 import { useChoices } from './useChoices'
 import { useCommands } from './useCommands'
+import { useCompacting } from './useCompacting'
 import { useSkills } from './useSkills'
 import { meant, typedCommand } from './words'
 
@@ -56,6 +57,7 @@ export function SlashCommands({ box, text, onText, place, workspaceId, onSend, h
   const commands = useCommands({ place, onText, show })
   const choices = useChoices(place)
   const { skills, areKnown } = useSkills(workspaceId, isOpen, onText)
+  const compacting = useCompacting(place, typed, () => onText(''))
   const called = prompts.map((prompt) => ({
     key: prompt.id,
     name: prompt.slash ? `/${prompt.slash}` : prompt.title,
@@ -73,7 +75,7 @@ export function SlashCommands({ box, text, onText, place, workspaceId, onSend, h
       }))
     : typed?.rest === null
       ? meant([...commands, ...skills, ...called], typed.name)
-      : []
+      : compacting
   const isKnown = !isOpen || (!isPending && areKnown)
   useEffect(() => {
     onReady(isKnown)

@@ -6,6 +6,7 @@ import { Dialog } from '@/ui/Dialog'
 import { useErrorText } from '@/ui/errorText'
 import { toast } from '@/ui/toast'
 import type { ComposerEntry } from '../ComposerMenu'
+import { useFork } from '../forks/useFork'
 import { MannerDialog } from '../manner/MannerDialog'
 import { retryAnswer } from '../queries'
 import { RenameField } from '../RenameField'
@@ -29,6 +30,8 @@ const NAMES = [
   'settings',
   'rename',
   'retry',
+  'compact',
+  'fork',
   'export',
   'share',
   'archive',
@@ -40,6 +43,7 @@ export function useCommands({ place, onText, show }: CommandsProps): (ComposerEn
   const navigate = useNavigate()
   const words = useErrorText()
   const { archive } = useArchive()
+  const fork = useFork()
   const { session, kept, onChange } = place
   const close = () => show(null)
   const acts: Partial<Record<Name, () => void>> = {
@@ -57,6 +61,8 @@ export function useCommands({ place, onText, show }: CommandsProps): (ComposerEn
           </Dialog>,
         ),
       retry: () => void retryAnswer(session.id).catch((thrown: unknown) => toast(words(thrown))),
+      compact: () => onText('/compact '),
+      fork: () => fork(session.id),
       export: () => onText('/export '),
       share: () => show(<ShareDialog session={session} onClose={close} />),
       archive: () => archive(session),

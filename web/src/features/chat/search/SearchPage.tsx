@@ -74,7 +74,8 @@ function Results({ words }: { words: string }) {
 }
 
 function Hit({ item }: { item: Found }) {
-  const { t } = useTranslation('chat')
+  const { t } = useTranslation(['chat', 'search'])
+  const who = item.kind === 'summary' ? t('search:summary') : t(item.role === 'user' ? 'you' : 'assistant')
   return (
     <li>
       <Link
@@ -85,7 +86,7 @@ function Hit({ item }: { item: Found }) {
       >
         <span className={styles.head}>
           <strong className={styles.title}>{item.title ?? t('untitled')}</strong>
-          <span className={styles.who}>{t(item.role === 'user' ? 'you' : 'assistant')}</span>
+          <span className={styles.who}>{who}</span>
           {item.is_archived && <span>{t('archive')}</span>}
           <Time at={item.created_at} />
         </span>
