@@ -103,7 +103,7 @@ test('a full context is summed up before the next question, and a question witho
 
   await page.goto('/chat')
   await pickModel(page, SMALL)
-  await answered(page, 'First [[words=500]]')
+  await answered(page, `First ${'word '.repeat(400)} [[say=Alpha.]]`)
   await say(page, `Second ${'word '.repeat(200)}`)
   await expect(answers(page).last()).toContainText('too long for this model')
   await answers(page).last().getByRole('button', { name: 'Sum up and try again' }).click()
