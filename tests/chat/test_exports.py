@@ -111,8 +111,7 @@ def test_an_answer_that_failed_says_why() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     said = MessageOut(
         id="me_1", session_id="se_1", parent_id=None, siblings=["me_1"], role="assistant", kind="said", status="failed",
-        parts=[],
-        model="m_1", usage=None, attachments=[], changes=None, error={"code": "x", "message": "<b>No</b>"},
+        parts=[], model="m_1", usage=None, attachments=[], changes=None, error={"code": "x", "message": "<b>No</b>"},
         created_at=moment,
     )  # fmt: skip
     text = markdown.message(said, "en")
