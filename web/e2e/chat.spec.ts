@@ -71,6 +71,19 @@ test('Enter while an input method composes does not send', async ({ page }) => {
   await expect(page).toHaveURL(/\/chat$/)
 })
 
+test('the tip of the send button stays within a narrow window', async ({ page }) => {
+  await page.setViewportSize({ width: 800, height: 700 })
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hi')
+  const send = page.getByRole('button', { name: 'Send', exact: true })
+  await send.hover()
+  const right = await send.evaluate((button) => {
+    const tip = getComputedStyle(button, '::after')
+    const { left } = button.getBoundingClientRect()
+    return left + Number.parseFloat(tip.left) + Number.parseFloat(tip.width) + new DOMMatrix(tip.transform).e
+  })
+  expect(right).toBeLessThanOrEqual(800)
+})
+
 test('text that looks like HTML or a script stays text, and foreign pictures are not fetched', async ({ page }) => {
   await say(
     page,

@@ -116,7 +116,14 @@ export function Composer({
         {children}
         <span className={styles.room} />
         {running && (
-          <button type="button" className={styles.stop} aria-label={t('stop')} data-tip={t('stopTip')} onClick={onStop}>
+          <button
+            type="button"
+            className={styles.stop}
+            aria-label={t('stop')}
+            data-tip={t('stopTip')}
+            data-tip-side="end"
+            onClick={onStop}
+          >
             <span className={styles.square} />
           </button>
         )}
@@ -126,6 +133,7 @@ export function Composer({
             className={styles.send}
             aria-label={t(running ? 'sendLater' : 'send')}
             data-tip={t('hint')}
+            data-tip-side="end"
             disabled={!canSend}
             onClick={send}
           >
