@@ -1,14 +1,16 @@
 import { ReloadOutlined } from '@ant-design/icons'
+import type { i18n, TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { codeText, withDetail } from '@/ui/errorText'
 import styles from './AnswerState.module.css'
+import { EndedEarly } from './EndedEarly'
 import { CompactAndRetry } from './onDemand'
 
 /** Still waiting, stopped, interrupted or failed: in plain words, with the way on. */
 export function AnswerState({ message, onRetry }: { message: Message; onRetry?: (() => void) | undefined }) {
-  const { t } = useTranslation('chat')
+  const { t, i18n } = useTranslation('chat')
   if (message.status === 'complete') return null
   if (message.status === 'streaming') {
     if (!isWaitedFor(message)) return null
@@ -22,15 +24,14 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
     )
   }
   return (
-    <div className={message.status === 'failed' ? styles.failed : styles.ended}>
-      <Words message={message} />
+    <EndedEarly failed={message.status === 'failed'} lines={linesOf(message, t, i18n)} urgent={isUrgent(message)}>
       {onRetry && message.error?.code === 'context_too_long' && <CompactAndRetry message={message} />}
       {onRetry && (
         <Button size="small" icon={<ReloadOutlined aria-hidden="true" />} onClick={onRetry}>
           {t(isLimited(message) ? 'goOn' : 'tryAgain')}
         </Button>
       )}
-    </div>
+    </EndedEarly>
   )
 }
 
@@ -45,16 +46,15 @@ function isWaitedFor({ parts }: Message): boolean {
   return last?.tool ? last.ended_at !== null : parts.every((part) => part.text === '')
 }
 
-function Words({ message }: { message: Message }) {
-  const { t, i18n } = useTranslation('chat')
-  if (message.status === 'stopped' && !message.error) return <p>{t('state.stopped')}</p>
-  if (message.status === 'interrupted') return <p>{t('state.interrupted')}</p>
-  if (!message.error) return <p role="alert">{t('state.failed')}</p>
-  const { first, second } = withDetail(codeText(i18n, message.error.code, message.error.message), message.error.message)
-  return (
-    <div role="alert" className={styles.words}>
-      <p>{first}</p>
-      {second && <p className={styles.detail}>{second}</p>}
-    </div>
-  )
+function isUrgent({ status, error }: Message): boolean {
+  return status === 'failed' || (status === 'stopped' && error !== null)
+}
+
+/** What happened, in words. */
+function linesOf({ status, error }: Message, t: TFunction<'chat'>, i18n: i18n): (string | null)[] {
+  if (status === 'stopped' && !error) return [t('state.stopped')]
+  if (status === 'interrupted') return [t('state.interrupted')]
+  if (!error) return [t('state.failed')]
+  const { first, second } = withDetail(codeText(i18n, error.code, error.message), error.message)
+  return [first, second]
 }

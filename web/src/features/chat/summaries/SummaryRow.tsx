@@ -10,6 +10,7 @@ import { toast } from '@/ui/toast'
 import { Busy } from '../branches/branches'
 import { MoreTools } from '../branches/MessageTools'
 import { Versions } from '../branches/Versions'
+import { EndedEarly } from '../EndedEarly'
 import { AnswerMeter } from '../onDemand'
 import { textOf } from '../temporary'
 import styles from './Summary.module.css'
@@ -91,12 +92,11 @@ function Ended({ message, isLast }: SummaryRowProps) {
   const { error, status } = message
   const said = error && withDetail(codeText(i18n, error.code, error.message), error.message)
   return (
-    <div className={status === 'failed' ? styles.failed : styles.ended} role={isLast ? 'alert' : undefined}>
-      <div className={styles.words}>
-        <p>{t(status === 'failed' ? 'summary.failed' : 'summary.stopped')}</p>
-        {said && <p className={styles.detail}>{said.first}</p>}
-        {said?.second && <p className={styles.detail}>{said.second}</p>}
-      </div>
+    <EndedEarly
+      failed={status === 'failed'}
+      lines={[t(status === 'failed' ? 'summary.failed' : 'summary.stopped'), said?.first, said?.second]}
+      urgent={isLast}
+    >
       {isLast && (
         <Button
           size="small"
@@ -106,6 +106,6 @@ function Ended({ message, isLast }: SummaryRowProps) {
           {t('summary.again')}
         </Button>
       )}
-    </div>
+    </EndedEarly>
   )
 }
