@@ -1,6 +1,7 @@
 """The queue: what a person says while an answer is made, sent by the server itself once it has ended."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from guildhall.chat import branch_queries, branches, compacting, messages, queries, queue_queries, streams
@@ -19,6 +20,16 @@ from guildhall.core.jobs import Jobs
 
 MOST = 20
 CHANGED = "queue.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What is to be said, to which model, with which files."""
+
+    text: str
+    model: str
+    attached: list[dict[str, Any]]
+    idempotency_key: str | None = None
 
 
 async def say(
@@ -44,16 +55,15 @@ async def say(
         raise session_busy()
     model = messages.choose_model(row, said.model, known)
     before_edit = await branches.kept(session, row, said)
-    if said.attachments is None:
-        attached = before_edit
-    else:
-        attached = await attach(session, row, said.attachments, means, again=before_edit)
+    named = said.attachments
+    attached = before_edit if named is None else await attach(session, row, named, means, again=before_edit)
+    saying = _Saying(said.text, model, attached, idempotency_key)
     if row.state != "idle":
-        return Queued(queued=await _add(session, row, said.text, model, attached, idempotency_key))
+        return Queued(queued=await _add(session, row, saying))
     parent_id = await branches.parent_of(session, row, said)
     if said.edited_id is None and await room.is_short(session, parent_id, model):
         await compacting.begin(session, jobs, row, model=model, head_id=parent_id)
-        return Queued(queued=await _put_first(session, row, said.text, model, attached, idempotency_key))
+        return Queued(queued=await _put_first(session, row, saying))
     return await messages.send(
         session,
         jobs,
@@ -82,7 +92,7 @@ async def compact_and_ask_again(
     head_id = answer.id if parts[answer.id] else question.parent_id
     summary = await compacting.begin(session, jobs, row, model=model, head_id=head_id, note=note)
     text = "\n".join(part.text for part in parts[question.id])
-    await _put_first(session, row, text, model, question.attachments or [], None)
+    await _put_first(session, row, _Saying(text, model, question.attachments or []))
     return summary
 
 
@@ -189,51 +199,29 @@ async def _send(session: Session, jobs: Jobs, row: ChatSession, queued: QueuedRo
     )
 
 
-async def _add(
-    session: Session,
-    row: ChatSession,
-    text: str,
-    model: str,
-    attached: list[dict[str, Any]],
-    idempotency_key: str | None,
-) -> QueuedOut:
+async def _add(session: Session, row: ChatSession, saying: _Saying) -> QueuedOut:
     waiting = await queue_queries.queue_of(session, row.id)
     if len(waiting) >= MOST:
         raise queue_full(MOST)
     place = waiting[-1].place + 1 if waiting else 1
-    return await _put(session, row, place, text, model, attached, idempotency_key)
+    return await _put(session, row, place, saying)
 
 
-async def _put_first(
-    session: Session,
-    row: ChatSession,
-    text: str,
-    model: str,
-    attached: list[dict[str, Any]],
-    idempotency_key: str | None,
-) -> QueuedOut:
+async def _put_first(session: Session, row: ChatSession, saying: _Saying) -> QueuedOut:
     """To be said next; it would have been said now, so that it counts for none of those that wait."""
     first = await _first(session, row.id)
-    return await _put(session, row, first.place - 1 if first else 1, text, model, attached, idempotency_key)
+    return await _put(session, row, first.place - 1 if first else 1, saying)
 
 
-async def _put(
-    session: Session,
-    row: ChatSession,
-    place: int,
-    text: str,
-    model: str,
-    attached: list[dict[str, Any]],
-    idempotency_key: str | None,
-) -> QueuedOut:
+async def _put(session: Session, row: ChatSession, place: int, saying: _Saying) -> QueuedOut:
     queued = QueuedRow(
         id=new_id("qu"),
         session_id=row.id,
         place=place,
-        text=text,
-        model=model,
-        attachments=attached,
-        idempotency_key=idempotency_key,
+        text=saying.text,
+        model=saying.model,
+        attachments=saying.attached,
+        idempotency_key=saying.idempotency_key,
         created_at=now(),
     )
     await queue_queries.add(session, queued)
