@@ -9,7 +9,8 @@ import httpx
 from guildhall.accounts import notifications
 from guildhall.chat import permissions, questions, queue_queries
 from guildhall.chat import queries as chat_queries
-from guildhall.chat.tables import Message, PermissionRow, QueuedRow, TurnRow
+from guildhall.chat.request_tables import PermissionRow
+from guildhall.chat.tables import Message, QueuedRow, TurnRow
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.ids import new_id

@@ -78,6 +78,7 @@ async def test_a_call_waits_shows_and_goes_on_once_it_is_allowed(
         "name": "bash",
         "arguments": {"command": "ls -l"},
         "step": 1,
+        "parent": None,
         "status": "done",
         "details": {"exit_code": 0},
         "text": "done",

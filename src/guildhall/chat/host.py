@@ -12,7 +12,8 @@ from typing import TypeVar
 from guildhall.chat import meter, permissions, queries, questions, request_queries, requests, streams
 from guildhall.chat.answer import Answer
 from guildhall.chat.request_queries import Request
-from guildhall.chat.tables import PermissionRow, QuestionRow, TurnRow
+from guildhall.chat.request_tables import PermissionRow, QuestionRow
+from guildhall.chat.tables import TurnRow
 from guildhall.chat.turn_policy import TurnPolicy, calls_reached, cost_reached, limits_of
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now

@@ -12,7 +12,7 @@ from guildhall.chat.permission_schemas import (
     PermissionRuleIn,
     PermissionRuleOut,
 )
-from guildhall.chat.tables import PermissionRow, RuleRow
+from guildhall.chat.request_tables import PermissionRow, RuleRow
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
 router = APIRouter(prefix="/api/v1/chat", tags=["chat"])

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from guildhall.chat import queries, request_queries, requests, rule_queries, sessions
 from guildhall.chat.errors import already_decided, rule_not_found, session_not_found, too_many_rules
 from guildhall.chat.permission_schemas import DecisionIn, PermissionOut, PermissionRuleChange, PermissionRuleIn
+from guildhall.chat.request_tables import PermissionRow, RuleRow
 from guildhall.chat.rules import CAUTIONS, Action, Rule, judge
-from guildhall.chat.tables import ChatSession, PermissionRow, RuleRow
+from guildhall.chat.tables import ChatSession
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.core.ids import new_id

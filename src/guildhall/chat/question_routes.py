@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from guildhall.chat import questions, request_queries
 from guildhall.chat.permission_routes import SessionFilter
 from guildhall.chat.question_schemas import AnswersIn, QuestionOut
-from guildhall.chat.tables import QuestionRow
+from guildhall.chat.request_tables import QuestionRow
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
 router = APIRouter(prefix="/api/v1/chat", tags=["chat"])

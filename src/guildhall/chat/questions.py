@@ -5,7 +5,8 @@ from dataclasses import asdict
 from guildhall.chat import requests
 from guildhall.chat.errors import already_decided, answers_unfit
 from guildhall.chat.question_schemas import AnswersIn
-from guildhall.chat.tables import ChatSession, QuestionRow
+from guildhall.chat.request_tables import QuestionRow
+from guildhall.chat.tables import ChatSession
 from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.core.ids import new_id

@@ -8,8 +8,8 @@ from guildhall.chat import branch_queries, branches, compacting, messages, queri
 from guildhall.chat.attaching import Means, attach, release
 from guildhall.chat.compacting import Room
 from guildhall.chat.errors import nothing_to_answer, pictures_unseen, queue_full, queued_not_found, session_busy
-from guildhall.chat.queue_schemas import QueuedChange, QueueOut
-from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, QueuedOut
+from guildhall.chat.queue_schemas import Queued, QueuedChange, QueueOut
+from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, QueuedOut
 from guildhall.chat.sessions import find
 from guildhall.chat.tables import ChatSession, QueuedRow
 from guildhall.core import events

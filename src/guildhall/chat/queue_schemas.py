@@ -26,3 +26,9 @@ class QueueOut(BaseModel):
 
     items: list[QueuedOut]
     is_held: bool
+
+
+class Queued(BaseModel):
+    """A message that waits for the running answer to end."""
+
+    queued: QueuedOut

@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
 
-from guildhall.chat.tables import ChatSession, PermissionRow, QuestionRow
+from guildhall.chat.request_tables import PermissionRow, QuestionRow
+from guildhall.chat.tables import ChatSession
 from guildhall.core.db import Session
 
 Request = TypeVar("Request", PermissionRow, QuestionRow)

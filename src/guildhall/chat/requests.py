@@ -8,7 +8,8 @@ from guildhall.chat.errors import permission_not_found, question_not_found
 from guildhall.chat.permission_schemas import PermissionOut
 from guildhall.chat.question_schemas import QuestionOut
 from guildhall.chat.request_queries import Request
-from guildhall.chat.tables import ChatSession, PermissionRow, QuestionRow
+from guildhall.chat.request_tables import PermissionRow, QuestionRow
+from guildhall.chat.tables import ChatSession
 from guildhall.core import events
 from guildhall.core.clock import now
 from guildhall.core.db import Session

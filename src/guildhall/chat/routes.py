@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 
 from guildhall.chat import branch_queries, folders, messages, queries, queue, sessions, streams
-from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, Queued, SessionChange, SessionIn, SessionOut
+from guildhall.chat.queue_schemas import Queued
+from guildhall.chat.schemas import Exchange, MessageIn, MessageOut, SessionChange, SessionIn, SessionOut
 from guildhall.chat.tables import ChatSession
 from guildhall.chat.web import AttachingMeans, ChangedEngine, NewEngine
 from guildhall.core.jobs import Jobs

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, delete, func, or_, select
 
-from guildhall.chat.tables import RuleRow
+from guildhall.chat.request_tables import RuleRow
 from guildhall.core.db import Session
 
 

@@ -229,29 +229,6 @@ class MessageOut(BaseModel):
     created_at: datetime
 
 
-class Highlight(BaseModel):
-    """A stretch of an excerpt, in characters from its beginning; `end` is the one behind."""
-
-    start: int
-    end: int
-
-
-class FoundOut(BaseModel):
-    """A message that was found: the part of it where the words are, and where in that they are."""
-
-    session_id: str
-    title: str | None
-    is_archived: bool
-    message_id: str
-    role: Literal["user", "assistant"]
-    kind: MessageKind
-    created_at: datetime
-    excerpt: str
-    begins: bool
-    """Whether the excerpt begins where the text does."""
-    highlights: list[Highlight]
-
-
 class Exchange(BaseModel):
     """A question and the answer that is being made to it."""
 
@@ -269,12 +246,6 @@ class QueuedOut(BaseModel):
     model: str
     attachments: list[AttachedOut]
     created_at: datetime
-
-
-class Queued(BaseModel):
-    """A message that waits for the running answer to end."""
-
-    queued: QueuedOut
 
 
 def message_out(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from guildhall.chat import queries, search_queries
-from guildhall.chat.schemas import FoundOut, Highlight
+from guildhall.chat.search_schemas import FoundOut, Highlight
 from guildhall.chat.tables import ChatSession, Message, Part
 from guildhall.core.db import Session
 from guildhall.core.words import Term, places_of, terms_of, words_of

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from guildhall.chat import search
-from guildhall.chat.schemas import FoundOut
+from guildhall.chat.search_schemas import FoundOut
 from guildhall.core.web import DbSession, Page, PageCursor, UserId, page_of
 
 router = APIRouter(prefix="/api/v1/chat", tags=["chat"])

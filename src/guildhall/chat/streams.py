@@ -9,8 +9,9 @@ from guildhall.accounts.streams import user_stream
 from guildhall.chat import branch_queries, queries, queue_queries, request_queries
 from guildhall.chat.permission_schemas import PermissionOut
 from guildhall.chat.question_schemas import QuestionOut
+from guildhall.chat.request_tables import PermissionRow, QuestionRow
 from guildhall.chat.schemas import MessageOut, QueuedOut, SessionOut, message_out
-from guildhall.chat.tables import ChatSession, Message, PermissionRow, QuestionRow
+from guildhall.chat.tables import ChatSession, Message
 from guildhall.core import events
 from guildhall.core import queries as log
 from guildhall.core.bus import LoggedEvent

@@ -60,9 +60,9 @@ def downgrade(settings: Settings, revision: str) -> None:
 
 
 def load_tables() -> None:
-    """Load every `tables` module of the product, so that `core.db.Base` knows all of them."""
+    """Load every module of tables of the product, so that `core.db.Base` knows all of them."""
     for module in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
-        if module.name.endswith(".tables"):
+        if module.name.endswith((".tables", "_tables")):
             importlib.import_module(module.name)
 
 
