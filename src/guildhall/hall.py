@@ -1,7 +1,7 @@
 """The hall: every part of one process, built from the settings and handed to those that need it."""
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,16 +12,14 @@ from guildhall.accounts.configuration import Configuration
 from guildhall.accounts.entrance import Entrance
 from guildhall.accounts.ip_gate import IpGate
 from guildhall.accounts.keys import digest
-from guildhall.accounts.mail import MailSettings
 from guildhall.accounts.policies import AccountsPolicy, Announcement, Limits
 from guildhall.accounts.tokens import AccessTokens
-from guildhall.accounts.users import Farewell, ensure_first_admin
-from guildhall.chat import departures, streams
+from guildhall.accounts.users import ensure_first_admin
+from guildhall.chat import departures
 from guildhall.chat import queries as chat_queries
 from guildhall.chat.attachments import Attachments
 from guildhall.chat.compacting import CompactPolicy, Room
 from guildhall.chat.policy import ChatPolicy
-from guildhall.chat.retention import kinds as chat_kinds
 from guildhall.chat.summaries import Summaries
 from guildhall.chat.tables import SUMMARY
 from guildhall.chat.titles import TitlePolicy, Titles
@@ -45,7 +43,6 @@ from guildhall.core.shared import create_bus, create_limiter
 from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.edge.identify import credential_of
-from guildhall.edge.tables import CallShare, CallShareTime, CallStat, CallTime
 from guildhall.engines.api import Engine
 from guildhall.engines.builtin.engine import BuiltinEngine
 from guildhall.engines.builtin.toolbox import Toolbox
@@ -56,49 +53,22 @@ from guildhall.gateway.call_limits import CallLimits
 from guildhall.gateway.call_policy import CallPolicy
 from guildhall.gateway.capture_policy import CapturePolicy
 from guildhall.gateway.money import Money
-from guildhall.gateway.policies import DOCUMENTS as GATEWAY_DOCUMENTS
 from guildhall.gateway.policies import Policies
 from guildhall.gateway.queue_policy import QueuePolicy
 from guildhall.gateway.retention import farewell as forget_words
-from guildhall.gateway.retention import kinds as call_kinds
 from guildhall.gateway.runtime import Gateway
-from guildhall.gateway.tables import StoredResponse
 from guildhall.mcp.policy import McpPolicy
 from guildhall.mcp.runtime import McpRuntime
-from guildhall.operations.alerts import streams as alert_streams
-from guildhall.operations.jobs import streams as job_streams
-from guildhall.operations.retention.house import kinds as house_kinds
-from guildhall.operations.retention.kinds import RetentionKind, together
 from guildhall.operations.retention.policy import RetentionPolicy
-from guildhall.operations.retention.queries import SECOND, kind_of
 from guildhall.operations.retention.runs import Retention
 from guildhall.operations.runtime import Operations
 from guildhall.operations.system.tables import ProcessRole
-from guildhall.workspaces import streams as workspace_streams
+from guildhall.wings import DOCUMENTS, STREAMS, retention_kinds
 from guildhall.workspaces.background import BackgroundCommands
 from guildhall.workspaces.command_policy import CommandPolicy
 from guildhall.workspaces.policy import WorkspacePolicy
 from guildhall.workspaces.runtime import Workspaces
 from guildhall.workspaces.sandbox import Sandbox
-
-# What admins may change while the hall runs.
-DOCUMENTS = (
-    AccountsPolicy,
-    Announcement,
-    Limits,
-    MailSettings,
-    RetentionPolicy,
-    WorkspacePolicy,
-    CommandPolicy,
-    ChatPolicy,
-    TurnPolicy,
-    TitlePolicy,
-    CompactPolicy,
-    McpPolicy,
-    *GATEWAY_DOCUMENTS,
-)
-
-_STREAM_KINDS = (*streams.KINDS, *workspace_streams.KINDS, *job_streams.KINDS, *alert_streams.KINDS)
 
 
 class Hall:
@@ -144,7 +114,7 @@ class Hall:
         self.farewells = (departures.farewell, forget_words, *leaving)
         self.operations = self._operations(role, runs_jobs)
         self.retention = Retention(
-            self.db, lambda: self.configuration.current(RetentionPolicy), _retention_kinds(self.farewells)
+            self.db, lambda: self.configuration.current(RetentionPolicy), retention_kinds(self.farewells)
         )
         self.jobs = self._jobs(runs_jobs)
         self.watch = LogWatch(self.db, self.bus)
@@ -155,7 +125,7 @@ class Hall:
         return Realtime(
             self.db,
             self.bus,
-            [*account_streams.kinds(self._announcement), *_STREAM_KINDS],
+            [*account_streams.kinds(self._announcement), *STREAMS],
             standing=standing.is_good,
             limits=self._realtime_limits,
         )
@@ -364,17 +334,3 @@ class Hall:
     def _realtime_limits(self) -> RealtimeLimits:
         limits = self.configuration.current(Limits)
         return RealtimeLimits(limits.sockets_per_user, limits.subscriptions_per_socket, limits.operations_per_socket)
-
-
-def _retention_kinds(farewells: Sequence[Farewell]) -> list[RetentionKind]:
-    """What is kept for some time only."""
-    stats = (CallStat.hour, CallShare.hour)
-    times = (CallTime.hour, CallShareTime.hour)
-    return [
-        *call_kinds(),
-        kind_of("responses", StoredResponse.created_at),
-        together("call_stats", *(kind_of("call_stats", hour, unit=SECOND) for hour in stats)),
-        together("call_times", *(kind_of("call_times", hour, unit=SECOND) for hour in times)),
-        *house_kinds(farewells),
-        *chat_kinds(),
-    ]
