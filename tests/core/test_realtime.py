@@ -15,6 +15,7 @@ from guildhall.core.ids import new_id
 from guildhall.core.realtime import SILENCE_SECONDS, Realtime, StreamKind, pass_of
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_bus
+from tests.services import product
 from tests.services.product import Running
 from tests.sockets import Listener, listening, opened
 
@@ -143,8 +144,12 @@ async def test_tasks_end_with_their_sockets(member: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.slow
-async def test_a_socket_that_says_nothing_is_closed(member: httpx.AsyncClient) -> None:
-    async with listening(member, ping_interval=None) as listener:
+async def test_a_socket_that_says_nothing_is_closed(server: Running, admin: httpx.AsyncClient) -> None:
+    """Whose sign-in is fresh: a socket ends with its token, too."""
+    async with (
+        product.signed_in(server.url, "silent@example.org", "Silent") as fresh,
+        listening(fresh, ping_interval=None) as listener,
+    ):
         with pytest.raises(ConnectionClosed) as closed:
             await listener.hear(SILENCE_SECONDS + 10)
     assert closed.value.rcvd is not None
