@@ -1,7 +1,6 @@
 """Arguments: what a model wrote as a tool's arguments, as JSON that everybody can take. Pure."""
 
 import json
-import math
 from typing import Any
 
 UNREADABLE = "unreadable_json"
@@ -28,5 +27,5 @@ def _clean(value: Any) -> Any:
         return {_clean(key): _clean(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_clean(each) for each in value]
-    is_odd = isinstance(value, (int, float)) and (not math.isfinite(value) or abs(value) > _MOST)
+    is_odd = isinstance(value, (int, float)) and not abs(value) <= _MOST  # which NaN is not either
     return str(value) if is_odd else value
