@@ -7,7 +7,7 @@ skill.
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -30,9 +30,19 @@ Reason = Literal[
 ]
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 1024
 _LONGEST_FRONT_MATTER = 8 * 1024  # reading YAML is slow, and nobody says more of a skill
+_DEEPEST = 20  # brackets within brackets take the square of their number
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHEET = re.compile(r"---[ \t]*\r?\n(.*?)\n---[ \t]*(?:\r?\n|\Z)(.*)", re.DOTALL)
 _WITH_COLON = re.compile(r"""^([\w-]+):[ \t]+([^\s"'\[{|>&*!].*:(?:[ \t].*|))$""", re.MULTILINE)
+
+
+class _Loader(yaml.BaseLoader):
+    """Makes nothing but texts, lists and mappings, and none too deep."""
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        if self.flow_level >= _DEEPEST:
+            raise yaml.YAMLError("brackets within too many brackets")
+        super().fetch_flow_collection_start(token)
 
 
 class SheetError(Exception):
@@ -86,7 +96,7 @@ def _front_matter(text: str) -> dict[object, object]:
 
 def _parsed(text: str) -> object:
     try:
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but texts, lists and mappings
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - see there
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
         return None
 
