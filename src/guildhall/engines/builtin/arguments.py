@@ -12,17 +12,22 @@ def arguments_of(written: str | object) -> dict[str, Any]:
     try:
         found = json.loads(written or "{}") if isinstance(written, str) else (written or {})
         if isinstance(found, dict):
-            cleaned: dict[str, Any] = _clean(found)
-            return cleaned
+            taken: dict[str, Any] = _clean(found)
+            return taken
     except (ValueError, RecursionError):
         pass
     return {UNREADABLE: _clean(str(written))}
 
 
+def cleaned(text: str) -> str:
+    """Without NUL and halves of characters."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
 def _clean(value: Any) -> Any:
     """Without what a database, a browser or another model could not take: NUL, halves of characters, huge numbers."""
     if isinstance(value, str):
-        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+        return cleaned(value)
     if isinstance(value, dict):
         return {_clean(key): _clean(each) for key, each in value.items()}
     if isinstance(value, list):
