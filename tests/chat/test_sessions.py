@@ -1,6 +1,7 @@
 """Sessions: create, list, rename, delete with undo, forget; and only for their owner."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -191,4 +192,27 @@ async def test_an_archived_session_is_found_and_comes_back_when_something_is_sai
 async def test_pinning_takes_only_yes_and_no(member: httpx.AsyncClient, change: object) -> None:
     session_id = await begin(member)
     answer = await member.patch(f"{SESSIONS}/{session_id}", json=change)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/messages", {"text": "x", "parent_id": "me_\x00"}),
+        ("/messages", {"text": "x", "edited_id": "me_\x00"}),
+        ("/messages", {"text": "x", "attachments": ["atm_\x00"]}),
+        ("/compact", {"retry_id": "me_\x00"}),
+        ("/fork", {"message_id": "me_\x00"}),
+        ("/queue", {"ids": ["qu_\x00"]}),
+        ("", {"workspace_id": "ws_\x00"}),
+        ("", {"folder_id": "fo_\x00"}),
+        ("", {"instructions": "Be \x00"}),
+    ],
+)
+async def test_what_no_database_holds_is_refused_in_names_too(
+    member: httpx.AsyncClient, path: str, body: dict[str, Any]
+) -> None:
+    session_id = await begin(member)
+    method = {"": "PATCH", "/queue": "PUT"}.get(path, "POST")
+    answer = await member.request(method, f"{SESSIONS}/{session_id}{path}", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")

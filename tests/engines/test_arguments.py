@@ -29,6 +29,12 @@ def test_numbers_that_readers_disagree_about_become_text() -> None:
     }
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_beyond_every_machine_becomes_text_too(sign: str) -> None:
+    number = f"{sign}1{'0' * 400}"
+    assert arguments_of(f'{{"a": [{number}]}}') == {"a": [number]}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -152,6 +152,28 @@ async def test_sub_agents_that_explore_work_at_once_but_not_more_than_four(desk:
     assert sorted(output for output in told.outputs if output.startswith("Saw")) == [f"Saw {n}." for n in range(6)]
 
 
+async def test_a_refusal_without_words_ends_sub_agents_that_work_at_the_same_time(desk: Stage) -> None:
+    class Refusing(FakeHost):
+        async def permit(self, request: PermissionRequest) -> Decision:
+            self.asked.append(request)
+            waits = [each for each in self.asked if each.tool == "list"]
+            if request.tool != "list":
+                return YES
+            if len(waits) < MOST_AT_ONCE:
+                await asyncio.Event().wait()
+            return Decision(is_allowed=False)
+
+    host = Refusing()
+    said = [task("builtin", call("list"), say("Saw."), word="also" if number else "call") for number in range(5)]
+    async with asyncio.timeout(20):
+        told = await desk.play(*said, say("Never said."), host=host)
+    assert told.tale[-1] == ("ended", "denied")
+    assert [event for event in told.tale if event[1:] == ("task",)] == [("called", "task")] * 5 + [
+        ("denied", "task")
+    ] * 5
+    assert len([each for each in host.asked if each.tool == "list"]) == MOST_AT_ONCE
+
+
 async def test_who_explores_can_change_nothing(desk: Stage) -> None:
     inner = (call("write", path="a.txt", content="a"), call("bash", command="touch a.txt"), say("I can't."))
     told = await desk.play(task("builtin", *inner), say("Done."))

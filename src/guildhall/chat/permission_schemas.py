@@ -48,8 +48,8 @@ class PermissionRuleIn(Input):
     tool: Tool
     pattern: Pattern
     action: RuleAction
-    workspace_id: Annotated[str, Field(max_length=40)] | None = None
-    session_id: Annotated[str, Field(max_length=40)] | None = None
+    workspace_id: Annotated[PlainText, Field(max_length=40)] | None = None
+    session_id: Annotated[PlainText, Field(max_length=40)] | None = None
 
 
 class PermissionRuleChange(Input):

@@ -18,10 +18,10 @@ Title = Annotated[PlainText, Field(min_length=1, max_length=200)]
 ModelName = Annotated[PlainText, Field(min_length=1, max_length=200)]
 
 
-Instructions = Annotated[str, Field(max_length=50_000)]
+Instructions = Annotated[PlainText, Field(max_length=50_000)]
 StopSequence = Annotated[PlainText, Field(min_length=1, max_length=200)]
 Said = Annotated[PlainText, Field(min_length=1, max_length=200_000)]
-MessageId = Annotated[str, Field(max_length=40)]
+MessageId = Annotated[PlainText, Field(max_length=40)]
 # A summary, once complete, is what models are told in place of all that came before it.
 MessageKind = Literal["said", "summary"]
 MostCalls = Annotated[int, Field(ge=1, le=1000)]
@@ -54,7 +54,7 @@ class SessionIn(Input):
     model: ModelName | None = None
     engine: EngineName = "builtin"
     mode: Mode = "ask"
-    workspace_id: Annotated[str, Field(max_length=40)] | None = None
+    workspace_id: Annotated[PlainText, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
     parameters: SessionParameters | None = None
     most_calls: MostCalls | None = None
@@ -69,12 +69,12 @@ class SessionChange(Input):
     model: ModelName | None = None
     engine: EngineName | None = None
     mode: Mode | None = None
-    workspace_id: Annotated[str, Field(max_length=40)] | None = None
+    workspace_id: Annotated[PlainText, Field(max_length=40)] | None = None
     instructions: Instructions | None = None
     parameters: SessionParameters | None = None
     is_pinned: bool | None = None
     is_archived: bool | None = None
-    folder_id: Annotated[str, Field(max_length=40)] | None = None
+    folder_id: Annotated[PlainText, Field(max_length=40)] | None = None
     tags: Tags | None = None
     most_calls: MostCalls | None = None
     most_cost_nano: MostCost | None = None
@@ -93,7 +93,7 @@ class MessageIn(Input):
     model: ModelName | None = None
     parent_id: MessageId | None = None
     edited_id: MessageId | None = None
-    attachments: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=100)] | None = None
+    attachments: Annotated[tuple[Annotated[PlainText, Field(max_length=40)], ...], Field(max_length=100)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

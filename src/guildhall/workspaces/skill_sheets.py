@@ -7,7 +7,7 @@ skill.
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -30,6 +30,8 @@ Reason = Literal[
 ]
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 1024
 _LONGEST_FRONT_MATTER = 8 * 1024  # reading YAML is slow, and nobody says more of a skill
+_MOST_TOKENS = 1000  # a key with its value has five
+_DEEPEST = 20  # brackets within brackets take the square of their number
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHEET = re.compile(r"---[ \t]*\r?\n(.*?)\n---[ \t]*(?:\r?\n|\Z)(.*)", re.DOTALL)
 _WITH_COLON = re.compile(r"""^([\w-]+):[ \t]+([^\s"'\[{|>&*!].*:(?:[ \t].*|))$""", re.MULTILINE)
@@ -41,6 +43,20 @@ class SheetError(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class _Loader(yaml.BaseLoader):
+    """Makes nothing but texts, lists and mappings: few of them, and none too deep. Raises `SheetError`."""
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        if self.flow_level >= _DEEPEST:
+            raise SheetError("bad_front_matter")
+        super().fetch_flow_collection_start(token)
+
+    def fetch_more_tokens(self) -> None:
+        if self.tokens_taken > _MOST_TOKENS:
+            raise SheetError("bad_front_matter")
+        super().fetch_more_tokens()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +101,9 @@ def _front_matter(text: str) -> dict[object, object]:
 
 
 def _parsed(text: str) -> object:
+    """What a text is in YAML, None if it is none. Raises `SheetError`."""
     try:
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but texts, lists and mappings
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - see there
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
         return None
 

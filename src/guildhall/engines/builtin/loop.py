@@ -24,7 +24,7 @@ from pydantic_ai.tools import ToolDefinition
 
 from guildhall.core.ids import new_id
 from guildhall.engines.api import Delta, Ended, EngineEvent, Host, ToolCalled, ToolEnded, ToolUse, Turn
-from guildhall.engines.builtin.arguments import arguments_of
+from guildhall.engines.builtin.arguments import arguments_of, cleaned
 from guildhall.engines.builtin.gateway_model import GatewayModel
 from guildhall.engines.builtin.repeats import MOST_REPEATS, Repeats
 from guildhall.engines.builtin.step import Call, Step
@@ -33,6 +33,7 @@ from guildhall.engines.builtin.transcript import add_results, begun_messages, me
 from guildhall.engines.nesting import own
 from guildhall.gateway.completions import Completions
 
+_LONGEST_ID = 200  # some providers put what they thought into it
 _REPEATED = f"Not done: the same call was asked for {MOST_REPEATS} times in a row."
 
 
@@ -122,8 +123,9 @@ class Loop:
         calls = []
         for part in answer.parts if isinstance(answer, ModelResponse) else ():
             if isinstance(part, ToolCallPart):
-                if not part.tool_call_id or part.tool_call_id in self._ids:
+                if not _fits(part.tool_call_id) or part.tool_call_id in self._ids:
                     part.tool_call_id = new_id("call")
+                part.tool_name = cleaned(part.tool_name)
                 self._ids.add(part.tool_call_id)
                 arguments = arguments_of(part.args)
                 part.args = arguments
@@ -133,6 +135,11 @@ class Loop:
     def _ended(self, reason: str) -> Ended:
         heard, said = self.tokens or (None, None)
         return Ended(reason, heard, said)
+
+
+def _fits(call_id: str) -> bool:
+    """Whether both databases can hold what a provider names a call by."""
+    return 0 < len(call_id) <= _LONGEST_ID and cleaned(call_id) == call_id
 
 
 def _delta(event: ModelResponseStreamEvent) -> Delta | None:

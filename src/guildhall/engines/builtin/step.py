@@ -39,6 +39,7 @@ class Step:
     """What a person is told of every call that they are asked about, beside its own details."""
     is_refused: bool = False
     _events: asyncio.Queue[EngineEvent | None] = field(default_factory=asyncio.Queue)
+    _doing: Sequence[asyncio.Task[None]] = ()
 
     async def run(self) -> AsyncGenerator[EngineEvent, None]:
         """Do them; what happens as it happens, with one `ToolEnded` each. Closing the iterator stops what runs."""
@@ -64,8 +65,10 @@ class Step:
                         self._end(call, Result(_TURN_ENDED), "denied")
                     continue
                 async with asyncio.TaskGroup() as tasks:
-                    for call in batch:
-                        tasks.create_task(self._do(call))
+                    self._doing = [tasks.create_task(self._do(call)) for call in batch]
+                for call, work in zip(batch, self._doing, strict=True):
+                    if work.cancelled():
+                        self._end(call, Result(_TURN_ENDED), "denied")
         finally:
             self._events.put_nowait(None)
 
@@ -83,6 +86,13 @@ class Step:
             return tool is not None and tool.is_read_only
         return tool.only_reads(call.arguments)
 
+    def _refuse(self) -> None:
+        """The turn ends here: what is done at the same time, or waits for a person, is given up."""
+        self.is_refused = True
+        for other in self._doing:
+            if other is not asyncio.current_task():
+                other.cancel()
+
     async def _do(self, call: Call) -> None:
         try:
             result = await self._outcome(call)
@@ -91,7 +101,7 @@ class Step:
         except AppError as error:
             result = Result(error.message, is_failed=True)
         except Refused:
-            self.is_refused = True
+            self._refuse()
             self._end(call, Result(_DENIED), "denied")
             return
         except Exception:  # noqa: BLE001 - a fault in one tool is told to the model, and does not end the turn
@@ -126,7 +136,8 @@ class Step:
                 )
             )
             if not decision.is_allowed:
-                self.is_refused = self.is_refused or not decision.message
+                if not decision.message:
+                    self._refuse()
                 self._end(call, Result(f"{_DENIED} {decision.message}".strip()), "denied")
                 return None
         return await plan.perform(Running(call.id, self._events.put_nowait, self.host))
