@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -90,15 +91,21 @@ async def test_redis_restarted_in_the_middle_loses_nothing_and_even_its_absence_
                 await holds_everything(follower, settings, stream, acknowledged)
 
 
+def _cluster_in(folder: Path) -> postgres.Cluster:
+    folder.chmod(0o755)
+    return postgres.Cluster(folder)
+
+
 @every_carrier
-async def test_postgresql_restarted_in_the_middle_loses_nothing(
-    carrier: Carrier, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = Path(tmp_path_factory.mktemp("cluster"))
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # PostgreSQL may run as nobody
-    cluster = postgres.Cluster(folder)
-    with databases.settings("scaled") as outer, contextlib.ExitStack() as lives, contextlib.ExitStack() as first_life:
+async def test_postgresql_restarted_in_the_middle_loses_nothing(carrier: Carrier, databases: Databases) -> None:
+    with (
+        # PostgreSQL may run as nobody, for whom pytest closes its own folder whenever it starts.
+        tempfile.TemporaryDirectory(prefix="guildhall-cluster-") as place,
+        databases.settings("scaled") as outer,
+        contextlib.ExitStack() as lives,
+        contextlib.ExitStack() as first_life,
+    ):
+        cluster = _cluster_in(Path(place))
         first_life.enter_context(cluster.running())
         settings = make_settings(
             data_dir=outer.data_dir,
