@@ -16,6 +16,7 @@ from tests.services import product
 from tests.services.product import PASSWORD, Running
 
 LOGIN = "/api/v1/auth/login"
+FLOOD = {"embedded": 5000, "scaled": 1500}
 
 
 @contextlib.asynccontextmanager
@@ -108,8 +109,8 @@ async def test_links_and_keys_cannot_be_guessed_at_will(make_settings: MakeSetti
 
 
 @pytest.mark.slow
-async def test_five_thousand_wrong_sign_ins_keep_the_hall_responsive(
-    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+async def test_thousands_of_wrong_sign_ins_keep_the_hall_responsive(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     hashed = 0
     check = passwords.check
@@ -131,7 +132,7 @@ async def test_five_thousand_wrong_sign_ins_keep_the_hall_responsive(
                 statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
 
         started = time.perf_counter()
-        flood = asyncio.gather(*(guess(number) for number in range(5000)))
+        flood = asyncio.gather(*(guess(number) for number in range(FLOOD[mode])))
         waits = []
         while not flood.done():
             asked = time.perf_counter()
@@ -142,7 +143,8 @@ async def test_five_thousand_wrong_sign_ins_keep_the_hall_responsive(
         seconds = time.perf_counter() - started
         waits.sort()
         p99 = waits[int(len(waits) * 0.99)] * 1000
-        print(f"5,000 wrong sign-ins in {seconds:.1f} s: {statuses}, {hashed} hashed, p99 of others {p99:.0f} ms")  # noqa: T201
+        figures = f"{statuses}, {hashed} hashed, p99 of others {p99:.0f} ms"
+        print(f"{FLOOD[mode]} wrong sign-ins in {seconds:.1f} s: {figures}")  # noqa: T201
         assert set(statuses) == {401, 429}
         assert hashed <= 4 * 30 + 5  # what four addresses may guess, and the owner's own
         assert p99 < 1000

@@ -19,7 +19,7 @@ from tests.services import processes, product
 from tests.workspaces import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-KILLS = {"embedded": 25, "scaled": 5}  # in each mode; another server takes over slowly what it can't know is dead
+KILLS = {"embedded": 27, "scaled": 3}  # in each mode; another server takes over slowly what it can't know is dead
 _TALK = "[[words=60]] [[slow=100]]"
 
 
