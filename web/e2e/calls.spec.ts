@@ -28,6 +28,7 @@ async function serve(url: string): Promise<{ model: string; broken: string }> {
     models: [{ name: model, upstream_model: 'simulated-instant' }],
   })
   made.push(String(first.id), String(second.id))
+  await ask('GET', '/gateway/models') // as new as the database is from here on
   return { model, broken }
 }
 

@@ -8,9 +8,16 @@ const summaries = (page: Page) => page.locator('article[data-role="summary"]')
 const questions = (page: Page) => page.locator('article[data-role="user"]')
 const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true })
 
+let channel: unknown
+
 test.beforeEach(async ({ page, hall }) => {
   await enter(page, await newMember(hall))
   await page.goto('/chat')
+})
+
+test.afterEach(async ({ hall }) => {
+  if (channel) await (await signedInTo(hall.url))('DELETE', `/gateway/channels/${channel}`)
+  channel = undefined
 })
 
 async function answered(page: Page, text: string): Promise<void> {
@@ -88,7 +95,7 @@ test('a full context is summed up before the next question, and a question witho
 }) => {
   const ask = await signedInTo(hall.url)
   const models = [{ name: NARROW }, { name: SMALL }]
-  await ask('POST', '/gateway/channels', { name: 'Narrow', kind: 'simulator', models })
+  channel = (await ask('POST', '/gateway/channels', { name: 'Narrow', kind: 'simulator', models })).id
   await ask('PUT', `/gateway/models/${encodeURIComponent(NARROW)}`, { context_tokens: 1000 })
   await page.reload()
   await pickModel(page, NARROW)

@@ -127,7 +127,8 @@ export async function say(page: Page, text: string): Promise<void> {
 
 export async function pickModel(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: /^Model:/ }).click()
-  await page.getByRole('menuitemradio', { name }).click()
+  const whole = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  await page.getByRole('menuitemradio', { name: new RegExp(`^${whole}(?![\\w:.-])`) }).click()
 }
 
 export function answers(page: Page) {
