@@ -93,7 +93,8 @@ test('commands rename, set parameters, choose a model and export, and a plain sl
   await expect(chip).toHaveCount(0)
 })
 
-test('Enter right behind a command waits until commands are there', async ({ page }) => {
+test('Enter right behind a command waits until commands are there', async ({ page, hall }) => {
+  await enter(page, await newMember(hall))
   await page.route('**/api/v1/chat/prompts*', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await route.continue()

@@ -13,6 +13,9 @@ interface DiffViewProps {
   after: string
 }
 
+/** A comparison that is under way throws when its texts go first, even if nobody waits for it. */
+const COMPARING_MS = 5000
+
 /** What is different between two texts: side by side where there is room, else one below the other. */
 export function DiffView({ label, path, before, after }: DiffViewProps) {
   const place = useRef<HTMLDivElement>(null)
@@ -48,8 +51,10 @@ export function DiffView({ label, path, before, after }: DiffViewProps) {
           side.updateOptions({ ariaLabel: label })
         end = () => {
           editor.dispose()
-          original.dispose()
-          modified.dispose()
+          setTimeout(() => {
+            original.dispose()
+            modified.dispose()
+          }, COMPARING_MS)
         }
       },
       (thrown: unknown) => setFailed(thrown),
