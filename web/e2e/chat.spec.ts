@@ -138,3 +138,22 @@ async function fill(page: Page, count: number): Promise<void> {
   }
   await expect.poll(async () => (await (await page.request.get(path, { headers })).json()).state).toBe('idle')
 }
+
+test('a browser whose clock is two days ahead tells times as they are', async ({ page }) => {
+  await page.clock.setSystemTime(Date.now() + 2 * 86_400_000)
+  await page.reload()
+  await pickModel(page, 'simulated-reasoner')
+  await say(page, 'What time is it? [[words=30]] [[slow=60]]')
+  await expect(answers(page).locator('summary').first()).toContainText(/for \d{1,2} s/)
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete', { timeout: 30_000 })
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible()
+  await page.goto('/workspaces')
+  await page.getByRole('button', { name: 'New workspace' }).first().click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Clock')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Create|New/ })
+    .click()
+  await page.goto('/workspaces')
+  await expect(page.getByText(/now|seconds? ago/).first()).toBeVisible()
+})

@@ -1,5 +1,6 @@
 /** Who is signed in, in this tab: the access token lives in memory only and is renewed through the HttpOnly cookie. */
 import { asApiError, errorFrom } from './errors'
+import { learnClock } from './serverClock'
 import type { SignedIn, User } from './types'
 
 export interface Access {
@@ -70,6 +71,7 @@ export class Auth {
     const response = await fetch('/api/v1/auth/refresh', { method: 'POST' }).catch((thrown: unknown) => {
       throw asApiError(thrown)
     })
+    learnClock(response)
     if (response.ok) {
       this.signedIn((await response.json()) as SignedIn)
       return this.access

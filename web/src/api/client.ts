@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch'
 import { auth } from './auth'
 import { ApiError, asApiError, errorFrom } from './errors'
 import type { paths } from './schema'
+import { learnClock } from './serverClock'
 
 /** `fetch` with the access token; a refused token is renewed once and the request sent again. */
 export async function authorizedFetch(request: Request): Promise<Response> {
@@ -27,7 +28,9 @@ async function isDisabled(response: Response): Promise<boolean> {
 async function send(request: Request, token: string | undefined): Promise<Response> {
   if (token) request.headers.set('authorization', `Bearer ${token}`)
   try {
-    return await fetch(request)
+    const answer = await fetch(request)
+    if (request.method === 'POST') learnClock(answer)
+    return answer
   } catch (thrown) {
     if (request.signal.aborted) throw thrown
     throw asApiError(thrown)

@@ -1,5 +1,7 @@
 /** Numbers as people read them, in their own language. */
+
 import { useTranslation } from 'react-i18next'
+import { serverNow } from '@/api/serverClock'
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 const STEP = 1000
@@ -33,7 +35,7 @@ export function formatIn(language: string): Format {
     money: (nano, currency) => moneyIn(language, nano, currency),
     percent: (share) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     span: (seconds) => spanIn(language, seconds),
-    ago: (at, now = Date.now()) => agoIn(language, (Date.parse(at) - now) / 1000),
+    ago: (at, now = serverNow()) => agoIn(language, (Date.parse(at) - now) / 1000),
     day: (at) => new Date(at).toLocaleDateString(language, { month: 'short', day: 'numeric' }),
   }
 }

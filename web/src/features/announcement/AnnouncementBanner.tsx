@@ -1,6 +1,7 @@
 import { CloseOutlined, InfoCircleOutlined, NotificationOutlined, WarningOutlined } from '@ant-design/icons'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { serverNow } from '@/api/serverClock'
 import { IconButton } from '@/ui/IconButton'
 import styles from './AnnouncementBanner.module.css'
 import { type Announcement, closedRevision, rememberClosed, timeLeft } from './announcement'
@@ -36,11 +37,11 @@ export function AnnouncementBanner({ announcement }: { announcement: Announcemen
 
 /** Whether its time is over, also when that comes while the page is open. */
 function useIsOver(until: string | null): boolean {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(serverNow)
   const left = timeLeft(until, now)
   useEffect(() => {
     if (left === null || left <= 0) return
-    const timer = setTimeout(() => setNow(Date.now()), left)
+    const timer = setTimeout(() => setNow(serverNow()), left)
     return () => clearTimeout(timer)
   }, [left])
   return left !== null && left <= 0

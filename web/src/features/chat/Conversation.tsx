@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newIdempotencyKey } from '@/api/client'
 import { asApiError } from '@/api/errors'
+import { serverNow } from '@/api/serverClock'
 import type { Attached, Message } from '@/api/types'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useErrorText } from '@/ui/errorText'
@@ -188,7 +189,7 @@ function useActions(sessionId: string, onSent: (sent: Wanted) => void) {
 
 /** The message on its way, before the server has said that it is kept. */
 function Pending({ text, attached, sessionId }: { text: string; attached: Attached[]; sessionId: string }) {
-  const at = new Date().toISOString()
+  const at = new Date(serverNow()).toISOString()
   const part = { id: 'pending', type: 'text' as const, text, started_at: at, ended_at: at }
   const message: Message = {
     id: 'pending',

@@ -54,6 +54,11 @@ export function MessageList({ messages, wanted, onRetry, onOlder, children, ...a
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         onScroll={reading.onScroll}
+        onKeyDown={(event) => {
+          if (event.key !== 'End' || event.target !== event.currentTarget) return
+          event.preventDefault() // the end is further than it seems while it is not drawn
+          toEnd()
+        }}
       >
         <div ref={content} className={styles.content}>
           {older && <Spinner className={styles.older} />}

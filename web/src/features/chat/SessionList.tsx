@@ -10,6 +10,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { serverNow } from '@/api/serverClock'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { IconButton } from '@/ui/IconButton'
 import side from '@/ui/SideLink.module.css'
@@ -98,7 +99,7 @@ function Recent({ tag, ...row }: Omit<SessionRowProps, 'session'> & { tag: strin
       {list.isSuccess && sessions.length === 0 && (
         <p className={styles.empty}>{t(tag === null ? 'noSessions' : 'noneTagged')}</p>
       )}
-      {byAge(sessions, new Date()).map((group) => (
+      {byAge(sessions, new Date(serverNow())).map((group) => (
         <section key={group.age} className={styles.group} aria-label={t(`age.${group.age}`)}>
           <h2 className={styles.age}>{t(`age.${group.age}`)}</h2>
           <ul className={styles.rows}>

@@ -73,7 +73,12 @@ export async function loadOlder(id: string, count?: number): Promise<void> {
   const view = queryClient.getQueryData(sessionQuery(id).queryKey)
   if (!view?.olderCursor) return
   const page = await readMessages(id, view.olderCursor, count)
-  changeView(id, (now) => withOlder(now, page))
+  const now = queryClient.getQueryData(sessionQuery(id).queryKey)
+  // Another branch may be shown by then, or somebody else have read them.
+  if (now && (now.olderCursor !== view.olderCursor || now.messages[0]?.id !== view.messages[0]?.id)) {
+    return loadOlder(id, count)
+  }
+  changeView(id, (current) => withOlder(current, page))
 }
 
 export function changeView(id: string, change: (view: SessionView) => SessionView): void {

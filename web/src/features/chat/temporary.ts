@@ -1,6 +1,7 @@
 /** The temporary chat: lives in this tab's memory, streams through /v1, and is gone with the tab. */
 import { streamCompletion } from '@/api/completions'
 import { asApiError } from '@/api/errors'
+import { serverNow } from '@/api/serverClock'
 import type { Message, Part } from '@/api/types'
 
 const FLUSH_MS = 50
@@ -80,13 +81,13 @@ function grown(message: Message, type: Part['type'], text: string): Message {
 }
 
 function closed(message: Message): Message {
-  const at = new Date().toISOString()
+  const at = new Date(serverNow()).toISOString()
   return { ...message, parts: message.parts.map((part) => ({ ...part, ended_at: part.ended_at ?? at })) }
 }
 
 function newMessage(role: Message['role'], status: Message['status'], model: string | null): Message {
   count += 1
-  const created_at = new Date().toISOString()
+  const created_at = new Date(serverNow()).toISOString()
   return {
     id: `temporary-${count}`,
     session_id: '',
@@ -107,7 +108,7 @@ function newMessage(role: Message['role'], status: Message['status'], model: str
 
 function newPart(type: Part['type'], text: string): Part {
   count += 1
-  return { id: `temporary-${count}`, type, text, started_at: new Date().toISOString(), ended_at: null }
+  return { id: `temporary-${count}`, type, text, started_at: new Date(serverNow()).toISOString(), ended_at: null }
 }
 
 /** What was said in a message, without the thinking. */
