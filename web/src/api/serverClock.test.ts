@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { learnClock, serverNow } from './serverClock'
 
 const NOON = Date.parse('2026-03-01T12:00:00Z')
-const told = (at: number | string) => new Response(null, { headers: { date: new Date(at).toUTCString() } })
+/** What a server says at this moment, which is up to two seconds old when it is heard. */
+const told = (at: number) => new Response(null, { headers: { date: new Date(Number(at) - 2000).toUTCString() } })
 
 afterEach(() => {
   learnClock(told(Date.now()))

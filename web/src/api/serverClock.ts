@@ -2,11 +2,13 @@
 
 /** Below that it is the way of an answer, and that the server tells whole seconds. */
 const TOLERANCE_MS = 5000
+/** What it told may be so old: with this, nothing that has just happened there is still to come here. */
+const STALE_MS = 2000
 let ahead = 0
 
 /** An answer that was made just now, not one from a cache. */
 export function learnClock(answer: Response): void {
-  const there = Date.parse(answer.headers.get('date') ?? '')
+  const there = Date.parse(answer.headers.get('date') ?? '') + STALE_MS
   if (Number.isNaN(there)) return
   const difference = there - Date.now()
   ahead = Math.abs(difference) < TOLERANCE_MS ? 0 : difference
