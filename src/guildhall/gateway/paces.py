@@ -21,8 +21,7 @@ class Paces:
     def learn(self, rows: Sequence[CallRow]) -> None:
         """Take these calls into account; only streams say when an answer began."""
         for row in rows:
-            first = row[_TTFT]
-            if row[_STREAM] and isinstance(first, int):
+            if row[_STREAM] and isinstance(first := row[_TTFT], int):
                 place = row[_CHANNEL], row[_UPSTREAM_MODEL]
                 before = self._microseconds.pop(place, float(first))  # what is used last comes last
                 self._microseconds[place] = before + _WEIGHT * (first - before)
@@ -31,4 +30,5 @@ class Paces:
 
     def of(self, target: Target) -> float:
         """Microseconds to the first token there; 0 while nothing is known."""
-        return self._microseconds.get((target.channel_id, target.model), 0.0)
+        known = self._microseconds
+        return known.get((target.channel_id, target.model), 0.0) if known else 0.0
