@@ -71,6 +71,8 @@ def test_what_was_cut_off_or_is_not_json_is_masked_as_it_is() -> None:
     assert b"[e-mail]" in masked_answer(cut, Masks())
     assert masked_answer(b"event: error\ndata: a@example.org\n\n", Masks()) == b"event: error\ndata: [e-mail]\n\n"
     assert masked_answer(b"data: " + b"[" * 100_000, Masks())
+    deep = b'data: {"a":' + b"[" * 900 + b'"b@example.org"' + b"]" * 900 + b"}"
+    assert b"[e-mail]" in masked_answer(deep, Masks())
 
 
 @given(st.integers(0, 40), st.integers(0, 40))

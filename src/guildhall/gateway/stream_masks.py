@@ -18,6 +18,7 @@ _PIECES = frozenset(
 )
 # What tells pieces of several texts apart, beside the names on the way to them.
 _PLACES = ("type", "index", "output_index", "content_index", "item_id")
+_DEEPEST = 100  # names on the way to a piece; no dialect needs more than half of that
 _Place = tuple[Any, ...]
 _Piece = tuple[_Place, dict[str, Any], str]
 
@@ -56,6 +57,8 @@ def _event(line: str) -> dict[str, Any] | None:
 
 def _pieces(value: Any, place: _Place) -> Iterator[_Piece]:
     """Every piece of text in an event, with its place."""
+    if len(place) > _DEEPEST:
+        return
     if isinstance(value, list):
         for number, one in enumerate(value):
             yield from _pieces(one, (*place, None if isinstance(one, dict) and "index" in one else number))
