@@ -5,7 +5,6 @@ rules count and turn away is written in the background, in one small transaction
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from guildhall.core.db import Conflict, Database, Session
 from guildhall.core.errors import AppError
 from guildhall.core.ids import new_id
 from guildhall.core.live import Live
+from guildhall.core.tasks import end
 
 STREAM = "accounts.ip_rules"
 KEPT_ATTEMPTS = 50  # of each rule
@@ -95,9 +95,7 @@ class IpGate:
         if self._expiry is not None:
             self._expiry.cancel()
         if self._writer is not None:
-            self._writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._writer
+            await end(self._writer)
             await self._write()
 
     async def _load(self, session: Session) -> None:

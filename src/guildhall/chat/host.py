@@ -118,7 +118,8 @@ class ChatHost:
                         if request is None or await _is_decided(session, request):
                             return await take(session, request)
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(heard.wait(), _LOOK_SECONDS)
+                        async with asyncio.timeout(_LOOK_SECONDS):
+                            await heard.wait()
         finally:
             self.waiting -= 1
 

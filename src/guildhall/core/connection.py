@@ -17,6 +17,7 @@ from guildhall.core.errors import AppError, BadRequestError, RateLimitedError, U
 from guildhall.core.limits import Charge, Limit, MemoryLimiter
 from guildhall.core.outbox import Outbox
 from guildhall.core.realtime import TOO_MANY, Ending, Pass, Realtime, StreamKind, no_stream
+from guildhall.core.tasks import end
 
 MAX_OPERATION_BYTES = 4096
 _STREAM_NAME = re.compile(r"[a-z0-9._-]{1,120}")
@@ -108,9 +109,7 @@ class Connection:
         """End every subscription."""
         tasks = [following.task for following in self._following.values()]
         self._following.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
 
     async def _charge(self) -> None:
         limit = Limit(self._realtime.limits().operations_per_socket, 60)

@@ -10,6 +10,7 @@ import structlog
 
 from guildhall.core import events
 from guildhall.core.db import Database
+from guildhall.core.tasks import end
 
 _TICK_SECONDS = 0.04
 _log = structlog.get_logger("guildhall.deltas")
@@ -34,8 +35,7 @@ class DeltaWriter:
     async def stop(self) -> None:
         """Write what is pending and end."""
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
         await self._write()
 
     def append(self, stream: str, event_type: str, message_id: str, part_id: str, text: str) -> None:

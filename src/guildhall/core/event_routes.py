@@ -22,6 +22,7 @@ from guildhall.core.outbox import Owed
 from guildhall.core.polling import gather
 from guildhall.core.presence import TAB_PATTERN, Presence, device_of
 from guildhall.core.realtime import Ending, Realtime, pass_of
+from guildhall.core.tasks import end
 from guildhall.core.web import Caller, Identified
 
 MAX_STREAMS = 20
@@ -125,9 +126,7 @@ class EventStream(Response):
                 ends: set[asyncio.Future[Any]] = {sending, leaving, connection.ended}
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (sending, leaving):
-                    task.cancel()
-                await asyncio.gather(sending, leaving, return_exceptions=True)
+                await end(sending, leaving)
             if connection.ended.done() and connection.ended.result().code != realtime.SLOW:
                 await _say_goodbye(connection.ended.result(), send)
 
@@ -204,9 +203,7 @@ async def _unless_gone(request: Request, work: Any) -> Any:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         return working.result() if working.done() else None
     finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+        await end(working, leaving)
 
 
 async def _gone(receive: Receive) -> None:

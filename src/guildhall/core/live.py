@@ -14,6 +14,7 @@ from guildhall.core.bus import Bus
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError
 from guildhall.core.queries import position
+from guildhall.core.tasks import end
 
 _LOOK_SECONDS = 5.0
 _log = structlog.get_logger("guildhall.live")
@@ -40,9 +41,7 @@ class Live:
     async def stop(self) -> None:
         """Follow no more."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     async def catch_up(self) -> None:
         """Be as new as the database is now. Raises `UnavailableError`."""

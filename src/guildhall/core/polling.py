@@ -9,6 +9,7 @@ import orjson
 from guildhall.core.connection import Connection
 from guildhall.core.errors import NotFoundError
 from guildhall.core.outbox import Owed
+from guildhall.core.tasks import end
 
 _EVENTS = 500
 _BYTES = 1024 * 1024
@@ -40,8 +41,7 @@ async def _take(connection: Connection, seconds: float | None) -> Owed | None:
     await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     if taking.done():
         return taking.result()
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
+    await end(taking)
     return None
 
 

@@ -18,6 +18,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError
 from guildhall.core.tables import OpenTab
+from guildhall.core.tasks import end
 
 TAB_PATTERN = r"^[A-Za-z0-9_-]{0,40}$"
 SHOWN = 50
@@ -68,8 +69,7 @@ class Presence:
         """Say that the tabs of this process have left."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         for tab in self._tabs.values():
             tab.connections, tab.left_at = 0, float("-inf")
         with contextlib.suppress(AppError):

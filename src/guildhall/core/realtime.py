@@ -19,6 +19,7 @@ from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError, NotFoundError, RateLimitedError
+from guildhall.core.tasks import end
 
 TICKET_SECONDS = 60
 SILENCE_SECONDS = 30
@@ -119,9 +120,7 @@ class Realtime:
     async def stop(self) -> None:
         """End every connection and stop looking."""
         self.leave()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
 
     def leave(self) -> None:
         """Tell every client to connect again: this process is about to end."""

@@ -17,6 +17,7 @@ from guildhall.core.metrics import Metrics
 from guildhall.core.outbox import Owed
 from guildhall.core.presence import TAB_PATTERN, Presence, device_of
 from guildhall.core.realtime import Ending, Pass, Realtime, issue_ticket
+from guildhall.core.tasks import end
 from guildhall.core.web import DbSession, Identified
 
 _CLOSE_SECONDS = 2
@@ -87,13 +88,12 @@ async def _serve(socket: WebSocket, connection: Connection) -> None:
         ends: set[asyncio.Future[Any]] = {reader, writer, connection.ended}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (reader, writer):
-            task.cancel()
-        results = await asyncio.gather(reader, writer, return_exceptions=True)
+        await end(reader, writer)
         await connection.close()
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | RuntimeError):
-            _log.error("socket_failed", exc_info=result)
+    for task in (reader, writer):
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None and not isinstance(failure, WebSocketDisconnect | RuntimeError):
+            _log.error("socket_failed", exc_info=failure)
     if connection.ended.done():
         await _close(socket, connection.ended.result())
 

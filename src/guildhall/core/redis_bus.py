@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from guildhall.core.bus import LoggedEvent, MemoryBus
 from guildhall.core.ids import new_id
+from guildhall.core.tasks import end
 
 _OUTBOX_LIMIT = 10_000
 _LISTEN_SECONDS = 5.0
@@ -35,6 +36,7 @@ class RedisBus(MemoryBus):
         self._filled = asyncio.Event()
         self._has_dropped = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_stopping = False
         self.is_alone = True
 
     def publish(self, event: LoggedEvent) -> None:
@@ -47,9 +49,8 @@ class RedisBus(MemoryBus):
         self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._is_stopping = True  # redis-py may forget a cancellation that comes while it writes: see `end`
+        await end(*self._tasks)
         await self._redis.aclose()
 
     async def ping(self) -> None:
@@ -59,10 +60,10 @@ class RedisBus(MemoryBus):
             raise ConnectionError(f"Redis does not answer: {error}.") from None
 
     async def _send(self) -> None:
-        while True:
+        while not self._is_stopping:
             await self._filled.wait()
             self._filled.clear()
-            while self._outbox:
+            while self._outbox and not self._is_stopping:
                 batch = [self._outbox.popleft() for _ in range(min(len(self._outbox), 200))]
                 try:
                     await self._send_batch(batch)
@@ -81,7 +82,7 @@ class RedisBus(MemoryBus):
         self._has_dropped = False
 
     async def _receive(self) -> None:
-        while True:
+        while not self._is_stopping:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(f"{self._prefix}*")
@@ -95,7 +96,7 @@ class RedisBus(MemoryBus):
         """Take what arrives. A connection that says nothing, not even to a ping, is given up."""
         clock = asyncio.get_running_loop().time
         heard_at = clock()
-        while clock() - heard_at < _SILENT_SECONDS:
+        while clock() - heard_at < _SILENT_SECONDS and not self._is_stopping:
             message = await pubsub.get_message(timeout=_LISTEN_SECONDS)
             if message is None:
                 await pubsub.ping()

@@ -5,7 +5,6 @@ afterwards. What results take up is counted for each period of ten minutes and b
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable
 
@@ -14,6 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from guildhall.core.once import BUSY, MINE, MOST_BYTES, OTHER, Claim, Found, MemoryOnce
+from guildhall.core.tasks import end
 
 _HELD_SECONDS = 30
 _PERIOD_SECONDS = 600
@@ -97,9 +97,7 @@ class RedisOnce:
 
     async def stop(self) -> None:
         if self._renewing is not None:
-            self._renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._renewing
+            await end(self._renewing)
         await self._redis.aclose()
 
     async def _keep(self) -> None:

@@ -6,7 +6,6 @@ killed process held is free again after `HELD_SECONDS`.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from guildhall.core.reservations import HELD_SECONDS, WANTS, Amounts, Budget, Claim, MemoryReservations, Refusal, Used
+from guildhall.core.tasks import end
 
 _KEPT_SECONDS = 40 * 86_400  # longer than the longest time of a budget but for those without end, which are read again
 _RENEW_SECONDS = HELD_SECONDS / 3
@@ -164,9 +164,7 @@ class RedisReservations:
 
     async def stop(self) -> None:
         if self._renewing is not None:
-            self._renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._renewing
+            await end(self._renewing)
         await self._redis.aclose()
 
     async def _keep(self) -> None:

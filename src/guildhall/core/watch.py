@@ -8,6 +8,7 @@ from guildhall.core import queries
 from guildhall.core.bus import Bus
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
+from guildhall.core.tasks import end
 
 _LOOK_SECONDS = 1.0
 _STREAMS = 500  # a statement
@@ -30,8 +31,7 @@ class LogWatch:
     async def stop(self) -> None:
         """Watch no more."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     async def _run(self) -> None:
         while True:

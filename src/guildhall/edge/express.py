@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Sequence
 
 from guildhall.core.errors import AppError, UpstreamTimeoutError
+from guildhall.core.tasks import end
 from guildhall.edge import attempts
 from guildhall.edge.answer import Answer, WholeAnswer, judge
 from guildhall.edge.call import Call, Directory, Target, Timeouts, Way
@@ -91,9 +92,7 @@ class Express:
         """End what is still under way, as the server stops: every call has its row."""
         for ride in tuple(self.rides):
             ride.leave("shutting_down")
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await end(*self.tasks)
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Go on with a call in a task after all."""

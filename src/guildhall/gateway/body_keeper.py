@@ -13,6 +13,7 @@ import structlog
 
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError
+from guildhall.core.tasks import end
 from guildhall.edge import call_queries
 from guildhall.edge.call_queries import BodyRow
 from guildhall.edge.capture import Captured, CapturePlan, Capturer
@@ -67,8 +68,7 @@ class BodyKeeper:
         """Store what there is, trying for at most `seconds`; what is left then is given up."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        await end(self._task)
         self._task = None
         deadline = time.monotonic() + seconds
         while self.capturer.ended and time.monotonic() < deadline and await self._keep():

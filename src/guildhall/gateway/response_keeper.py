@@ -14,6 +14,7 @@ import structlog
 
 from guildhall.core.db import Conflict
 from guildhall.core.errors import AppError
+from guildhall.core.tasks import end
 from guildhall.gateway.tables import StoredResponse
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -81,8 +82,7 @@ class ResponseKeeper:
         """Write what waits, trying for at most so long; what is left then is logged as lost."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         self._task = None
         deadline = time.monotonic() + seconds
         while self._waiting and time.monotonic() < deadline:

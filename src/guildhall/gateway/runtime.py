@@ -1,7 +1,6 @@
 """The gateway of one process: its parts put together, started and stopped in order."""
 
 import asyncio
-import contextlib
 import gc
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from guildhall.core.metrics import Metrics
 from guildhall.core.secrets import Keyring
 from guildhall.core.settings import Settings
 from guildhall.core.shared import create_once, create_reservations
+from guildhall.core.tasks import end
 from guildhall.core.traces import Traces
 from guildhall.edge.admit import Admitter
 from guildhall.edge.call import Timeouts
@@ -210,9 +210,7 @@ class Gateway:
         await self._express.stop()
         await self.doorway.close()
         if self._follower is not None:
-            self._follower.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._follower
+            await end(self._follower)
         await self.warden.stop()
         await self.pipeline.stop()
         await self.recorder.stop()

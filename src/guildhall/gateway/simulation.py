@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
+from guildhall.core.tasks import end
+
 _COMMAND = (sys.executable, "-m", "guildhall.simulator", "--port", "0", "--exit-with-parent")
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -64,9 +66,7 @@ class SimulatorProcess:
         """End it and wait for its end."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def _follow(self) -> None:
         if self._given_url:

@@ -16,6 +16,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
 from guildhall.core.errors import AppError
 from guildhall.core.jobs import Job, JobContext, Queue, Schedule
+from guildhall.core.tasks import end
 from guildhall.edge.call import Target
 from guildhall.gateway import queries
 from guildhall.gateway.probe import Probe
@@ -48,10 +49,7 @@ class Warden:
 
     async def stop(self) -> None:
         """Leave what is being found out to others."""
-        tasks = list(self._suspects.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._suspects.values())
 
     async def _try(self, target: Target) -> None:
         try:

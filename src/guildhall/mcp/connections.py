@@ -1,7 +1,6 @@
 """Connections: the servers that this process talks with, each for one person in one workspace, as few as possible."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from guildhall.core.tasks import end
 from guildhall.mcp.errors import McpError
 from guildhall.mcp.servers import Server
 from guildhall.mcp.tools import RemoteTool, remote_tools
@@ -114,9 +114,7 @@ class Connections:
         """End all, and begin no other."""
         self._is_stopping = True
         if self._reaper is not None:
-            self._reaper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reaper
+            await end(self._reaper)
         for making in list(self._making.values()):
             async with making:  # what was being made is made, or has failed
                 pass

@@ -25,6 +25,7 @@ from guildhall.core.jobs.schedules import Schedules
 from guildhall.core.jobs.transitions import BELL, STREAMS, Order, Transitions
 from guildhall.core.metrics import Metrics
 from guildhall.core.settings import Settings
+from guildhall.core.tasks import end
 
 _TIDY = "jobs.tidy"
 _KEPT = timedelta(days=1)  # how long the engine's records stay, for those who look into it
@@ -126,9 +127,7 @@ class Jobs:
     async def stop(self) -> None:
         """End the engine; jobs that still run are handed over."""
         self.pause()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         if self._tasks:
             self._bells.__exit__(None, None, None)
         await self._runs.stop(self._pace.hand_over_seconds)

@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.core.metrics import Metrics
 from guildhall.core.settings import Settings
+from guildhall.core.tasks import end
 from guildhall.engines import skills
 from guildhall.engines.api import EngineEvent, Host, Readiness, ToolCalled, ToolEnded, Turn
 from guildhall.engines.opencode import program, tools
@@ -101,8 +102,7 @@ class OpencodeEngine:
     async def stop(self) -> None:
         """End every process."""
         if self._program is not None:
-            self._program.cancel()
-            await asyncio.wait([self._program])
+            await end(self._program)
         await self._sidecars.stop()
 
     def _found(self) -> "asyncio.Future[Program]":

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from guildhall.core.errors import UnavailableError
+from guildhall.core.tasks import end
 from guildhall.engines.opencode.process import Launcher, Owner, Sidecar
 from guildhall.workspaces.skills import Skill
 
@@ -73,9 +74,7 @@ class Sidecars:
         """End all, those that are being made too, and start no other."""
         self._is_stopping = True
         if self._reaper is not None:
-            self._reaper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reaper
+            await end(self._reaper)
             self._reaper = None
         await self._end_all()
         await self._launcher.stop()

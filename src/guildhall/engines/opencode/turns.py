@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from typing import Any
 
 from guildhall.core.errors import AppError, BadRequestError
+from guildhall.core.tasks import end
 from guildhall.engines.api import Ended, EngineEvent, Host, ToolCalled, ToolEnded, ToolUse, Turn
 from guildhall.engines.nesting import cut_off
 from guildhall.engines.opencode import context, tools
@@ -129,9 +130,7 @@ class OpencodeTurn:
             try:
                 yield
             finally:
-                for task in (reader, *self._deciding):
-                    task.cancel()
-                await asyncio.gather(reader, *self._deciding, return_exceptions=True)
+                await end(reader, *self._deciding)
 
     # --- what comes of it -------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ The leader does what only one may do (the watch over alert rules). Its lease run
 """
 
 import asyncio
-import contextlib
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +17,7 @@ from guildhall.core.clock import now
 from guildhall.core.db import Database
 from guildhall.core.errors import AppError, UnavailableError
 from guildhall.core.ids import new_id
+from guildhall.core.tasks import end
 from guildhall.operations.system import queries
 from guildhall.operations.system.tables import Process, ProcessRole
 
@@ -75,9 +75,7 @@ class Pulse:
         """Say good-bye, so that nobody takes the silence for a crash."""
         if self._task is None:
             return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
         self._task = None
         try:
             async with self._db.write() as session:
