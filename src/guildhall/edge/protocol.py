@@ -296,9 +296,9 @@ class EdgeProtocol(asyncio.Protocol):
     def _head(self, status: int, headers: Headers) -> list[bytes]:
         if self._server.default_headers is not self._default_headers:  # the server makes new ones each second
             self._default_headers = self._server.default_headers
-            self._default_lines = b"".join([_NOSNIFF, *[b"%b: %b\r\n" % pair for pair in self._default_headers]])
-        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._default_lines]
-        lines += [b"%b: %b\r\n" % pair for pair in headers]
+            self._default_lines = _NOSNIFF + _lines(self._default_headers)
+        status_line = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+        lines = [status_line, self._default_lines, _lines(headers)]
         if not self._keeps:
             lines.append(b"connection: close\r\n")
         return lines
@@ -309,3 +309,7 @@ class EdgeProtocol(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         self._reception.outbox.answer(self._mailbox, data)
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"\r\n".join([*map(b": ".join, headers), b""])

@@ -216,12 +216,13 @@ class Visit:
 
 def headers_of(call: Call, headers: Headers) -> Headers:
     """An answer's headers, with what is said of the call itself."""
-    shown = [*headers, *call.notes]
-    if call.target is not None and call.caller is not None and call.caller.role == "admin":
-        shown.append((b"x-guildhall-channel", call.target.channel_id.encode()))
-    return [
-        *shown,
+    shown = [
+        *headers,
+        *call.notes,
         (b"x-request-id", call.id.encode()),
         (b"x-guildhall-attempts", b"%d" % call.attempts),
         (b"x-guildhall-overhead-us", b"%d" % (call.overhead_seconds() * 1e6)),
     ]
+    if call.target is not None and call.caller is not None and call.caller.role == "admin":
+        shown.append((b"x-guildhall-channel", call.target.channel_id.encode()))
+    return shown

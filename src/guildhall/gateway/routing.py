@@ -57,20 +57,16 @@ class Shares:
 
         Of two that are as busy, the one that lately began to answer much sooner.
         """
-        if len(self._orders) < 2:
-            return self._orders[0] if self._orders else ()
-        first, second = (bisect(self._bounds, draw * self._bounds[-1]) for draw in draws)
-        if first == second:
-            return self._orders[first]
-        gap = self._pressure(second, load) - self._pressure(first, load)
-        is_second = gap < 0 or (gap == 0 and self._is_quicker(second, first, pace))
-        return self._orders[second if is_second else first]
-
-    def _pressure(self, which: int, load: Load) -> float:
-        return load(self._orders[which][0]) / self._weights[which]
-
-    def _is_quicker(self, one: int, other: int, pace: Pace) -> bool:
-        return 0 < pace(self._orders[one][0]) < _QUICKER * pace(self._orders[other][0])
+        orders, bounds = self._orders, self._bounds
+        if len(orders) < 2:
+            return orders[0] if orders else ()
+        one, other = bisect(bounds, draws[0] * bounds[-1]), bisect(bounds, draws[1] * bounds[-1])
+        if one == other:
+            return orders[one]
+        first, second = orders[one][0], orders[other][0]
+        gap = load(second) / self._weights[other] - load(first) / self._weights[one]
+        is_second = gap < 0 or (gap == 0 and 0 < pace(second) < _QUICKER * pace(first))
+        return orders[other if is_second else one]
 
 
 @dataclass(frozen=True, slots=True)
