@@ -48,7 +48,7 @@ test('an admin invites; the link makes one account, even while registration is b
     await expect(guest.getByText('This invitation has been used.')).toBeVisible()
     await theirs.close()
 
-    await page.reload()
+    await page.goto(`/admin/users?search=${encodeURIComponent(email)}`)
     await expect(page.getByRole('table', { name: 'People' })).toContainText('Invited Person')
   } finally {
     await restore()
