@@ -44,10 +44,6 @@ from guildhall.core.traces import create_traces
 from guildhall.core.watch import LogWatch
 from guildhall.edge.identify import credential_of
 from guildhall.engines.api import Engine
-from guildhall.engines.builtin.engine import BuiltinEngine
-from guildhall.engines.builtin.toolbox import Toolbox
-from guildhall.engines.opencode.configuration import ModelFacts
-from guildhall.engines.opencode.engine import OpencodeEngine
 from guildhall.gateway import figures as gateway_figures
 from guildhall.gateway.call_limits import CallLimits
 from guildhall.gateway.call_policy import CallPolicy
@@ -57,18 +53,12 @@ from guildhall.gateway.policies import Policies
 from guildhall.gateway.queue_policy import QueuePolicy
 from guildhall.gateway.retention import farewell as forget_words
 from guildhall.gateway.runtime import Gateway
-from guildhall.mcp.policy import McpPolicy
-from guildhall.mcp.runtime import McpRuntime
 from guildhall.operations.retention.policy import RetentionPolicy
 from guildhall.operations.retention.runs import Retention
 from guildhall.operations.runtime import Operations
 from guildhall.operations.system.tables import ProcessRole
 from guildhall.wings import DOCUMENTS, STREAMS, retention_kinds
-from guildhall.workspaces.background import BackgroundCommands
-from guildhall.workspaces.command_policy import CommandPolicy
-from guildhall.workspaces.policy import WorkspacePolicy
-from guildhall.workspaces.runtime import Workspaces
-from guildhall.workspaces.sandbox import Sandbox
+from guildhall.workshop import Workshop
 
 
 class Hall:
@@ -97,16 +87,10 @@ class Hall:
         self.traces = create_traces(settings)
         self.gateway = self._gateway()
         self.configuration.tell(self.gateway.policies_changed)
-        self.workspaces = Workspaces(
-            self.db, settings.data_dir / "workspaces", lambda: self.configuration.current(WorkspacePolicy)
-        )
+        self.workshop = self._workshop()
+        self.workspaces, self.sandbox, self.mcp = self.workshop.workspaces, self.workshop.sandbox, self.workshop.mcp
         self.attachments = self._attachments()
-        self.sandbox = Sandbox(
-            settings, lambda: self.configuration.current(CommandPolicy).limits(), metrics=self.metrics
-        )
-        self.mcp = self._mcp()
-        self.opencode = self._opencode()
-        self.engines = dict(engines or self._engines())
+        self.engines = dict(engines or self.workshop.engines)
         self.room = Room(self.gateway.context_tokens, lambda: self.configuration.current(CompactPolicy))
         self.turns = self._turns()
         # What is done before an account goes.
@@ -185,12 +169,6 @@ class Hall:
             titled=self._titles().settle,
         )
 
-    def _engines(self) -> Mapping[str, Engine]:
-        return {
-            "builtin": BuiltinEngine(self.gateway.completions, self._toolbox()),
-            "opencode": self.opencode,
-        }
-
     def _titles(self) -> Titles:
         return Titles(
             self.db,
@@ -199,38 +177,14 @@ class Hall:
             is_simulated=lambda name: any(entry.simulated for entry in self.gateway.models() if entry.name == name),
         )
 
-    def _toolbox(self) -> Toolbox:
-        background = BackgroundCommands(self.sandbox)
-        return Toolbox(
-            self.workspaces,
-            self.sandbox,
-            background,
-            lambda: self.configuration.current(CommandPolicy),
-            mcp=self.mcp,
-        )
-
-    def _mcp(self) -> McpRuntime:
-        return McpRuntime(
+    def _workshop(self) -> Workshop:
+        return Workshop(
             self.settings,
             db=self.db,
             keyring=self.keyring,
-            workspaces=self.workspaces,
-            sandbox=self.sandbox,
-            policy=lambda: self.configuration.current(McpPolicy),
-        )
-
-    def _opencode(self) -> OpencodeEngine:
-        return OpencodeEngine(
-            self.settings,
-            doorway=self.gateway.doorway,
-            workspaces=self.workspaces,
-            sandbox=self.sandbox,
-            models=lambda: [
-                ModelFacts(entry.name, entry.context_tokens, entry.output_tokens, entry.sees_pictures)
-                for entry in self.gateway.models()
-            ],
             metrics=self.metrics,
-            mcp=self.mcp,
+            configuration=self.configuration,
+            gateway=self.gateway,
         )
 
     def _traced(self, jobs: list[Job]) -> list[Job]:
@@ -312,9 +266,7 @@ class Hall:
         await self.presence.stop()
         await self.turns.stop(self.settings.drain_seconds / 2)
         await self.jobs.stop()
-        await self.opencode.stop()
-        await self.mcp.stop()
-        await self.sandbox.stop()
+        await self.workshop.stop()
         await self.gateway.stop()
         await self.entrance.stop()
         await self.limiter.stop()
