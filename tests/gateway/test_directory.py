@@ -3,7 +3,7 @@
 import pytest
 
 from guildhall.core.secrets import Keyring
-from guildhall.gateway import directory
+from guildhall.gateway.snapshot import build
 from guildhall.gateway.tables import Channel, ChannelModel
 
 
@@ -17,5 +17,5 @@ def stored(name: str, base_url: str) -> Channel:
 @pytest.mark.parametrize("odd", ["https://10.0.0.1/v1", "https://[::1", "https://a.example/\u00fc", "gopher://x"])
 def test_a_channel_that_cannot_be_called_keeps_no_other_from_serving(odd: str) -> None:
     channels = [stored("odd", odd), stored("well", "https://m\u00fcnchen.example/v1")]
-    snapshot = directory.build(1, {}, channels, Keyring(()), None)
+    snapshot = build(1, {}, channels, Keyring(()), None)
     assert [target.channel_id for target in snapshot.targets()] == ["ch_well"]

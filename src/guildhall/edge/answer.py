@@ -7,8 +7,9 @@ from typing import ClassVar, Protocol
 from guildhall.core.errors import AppError
 from guildhall.edge import attempts, wire
 from guildhall.edge.adapter import Adapter
-from guildhall.edge.call import Call, Directory, Way
+from guildhall.edge.call import Call, Way
 from guildhall.edge.connection import Connection
+from guildhall.edge.directory import Directory
 from guildhall.edge.endpoints import COUNTING, Manner
 from guildhall.edge.estimates import Heard
 from guildhall.edge.failures import UpstreamFailure

@@ -13,8 +13,9 @@ from guildhall.core.errors import AppError, UpstreamTimeoutError
 from guildhall.core.tasks import end
 from guildhall.edge import attempts
 from guildhall.edge.answer import Answer, WholeAnswer, judge
-from guildhall.edge.call import Call, Directory, Target, Timeouts, Way
+from guildhall.edge.call import Call, Target, Timeouts, Way
 from guildhall.edge.connection import Connection
+from guildhall.edge.directory import Directory
 from guildhall.edge.endpoints import CHAT
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.forward import Forwarder, body_for

@@ -11,9 +11,10 @@ import msgspec
 from guildhall.core.errors import AppError, BadRequestError, RateLimitedError, UnavailableError
 from guildhall.edge import attempts, betas, retries, wire
 from guildhall.edge.answer import Answer, StreamedAnswer, judge
-from guildhall.edge.call import Call, Directory, Target, Timeouts, Way
+from guildhall.edge.call import Call, Target, Timeouts, Way
 from guildhall.edge.capacity import Capacity
 from guildhall.edge.connection import Connection
+from guildhall.edge.directory import Directory
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.queue import Queue
 from guildhall.edge.retries import RetryBudget, Tries

@@ -9,7 +9,8 @@ from guildhall.accounts import keys
 from guildhall.core.addresses import parsed
 from guildhall.core.errors import ForbiddenError, UnauthorizedError
 from guildhall.core.limits import Charge, Limit, MemoryLimiter
-from guildhall.edge.call import Caller, Directory, Terms
+from guildhall.edge.call import Caller, Terms
+from guildhall.edge.directory import Directory
 from guildhall.edge.endpoints import Endpoint
 from guildhall.edge.strangers import Strangers
 

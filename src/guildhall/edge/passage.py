@@ -10,8 +10,9 @@ import time
 from guildhall.core.errors import AppError
 from guildhall.edge import betas
 from guildhall.edge.answer import EVENTS, Answer, Headers, WholeAnswer, judge, passed_on
-from guildhall.edge.call import Call, Directory, Target, Timeouts, Way
+from guildhall.edge.call import Call, Target, Timeouts, Way
 from guildhall.edge.connection import Connection
+from guildhall.edge.directory import Directory
 from guildhall.edge.failures import UpstreamFailure
 from guildhall.edge.forward import body_for
 from guildhall.edge.media_usage import Glimpse

@@ -27,7 +27,8 @@ from guildhall.edge import wire
 from guildhall.edge.admit import Admitter
 from guildhall.edge.allowances import Allowance
 from guildhall.edge.answer import Answer
-from guildhall.edge.call import Call, Caller, Directory, Target
+from guildhall.edge.call import Call, Caller, Target
+from guildhall.edge.directory import Directory
 from guildhall.edge.endpoints import Endpoint
 from guildhall.edge.forward import Forwarder
 from guildhall.edge.identify import Identifier, permit, require

@@ -6,8 +6,7 @@ that is not goes, byte for byte, to the server's own protocol, and so does all t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from guildhall.core.addresses import TrustedProxies
@@ -15,6 +14,7 @@ from guildhall.core.admission import Gate, denied
 from guildhall.core.errors import AppError
 from guildhall.edge import heads
 from guildhall.edge.answer import Headers, WholeAnswer, error_answer
+from guildhall.edge.answer_heads import AnswerHeads
 from guildhall.edge.endpoints import CHAT
 from guildhall.edge.express import Express
 from guildhall.edge.heads import Head
@@ -29,8 +29,6 @@ _IDLE_SECONDS = 30.0
 _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
 _LAST_REQUEST_SECONDS = 1.0  # for one to arrive whose caller connected before the server stopped
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
-_NOSNIFF = b"x-content-type-options: nosniff\r\n"
 
 
 class HeadTooLargeError(AppError):
@@ -59,6 +57,7 @@ class Reception:
     gate: Gate
     proxies: TrustedProxies
     max_body_bytes: int
+    answer_heads: AnswerHeads = field(default_factory=AnswerHeads)
 
 
 class EdgeProtocol(asyncio.Protocol):
@@ -84,8 +83,6 @@ class EdgeProtocol(asyncio.Protocol):
         self._gone: Callable[[], None] | None = None
         self._writable: asyncio.Event | None = None
         self._since = 0.0
-        self._default_headers: Headers = []
-        self._default_lines = _NOSNIFF
 
     # --- asyncio.Protocol ---------------------------------------------------------------------------------------
 
@@ -200,10 +197,9 @@ class EdgeProtocol(asyncio.Protocol):
         self._is_busy = True
         credential, address, wishes, reception = head.credential, self._address, head.wishes, self._reception
         if not reception.express.take(self, credential=credential, address=address, body=data, wishes=wishes):
-            visit = reception.visits.receive(
-                CHAT, self, credential=credential, address=address, body=data, wishes=wishes
-            )
-            self._task = task = self._loop.create_task(visit)
+            visit = reception.visits.receive
+            visiting = visit(CHAT, self, credential=credential, address=address, body=data, wishes=wishes)
+            self._task = task = self._loop.create_task(visiting)
             self._server.tasks.add(task)
 
     def _next(self) -> None:
@@ -294,14 +290,7 @@ class EdgeProtocol(asyncio.Protocol):
         self._close()
 
     def _head(self, status: int, headers: Headers) -> list[bytes]:
-        if self._server.default_headers is not self._default_headers:  # the server makes new ones each second
-            self._default_headers = self._server.default_headers
-            self._default_lines = _NOSNIFF + _lines(self._default_headers)
-        status_line = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
-        lines = [status_line, self._default_lines, _lines(headers)]
-        if not self._keeps:
-            lines.append(b"connection: close\r\n")
-        return lines
+        return self._reception.answer_heads.lines(status, self._server.default_headers, headers, keeps=self._keeps)
 
     def _close(self) -> None:
         self._reception.outbox.send()
@@ -309,7 +298,3 @@ class EdgeProtocol(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         self._reception.outbox.answer(self._mailbox, data)
-
-
-def _lines(headers: Headers) -> bytes:
-    return b"\r\n".join([*map(b": ".join, headers), b""])

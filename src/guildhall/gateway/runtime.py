@@ -43,7 +43,7 @@ from guildhall.gateway.call_store import CallStore
 from guildhall.gateway.catalog import Entry
 from guildhall.gateway.completions import Completions
 from guildhall.gateway.desk import Desk
-from guildhall.gateway.directory import LiveDirectory, Snapshot
+from guildhall.gateway.directory import LiveDirectory
 from guildhall.gateway.doorway import Doorway
 from guildhall.gateway.model_list import ModelList
 from guildhall.gateway.outcomes import Outcomes
@@ -55,6 +55,7 @@ from guildhall.gateway.probe import Probe
 from guildhall.gateway.responses import Responses
 from guildhall.gateway.shares import Shares
 from guildhall.gateway.simulation import SimulatorProcess
+from guildhall.gateway.snapshot import Snapshot
 from guildhall.gateway.tracing import recorder_of
 from guildhall.gateway.warden import Warden
 
