@@ -6156,7 +6156,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "no_sheet" | "unreadable" | "leaves" | "too_long" | "no_front_matter" | "bad_front_matter" | "bad_name" | "other_name" | "bad_description" | "name_taken" | "too_many";
+            reason: "no_sheet" | "unreadable" | "leaves" | "too_long" | "no_front_matter" | "bad_front_matter" | "bad_name" | "other_name" | "bad_description" | "name_taken" | "too_many" | "no_time";
         };
         /**
          * LimitsIn
