@@ -4403,6 +4403,8 @@ export interface components {
         AlertTestOut: {
             /** Ok */
             ok: boolean;
+            /** Code */
+            code: string | null;
             /** Message */
             message: string;
         };
@@ -5337,6 +5339,8 @@ export interface components {
             state: "waiting" | "sent" | "failed";
             /** Attempts */
             attempts: number;
+            /** Error Code */
+            error_code: string | null;
             /** Last Error */
             last_error: string | null;
             /**
