@@ -199,6 +199,38 @@ async def test_what_waits_in_the_queue_is_asked_after_the_summary_that_it_needs(
     assert [message["kind"] for message in said] == ["said", "said", "summary", "said", "said"]
 
 
+async def test_what_waits_is_judged_by_the_newest_context_also_of_several_calls_that_are_not_billed(
+    member: httpx.AsyncClient, narrow: str
+) -> None:
+    session_id = await begin(member, narrow)
+    await say(member, session_id, f"[[delay=1]] [[call=nothing {{}}]] [[say={'all ' * 450}]]")
+    assert "queued" in await say(member, session_id, "Then [[words=5]]")
+    said = await all_said(member, session_id, 3)
+    assert said[1]["usage"]["calls"] == 2
+    assert said[2]["kind"] == "summary"
+
+
+async def test_a_full_context_is_summed_up_before_a_question_that_is_edited(
+    member: httpx.AsyncClient, narrow: str
+) -> None:
+    session_id = await begin(member)
+    first = await say(member, session_id, "Tell me all [[words=720]]")
+    await ended(member, session_id)
+    then = await say(member, session_id, "Then [[words=5]]")
+    await billed(member, session_id)
+    address = f"{SESSIONS}/{session_id}/messages"
+    edited = {"text": "And then? [[words=5]]", "edited_id": then["message"]["id"], "model": narrow}
+    assert "queued" in (await member.post(address, json=edited)).json()
+    said = await all_said(member, session_id, 5)
+    assert [message["kind"] for message in said] == ["said", "said", "summary", "said", "said"]
+    assert text_of(said[3]).startswith("And then?")
+    # The question as it was is found beside the summary.
+    assert said[2]["siblings"] == [then["message"]["id"], said[2]["id"]]
+    edited = {"text": "Tell me less [[words=5]]", "edited_id": first["message"]["id"]}
+    assert "answer" in (await member.post(address, json=edited)).json()
+    await ended(member, session_id)
+
+
 async def test_a_question_that_found_no_room_is_asked_again_after_a_summary(
     member: httpx.AsyncClient, narrow: str
 ) -> None:

@@ -1,15 +1,18 @@
 """Forks: a session of its own that begins as a copy of a branch of another."""
 
-from typing import Any
+import asyncio
+import contextlib
+from typing import Any, cast
 
 import httpx
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from guildhall.chat import queries
-from guildhall.chat.tables import Message, Part
+from guildhall.chat.forks import Forks
+from guildhall.chat.tables import ChatSession, Message, Part
 from guildhall.core.clock import now
-from guildhall.core.db import Database
+from guildhall.core.db import Database, Session
 from guildhall.core.ids import new_id
 from tests.chat.scripted import ScriptedEngine, text
 from tests.chat.talk import INSTANT, SESSIONS, begin, billed, ended, messages, say, text_of, written
@@ -131,13 +134,14 @@ async def test_nobody_else_forks_and_what_is_not_there_is_not_forked(
     assert (made["title"], made["head_id"]) == (None, None)
 
 
-@pytest.mark.slow
-async def test_ten_thousand_messages_are_forked_and_no_more(member: httpx.AsyncClient, db: Database) -> None:
-    session_id = await begin(member)
-    await said(member, session_id, "One [[say=1.]]")
-    last = (await messages(member, session_id))[-1]["id"]
-    rows, parts, moment = [], [], now()
-    for position in range(3, 10_001):
+async def long_session(http: httpx.AsyncClient, db: Database, length: int) -> tuple[str, dict[str, Any]]:
+    """A session of so many messages, and the last of them as its row has it."""
+    session_id = await begin(http)
+    await said(http, session_id, "One [[say=1.]]")
+    last = (await messages(http, session_id))[-1]["id"]
+    rows: list[dict[str, Any]] = []
+    parts, moment = [], now()
+    for position in range(3, length + 1):
         role = "user" if position % 2 else "assistant"
         row = {"id": new_id("me"), "session_id": session_id, "position": position, "parent_id": last, "role": role}
         rows.append(row | {"kind": "said", "status": "complete", "created_at": moment})
@@ -154,11 +158,72 @@ async def test_ten_thousand_messages_are_forked_and_no_more(member: httpx.AsyncC
         await session.execute(insert(Message), rows)
         await session.execute(insert(Part), parts)
         await queries.set_session(session, session_id, {"head_id": last})
+    return session_id, rows[-1]
+
+
+async def test_ten_thousand_messages_are_forked_and_no_more(member: httpx.AsyncClient, db: Database) -> None:
+    session_id, last = await long_session(member, db, 10_000)
     made = await fork(member, session_id)
     assert text_of((await messages(member, made["id"]))[-1]).startswith("Word 10000 ")
-    one_more = rows[-1] | {"id": new_id("me"), "position": 10_001, "parent_id": last}
+    one_more = last | {"id": new_id("me"), "position": 10_001, "parent_id": last["id"]}
     async with db.write() as session:
         await session.execute(insert(Message), [one_more])
         await queries.set_session(session, session_id, {"head_id": one_more["id"]})
     much = await member.post(f"{SESSIONS}/{session_id}/fork", json={})
     assert (much.status_code, much.json()["error"]["code"]) == (409, "too_long_to_fork")
+
+
+async def forks_of(http: httpx.AsyncClient, session_id: str) -> list[str]:
+    """Those that their owner sees."""
+    listed = (await http.get(SESSIONS, params={"limit": 100})).json()["items"]
+    return [each["id"] for each in listed if each["forked_from_id"] == session_id]
+
+
+async def made_from(session: Session, session_id: str) -> list[ChatSession]:
+    """All there are, those that nobody sees among them."""
+    return list(await session.scalars(select(ChatSession).where(ChatSession.forked_from_id == session_id)))
+
+
+async def test_while_a_long_session_is_forked_others_write_and_only_the_whole_fork_is_seen(
+    member: httpx.AsyncClient, db: Database
+) -> None:
+    session_id, _ = await long_session(member, db, 6000)
+    forking = asyncio.create_task(fork(member, session_id))
+    written = 0
+    while not forking.done():
+        async with db.write() as session:
+            await queries.set_session(session, session_id, {"activity_at": now()})
+            written += any(each.deleted_at for each in await made_from(session, session_id))
+        shown = await forks_of(member, session_id)
+        for each in shown:
+            whole = (await member.get(f"{SESSIONS}/{each}/messages", params={"limit": 1})).json()["items"]
+            assert text_of(whole[0]).startswith("Word 6000 ")
+    assert await forks_of(member, session_id) == [(await forking)["id"]]
+    assert written > 0
+
+
+async def test_what_is_left_of_a_fork_that_was_never_whole_is_forgotten(
+    member: httpx.AsyncClient, db: Database, server: Running
+) -> None:
+    session_id, _ = await long_session(member, db, 6000)
+    hall, context = server.app.hall, cast("Any", None)
+    owner = (await member.get("/api/v1/me")).json()["id"]
+    forking = asyncio.create_task(Forks(hall.db, hall.attachments, hall.jobs).create(owner, session_id, None, "fork-3"))
+    left: list[ChatSession] = []
+    async with asyncio.timeout(10):
+        while not left:
+            await asyncio.sleep(0.01)
+            async with db.read() as session:
+                left = await made_from(session, session_id)
+    forking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await forking
+    assert await forks_of(member, session_id) == []
+    key = {"Idempotency-Key": "fork-3"}
+    made, again = await asyncio.gather(fork(member, session_id, **key), fork(member, session_id, **key))
+    assert made["id"] == again["id"]
+    for fork_id in (left[0].id, made["id"]):
+        await hall.turns.purge(context, fork_id, now().isoformat())
+    async with db.read() as session:
+        assert await queries.session_by_id(session, left[0].id) is None
+    assert await forks_of(member, session_id) == [made["id"]]

@@ -1,7 +1,14 @@
 """What every address has in common: errors, pages, limits on what is read."""
 
+import asyncio
+import socket
+
 import httpx
 import pytest
+import uvicorn
+
+from guildhall.core.lines import HttpLine
+from guildhall.core.web import create_api
 
 
 @pytest.mark.parametrize(
@@ -41,3 +48,27 @@ async def test_the_documentation_comes_from_our_own_origin(http: httpx.AsyncClie
         assert "https://" not in answer.text
     document = (await http.get("/openapi.json")).json()
     assert {"/v1/chat/completions", "/api/v1/chat/sessions"} <= set(document["paths"])
+
+
+async def test_a_failure_of_ours_says_that_the_connection_closes() -> None:
+    api = create_api()
+
+    @api.get("/fails")
+    async def fails() -> None:
+        raise RuntimeError
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(api, http=HttpLine, lifespan="off", log_config=None))
+        serving = asyncio.create_task(server.serve([listener]))
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /fails HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(10):
+            refused, failed = (await reader.read()).split(b"HTTP/1.1 ")[1:]
+        writer.close()
+        server.should_exit = True
+        await serving
+    assert refused.startswith(b"404")
+    assert b"connection: close" not in refused
+    assert failed.startswith(b"500")
+    assert b"connection: close" in failed
+    assert b'"internal_error"' in failed

@@ -1,6 +1,7 @@
 """Sub-agents: what both engines tell of them, and what is the built-in one's own."""
 
 import asyncio
+from typing import ClassVar
 
 import pytest
 
@@ -108,6 +109,17 @@ async def test_a_sub_agent_that_waited_when_the_turn_was_cut_off_goes_on_from_th
     assert (desk.root / "done").read_text() == "c\n"
 
 
+async def test_sub_agents_that_had_no_place_yet_begin_when_a_turn_that_was_cut_off_goes_on(desk: Stage) -> None:
+    given = {"description": "Look around", "agent": "explore"}
+    begun = [
+        ToolUse("call_0", "task", given | {"prompt": say("Never said.")}, "interrupted", "", 0),
+        *(ToolUse(f"call_{n}", "task", given | {"prompt": say(f"Saw {n}.")}, "waiting", "", 0) for n in range(1, 7)),
+    ]
+    told = await desk.play("[[call=task {}]]", say("Done."), begun=tuple(begun))
+    assert sorted((event.id, event.output) for event in told.ends) == [(f"call_{n}", f"Saw {n}.") for n in range(1, 7)]
+    assert told.tale[-2:] == [("text", "Done."), ("ended", "stop")]
+
+
 @pytest.mark.parametrize("engine", [pytest.param("opencode", marks=[pytest.mark.timeout(120)])], indirect=True)
 async def test_with_opencode_a_sub_agent_that_was_cut_off_has_ended_and_the_agent_goes_on(stage: Stage) -> None:
     host = FakeHost()
@@ -128,7 +140,8 @@ async def test_with_opencode_a_sub_agent_that_was_cut_off_has_ended_and_the_agen
 
 async def test_sub_agents_that_explore_work_at_once_but_not_more_than_four(desk: Stage) -> None:
     class Counting(FakeHost):
-        now = most = 0
+        now = most = tasks = 0
+        begun: ClassVar[list[int]] = []
         full = asyncio.Event()
 
         async def permit(self, request: PermissionRequest) -> Decision:
@@ -139,7 +152,10 @@ async def test_sub_agents_that_explore_work_at_once_but_not_more_than_four(desk:
                     self.full.set()
                 await self.full.wait()
                 await asyncio.sleep(0.2)  # time for one too many
+                self.begun.append(self.tasks)
                 self.now -= 1
+            elif request.tool == "task":
+                self.tasks += 1
             return YES
 
     host = Counting()
@@ -148,7 +164,7 @@ async def test_sub_agents_that_explore_work_at_once_but_not_more_than_four(desk:
     ]
     async with asyncio.timeout(20):
         told = await desk.play(*said, say("Done."), host=host)
-    assert host.most == MOST_AT_ONCE
+    assert host.most == host.begun[0] == MOST_AT_ONCE  # who has no place asks for nothing, and has not begun
     assert sorted(output for output in told.outputs if output.startswith("Saw")) == [f"Saw {n}." for n in range(6)]
 
 

@@ -73,6 +73,44 @@ async def test_the_built_in_engines_goes_on_and_does_nothing_twice(make_settings
         assert answer["parts"][2]["text"].startswith("once\n[exit code 0")
 
 
+async def _all_waiting(http: httpx.AsyncClient, session_id: str, count: int) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    async with asyncio.timeout(60):
+        while len(items) < count:
+            items = (await http.get(_PERMISSIONS, params={"session_id": session_id})).json()["items"]
+            await asyncio.sleep(0.1)
+    return items
+
+
+async def test_those_that_had_not_begun_begin_when_the_turn_goes_on(make_settings: MakeSettings) -> None:
+    settings = make_settings(port=processes.free_port())
+    async with product.launch(settings) as served:
+        async with product.signed_in(served.url, "ada@example.org", "Ada") as http:
+            await connect_simulator(http)
+            rule = {"tool": "list", "pattern": "*", "action": "ask"}
+            assert (await http.post("/api/v1/chat/rules", json=rule)).status_code == 201
+            workspace = (await http.post("/api/v1/workspaces", json={"name": "Work"})).json()["id"]
+            wanted = {"model": "simulated-instant", "workspace_id": workspace}
+            session_id = str((await http.post(SESSIONS, json=wanted)).json()["id"])
+            tasks = [
+                stage.task("builtin", stage.call("list"), stage.say(f"Saw {n}."), word="also" if n else "call")
+                for n in range(6)
+            ]
+            await say(http, session_id, f"{' '.join(tasks)} [[say=Done.]]")
+            await _all_waiting(http, session_id, 4)
+            headers = dict(http.headers)
+        served.kill()
+    async with product.launch(settings) as served, product.client(served.url, headers=headers) as http:
+        for permission in await _all_waiting(http, session_id, 4):
+            assert (await _allow(http, permission)).status_code == 200
+        for permission in await _all_waiting(http, session_id, 2):
+            assert (await _allow(http, permission)).status_code == 200
+        answer = await ended(http, session_id, 60)
+        assert (answer["status"], text_of(answer)) == ("complete", "Done.")
+        words = [part["text"] for part in answer["parts"] if part["tool"] and part["tool"]["name"] == "task"]
+        assert words == [f"Saw {n}." for n in range(6)]
+
+
 async def test_opencodes_has_ended_and_the_agent_is_told_so(make_settings: MakeSettings) -> None:
     settings = make_settings(port=processes.free_port(), opencode=installed(OPENCODE))
     headers, session_id, permission = await _killed(settings, "opencode")

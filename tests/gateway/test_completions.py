@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
+import httpx
+import orjson
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
@@ -14,6 +17,7 @@ from guildhall.core.settings import Settings
 from guildhall.edge.call import Timeouts
 from guildhall.edge.tables import Call
 from guildhall.gateway.completions import (
+    CompletionEvent,
     CompletionRequest,
     Finished,
     ReasoningDelta,
@@ -22,7 +26,7 @@ from guildhall.gateway.completions import (
 )
 from guildhall.gateway.runtime import Gateway
 from tests.gateway.gateways import another_gateway
-from tests.gateway.providers import Simulator, eventually
+from tests.gateway.providers import Simulator, channel, eventually, saying, socket_server
 
 
 @pytest_asyncio.fixture
@@ -66,6 +70,76 @@ async def test_tool_calls_come_as_deltas(gateway: Gateway, model: str) -> None:
     calls = [event for event in events if isinstance(event, ToolCallDelta)]
     assert {call.index for call in calls} == {0, 1}
     assert "".join(call.arguments for call in calls if call.index == 1) == '{"city":"sample"}'
+
+
+def piece(name: str | None = None, arguments: Any = None, **more: Any) -> dict[str, Any]:
+    """One piece of a tool call."""
+    return {**more, "function": {"name": name, "arguments": arguments}}
+
+
+@pytest.mark.parametrize(
+    ("pieces", "calls"),
+    [
+        ([piece("f", '{"a"', index="0", id="x"), piece(None, ":1}", index="0")], {0: ("x", "f", '{"a":1}')}),
+        ([piece("f", "{}", index=None, id="x"), piece("g", "{}", id="y")], {0: ("x", "f", "{}"), 1: ("y", "g", "{}")}),
+        (
+            [piece("f", id="x", index=[]), piece("g", id="y"), piece("f", "{}", id="x"), piece("g", "[]", id="y")],
+            {0: ("x", "f", "{}"), 1: ("y", "g", "[]")},
+        ),
+        ([piece("f", "{", index=True), piece(None, "}")], {0: (None, "f", "{}")}),
+        ([piece("f", "{}"), piece("g", "{}")], {0: (None, "f", "{}"), 1: (None, "g", "{}")}),
+        ([piece("f", {"a": 1}, index=0, id=7)], {0: ("7", "f", '{"a":1}')}),
+        (
+            [piece("f", "{}", index=0), {"index": 0, "function": "odd"}, {"function": [], "index": {}}, None, "x", 7],
+            {0: (None, "f", "{}")},
+        ),
+        ([{"index": 0, "id": "x", "function": None}, piece("f", "{}", index=0)], {0: ("x", "f", "{}")}),
+        ({"index": 0, **piece("f", "{}")}, {0: (None, "f", "{}")}),
+    ],
+)
+async def test_tool_calls_are_read_as_oddly_as_providers_write_them(
+    gateway: Gateway, admin: httpx.AsyncClient, pieces: Any, calls: dict[int, Any]
+) -> None:
+    said = [event async for event in _streamed(gateway, admin, pieces) if isinstance(event, ToolCallDelta)]
+    named = {call.index: call.name for call in reversed(said) if call.name}
+    ids = {call.index: call.id for call in reversed(said) if call.id}
+    told = {n: (ids.get(n), named[n], "".join(call.arguments for call in said if call.index == n)) for n in named}
+    assert told == calls
+    assert {call.index for call in said} == set(calls)
+
+
+@pytest.mark.parametrize("pieces", ["odd", 7, {}, [], [None, ["x"]]])
+async def test_what_is_no_tool_call_is_passed_over(gateway: Gateway, admin: httpx.AsyncClient, pieces: Any) -> None:
+    events = [event async for event in _streamed(gateway, admin, pieces, reason="stop")]
+    assert [event for event in events if not isinstance(event, Finished)] == [ToolCallDelta(0, None, None, "")] * (
+        pieces == {}
+    )
+
+
+async def test_calls_of_tools_without_a_name_are_told_as_the_providers_fault(
+    gateway: Gateway, admin: httpx.AsyncClient
+) -> None:
+    with pytest.raises(AppError) as caught:
+        _ = [event async for event in _streamed(gateway, admin, [{"index": 0, "id": "x", "function": "f"}])]
+    assert caught.value.code == "upstream_invalid_response"
+
+
+async def _streamed(
+    gateway: Gateway, admin: httpx.AsyncClient, pieces: Any, reason: str = "tool_calls"
+) -> AsyncIterator[CompletionEvent]:
+    """What is told of an answer that brings tool calls, each piece in a chunk of its own if it is a list of them."""
+    deltas = [{"tool_calls": [one]} for one in pieces] if isinstance(pieces, list) else [{"tool_calls": pieces}]
+    choices = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    choices.append({"index": 0, "delta": {}, "finish_reason": reason})
+    lines = [orjson.dumps({"id": "c", "object": "chat.completion.chunk", "choices": [one]}) for one in choices]
+    body = b"".join(b"data: " + line + b"\n\n" for line in (*lines, b"[DONE]"))
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(body)
+    async with socket_server(saying(head + body)) as url:
+        name = new_id("odd")
+        created = await admin.post("/api/v1/gateway/channels", json=channel(name, url, name))
+        assert created.status_code == 201, created.text
+        async for event in gateway.completions.stream(request(name, "Go")):
+            yield event
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Skills of a workspace: which folders are some, and why others are none."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from guildhall.core.ids import new_id
 from guildhall.workspaces import skill_sheets, skills
 from guildhall.workspaces.safe_files import SafeFiles
 from guildhall.workspaces.skill_sheets import SheetError
+from guildhall.workspaces.skill_shelf import SkillShelf
 
 
 def sheet(name: str, description: str = "Does it.", text: str = "Do it.", more: str = "") -> str:
@@ -88,7 +90,7 @@ def test_skills_are_found_where_agents_of_all_makers_look(tmp_path: Path) -> Non
         put(tmp_path, f"{folder}/skill-{number}", sheet(f"skill-{number}"))
     put(tmp_path, "skills/elsewhere", sheet("elsewhere"))
     (tmp_path / ".agents/skills/README.md").write_text("Words about skills.")
-    found = skills.find(SafeFiles(tmp_path))
+    found = skills.find(SafeFiles(tmp_path), SkillShelf())
     assert [skill.folder for skill in found.skills] == [
         ".agents/skills/skill-0",
         ".claude/skills/skill-1",
@@ -114,7 +116,7 @@ def test_what_cannot_be_offered_is_left_out_and_says_why(tmp_path: Path) -> None
     (folder / "piped").mkdir()
     os.mkfifo(folder / "piped/SKILL.md")
     put(root, ".claude/skills/good", sheet("good"))
-    found = skills.find(SafeFiles(root))
+    found = skills.find(SafeFiles(root), SkillShelf())
     assert [skill.name for skill in found.skills] == ["good"]
     assert {left.path.removeprefix(".agents/skills/"): left.reason for left in found.left_out} == {
         "empty": "no_sheet",
@@ -136,7 +138,7 @@ def test_links_within_the_workspace_are_followed_and_one_folder_is_looked_at_onc
     (tmp_path / ".claude/skills").symlink_to("../.agents/skills")
     (tmp_path / ".opencode").mkdir()
     (tmp_path / ".opencode/skills").symlink_to("skills")
-    found = skills.find(SafeFiles(tmp_path))
+    found = skills.find(SafeFiles(tmp_path), SkillShelf())
     assert [skill.name for skill in found.skills] == ["good", "other"]
     assert [(left.path, left.reason) for left in found.left_out] == [(".opencode/skills", "leaves")]
 
@@ -147,12 +149,65 @@ def test_there_is_an_end_to_skills_and_to_their_files(tmp_path: Path) -> None:
     for number in range(101):
         (tmp_path / f".agents/skills/s00/{number}.txt").write_text("x")
     files = SafeFiles(tmp_path)
-    found = skills.find(files)
+    found = skills.find(files, SkillShelf())
     assert len(found.skills) == skills.MOST
     assert [left.reason for left in found.left_out] == ["too_many", "too_many"]
     entries, has_more = skills.files_of(files, found.skills[0])
     assert (len(entries), has_more) == (100, True)
     assert skills.files_of(files, found.skills[1]) == ([], False)
+
+
+@pytest.mark.slow  # a shelf keeps nothing younger than a second
+def test_sheets_are_read_when_they_have_changed(tmp_path: Path) -> None:
+    folders = [put(tmp_path, f".agents/skills/s{n}", sheet(f"s{n}", text=f"{n}" * 60_000)) for n in range(3)]
+    files, shelf = SafeFiles(tmp_path), SkillShelf()
+    time.sleep(1.1)
+    texts = [skill.text for skill in skills.find(files, shelf).skills]
+    old = (folders[1] / "SKILL.md").stat()
+    (folders[1] / "SKILL.md").write_text(sheet("s1", text="4" * 60_000))
+    os.utime(folders[1] / "SKILL.md", ns=(old.st_atime_ns, old.st_mtime_ns))
+    (folders[2] / "SKILL.md").write_text("Nothing.")
+    found = skills.find(files, shelf)
+    assert [skill.name for skill in found.skills] == ["s0", "s1"]
+    assert found.skills[0].text is texts[0]
+    assert found.skills[1].text == "4" * 60_000
+    assert [left.reason for left in found.left_out] == ["no_front_matter"]
+
+
+@pytest.mark.slow
+def test_a_shelf_has_an_end(tmp_path: Path) -> None:
+    for number in range(150):
+        put(tmp_path, f"{skills.FOLDERS[number // 50]}/s{number:03}", sheet(f"s{number:03}", text="x" * 60_000))
+    files, shelf = SafeFiles(tmp_path), SkillShelf()
+    time.sleep(1.1)
+    first = [shelf.read(files, f"{skills.FOLDERS[n // 50]}/s{n:03}/SKILL.md")[0] for n in range(150)]
+    again = [shelf.read(files, f"{skills.FOLDERS[n // 50]}/s{n:03}/SKILL.md")[0] for n in (149, 0)]
+    assert again[0] is first[149]
+    assert again[1] is not first[0]
+
+
+@pytest.mark.slow
+def test_a_look_at_slow_sheets_ends_and_the_next_one_goes_on_from_there(tmp_path: Path) -> None:
+    slow = f"---\nname: a\nm: {'[' * 20}{'a,' * 450}\n---\n"
+    for number in range(150):
+        put(tmp_path, f".agents/skills/s{number:03}", slow)
+    put(tmp_path, ".claude/skills/good", sheet("good"))
+    files, shelf = SafeFiles(tmp_path), SkillShelf()
+    time.sleep(1.1)
+    took = []
+    for _ in range(10):
+        began = time.thread_time()
+        found = skills.find(files, shelf)
+        took.append(time.thread_time() - began)
+        if found.skills:
+            break
+        assert {left.reason for left in found.left_out} == {"bad_front_matter", "no_time"}
+    assert [skill.name for skill in found.skills] == ["good"]
+    assert len(took) > 1
+    assert max(took) < 1.5
+    began = time.thread_time()
+    assert skills.find(files, shelf) == found
+    assert time.thread_time() - began < 0.3
 
 
 async def test_a_workspace_tells_its_skills_and_only_to_its_owner(

@@ -60,7 +60,8 @@ test('a command is run once it is allowed, and shows what it printed', async ({ 
   await tool(page)
     .getByRole('button', { name: /Run command/ })
     .click()
-  await expect(tool(page).getByRole('region', { name: 'Output' })).toContainText('flour')
+  await expect(tool(page).getByRole('region', { name: 'Output' })).toHaveText('flour')
+  await expect(tool(page).getByText(/exit code/i)).toHaveText('Exit code 0')
 })
 
 test('what is always allowed is not asked for again, and becomes a rule that can be changed and deleted', async ({

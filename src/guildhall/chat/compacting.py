@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from guildhall.accounts.documents import Document
-from guildhall.chat import branch_queries, messages, queries, streams
+from guildhall.chat import branch_queries, messages, queries, streams, usage_queries
 from guildhall.chat.errors import nothing_to_compact
 from guildhall.chat.schemas import MessageOut
 from guildhall.chat.tables import SAID, SUMMARY, ChatSession, Message
@@ -54,12 +54,12 @@ class Room:
 
 
 async def _used(session: Session, newest: Message) -> int | None:
-    """How many tokens of context a branch takes up. Of an answer that has just ended, it can be known before it is
-    billed if one call made it."""
-    if newest.context_tokens is None and newest.input_tokens is not None:
-        turn = await queries.turn_of_answer(session, newest.id)
-        if turn is not None and turn.calls == 1:
-            return newest.input_tokens + (newest.output_tokens or 0)
+    """How many tokens of context a branch takes up. Of an answer that was cut off and is not billed yet, what is
+    stored of its calls tells."""
+    if newest.context_tokens is None and (turn := await queries.turn_of_answer(session, newest.id)):
+        known = await usage_queries.context_of(session, turn.session_id, turn.id)
+        if known is not None:
+            return known
     return await branch_queries.last_context(session, newest.id)
 
 

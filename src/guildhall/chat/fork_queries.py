@@ -15,7 +15,7 @@ INSERT INTO chat_words (message_id, session_id, user_id, words)
 SELECT fork.id, fork.session_id, w.user_id, w.words FROM chat_messages fork
 JOIN chat_messages original ON original.session_id = :original_id AND original.position = fork.position
 JOIN chat_words w ON w.message_id = original.id
-WHERE fork.session_id = :fork_id ORDER BY fork.position
+WHERE fork.session_id = :fork_id AND fork.position BETWEEN :first AND :last ORDER BY fork.position
 """
 _PART = ("position", "type", "text", "tool", "started_at", "ended_at")
 
@@ -57,6 +57,7 @@ async def copy_parts(session: Session, copies: Mapping[str, str]) -> None:
         await session.execute(insert(Part), values)
 
 
-async def copy_words(session: Session, original_id: str, fork_id: str) -> None:
-    """Make what is in a fork findable by the words of the original."""
-    await session.execute(text(_COPY_WORDS), {"original_id": original_id, "fork_id": fork_id})
+async def copy_words(session: Session, original_id: str, fork_id: str, first: int, last: int) -> None:
+    """Make what is in a fork from position `first` to `last` findable by the words of the original."""
+    places = {"original_id": original_id, "fork_id": fork_id, "first": first, "last": last}
+    await session.execute(text(_COPY_WORDS), places)

@@ -61,7 +61,7 @@ async def say(
     if row.state != "idle":
         return Queued(queued=await _add(session, row, saying))
     parent_id = await branches.parent_of(session, row, said)
-    if said.edited_id is None and await room.is_short(session, parent_id, model):
+    if await room.is_short(session, parent_id, model):
         await compacting.begin(session, jobs, row, model=model, head_id=parent_id)
         return Queued(queued=await _put_first(session, row, saying))
     return await messages.send(

@@ -121,8 +121,13 @@ async def delete(session: Session, jobs: Jobs, owner: str, session_id: str) -> N
         raise session_not_found()
     if row.state != "idle":
         raise session_busy()
-    row.deleted_at = now()
+    await hide(session, jobs, row)
     await streams.publish_removal(session, row)
+
+
+async def hide(session: Session, jobs: Jobs, row: ChatSession) -> None:
+    """Have nobody see a session, and forget it after `UNDO_SECONDS` unless it is shown again."""
+    row.deleted_at = now()
     await jobs.enqueue(session, PURGE, row.id, row.deleted_at.isoformat(), delay_seconds=UNDO_SECONDS)
 
 

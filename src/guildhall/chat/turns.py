@@ -179,7 +179,11 @@ class Turns:
             async with self._stoppable(asked, cut), contextlib.aclosing(made):
                 async for event in made:
                     if isinstance(event, Ended):
-                        values = {"input_tokens": event.input_tokens, "output_tokens": event.output_tokens}
+                        values = {
+                            "input_tokens": event.input_tokens,
+                            "output_tokens": event.output_tokens,
+                            "context_tokens": event.context_tokens,
+                        }
                     else:
                         await answer.take(event)
                     if answer.length > MOST_CHARACTERS:

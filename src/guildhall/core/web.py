@@ -203,4 +203,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("unexpected", exc_info=error)
-    return error_response(AppError("internal_error", "Something went wrong on our side."), request)
+    response = error_response(AppError("internal_error", "Something went wrong on our side."), request)
+    # The error goes on to the server, which closes the connection: whoever kept it would lose the next request.
+    response.headers["connection"] = "close"
+    return response

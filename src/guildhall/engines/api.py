@@ -155,6 +155,8 @@ class Ended:
     reason: str
     input_tokens: int | None
     output_tokens: int | None
+    context_tokens: int | None = None
+    """What the model had before it with the last call, and what it added."""
 
 
 EngineEvent = Delta | ToolCalled | ToolOutput | ToolEnded | TodosChanged | Ended

@@ -15,8 +15,7 @@ _LONGEST_LISTED = 400  # of a description: every model call carries the list
 
 async def offered(workspaces: Workspaces, workspace_id: str) -> Sequence[Skill]:
     """By name. Raises `AppError`."""
-    files = await workspaces.files(workspace_id)
-    return (await asyncio.to_thread(skills.find, files)).skills
+    return (await workspaces.find_skills(workspace_id)).skills
 
 
 async def told(workspaces: Workspaces, workspace_id: str, skill: Skill) -> str:

@@ -98,11 +98,11 @@ class Completions:
                 if call.capture is not None:
                     call.capture.add(answer.body)
                 raise _rejection(answer.body)
-            reason = ""
+            reason, reader = "", _Reader()
             while data := await answer.read():
                 if call.capture is not None:
                     call.capture.add(data)
-                for event in _events(data):
+                for event in reader.read(data):
                     if isinstance(event, Finished):
                         reason = event.reason
                     else:
@@ -138,37 +138,71 @@ def _rejection(body: bytes) -> AppError:
     return BadRequestError("context_too_long" if is_too_long else "rejected_by_provider", text[:500])
 
 
-def _events(data: bytes) -> Iterator[CompletionEvent]:
-    for event in sse.split(data):
-        payload = sse.payload(event)
-        if payload and payload != b"[DONE]":
-            yield from _read(_object(payload))
+class _Reader:
+    """Reads one answer, patiently: some providers leave out what the others say, or say it in another type."""
+
+    def __init__(self) -> None:
+        self._called: dict[str, int] = {}  # ids of tool calls, and their indexes
+        self._named: dict[int, bool] = {}  # every index so far, and whether its tool is known
+        self._last = 0
+
+    def read(self, data: bytes) -> Iterator[CompletionEvent]:
+        """What the next events say. Raises `UpstreamError`."""
+        for event in sse.split(data):
+            payload = sse.payload(event)
+            if payload and payload != b"[DONE]":
+                yield from self._chunk(_object(payload))
+
+    def _chunk(self, chunk: dict[str, Any]) -> Iterator[CompletionEvent]:
+        """The forms that providers give to thinking are all taken."""
+        if chunk.get("error"):
+            raise UpstreamError("upstream_error", "The provider reported an error in the middle of its answer.")
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        delta = choice.get("delta")
+        if isinstance(delta, dict):
+            thought = delta.get("reasoning_content") or delta.get("reasoning")
+            if isinstance(thought, str) and thought:
+                yield ReasoningDelta(thought)
+            if isinstance(delta.get("content"), str) and delta["content"]:
+                yield TextDelta(delta["content"])
+            pieces = delta.get("tool_calls")
+            for piece in pieces if isinstance(pieces, list) else (pieces,):
+                if isinstance(piece, dict):
+                    yield self._tool_call(piece)
+        if isinstance(choice.get("finish_reason"), str):
+            if choice["finish_reason"] == "tool_calls" and self._named and not any(self._named.values()):
+                raise UpstreamError("upstream_invalid_response", "The provider called tools without naming one.")
+            yield Finished(choice["finish_reason"], None)
+
+    def _tool_call(self, piece: dict[str, Any]) -> ToolCallDelta:
+        function = piece.get("function")
+        function = function if isinstance(function, dict) else {}
+        call_id, name = _text(piece.get("id")) or None, function.get("name")
+        name = name if isinstance(name, str) and name else None
+        self._last = index = self._index(piece.get("index"), call_id, name)
+        self._named[index] = self._named.get(index, False) or name is not None
+        if call_id is not None:
+            self._called.setdefault(call_id, index)
+        return ToolCallDelta(index, call_id, name, _text(function.get("arguments")))
+
+    def _index(self, said: object, call_id: str | None, name: str | None) -> int:
+        """Where none is said, a piece belongs to the call of its id or to the last one; a new id or name begins one."""
+        if isinstance(said, str) and said.isdecimal() and len(said) < 10:
+            said = int(said)
+        if isinstance(said, int) and not isinstance(said, bool) and said >= 0:
+            return said
+        if call_id in self._called:
+            return self._called[call_id]
+        is_new = call_id is not None or (name is not None and self._named.get(self._last, False))
+        return max(self._named, default=-1) + 1 if is_new else self._last
 
 
-def _read(chunk: dict[str, Any]) -> Iterator[CompletionEvent]:
-    """What one chunk says; the forms that providers give to thinking are all taken."""
-    if chunk.get("error"):
-        raise UpstreamError("upstream_error", "The provider reported an error in the middle of its answer.")
-    choices = chunk.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-    delta = choice.get("delta")
-    if isinstance(delta, dict):
-        thought = delta.get("reasoning_content") or delta.get("reasoning")
-        if isinstance(thought, str) and thought:
-            yield ReasoningDelta(thought)
-        if isinstance(delta.get("content"), str) and delta["content"]:
-            yield TextDelta(delta["content"])
-        for tool_call in delta.get("tool_calls") or ():
-            yield _tool_call(tool_call)
-    if isinstance(choice.get("finish_reason"), str):
-        yield Finished(choice["finish_reason"], None)
-
-
-def _tool_call(tool_call: dict[str, Any]) -> ToolCallDelta:
-    function = tool_call.get("function") or {}
-    return ToolCallDelta(
-        tool_call.get("index") or 0, tool_call.get("id"), function.get("name"), function.get("arguments") or ""
-    )
+def _text(value: object) -> str:
+    """Text as it is, nothing as none, and everything else as JSON has it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return orjson.dumps(value).decode()
 
 
 def _object(body: bytes) -> dict[str, Any]:

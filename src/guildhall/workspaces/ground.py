@@ -10,6 +10,7 @@ from guildhall.core.db import Database
 from guildhall.workspaces.errors import in_words
 from guildhall.workspaces.policy import WorkspacePolicy
 from guildhall.workspaces.safe_files import SafeFiles
+from guildhall.workspaces.skill_shelf import SkillShelf
 from guildhall.workspaces.store import Store
 
 _SEARCHES, _LONG_WORK = 4, 2
@@ -29,6 +30,8 @@ class Ground:
     """How many may search at once: each is a process."""
     long_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LONG_WORK))
     """How many threads may copy, unpack or look through a workspace: others do short things in the rest."""
+    shelf: SkillShelf = field(default_factory=SkillShelf)
+    """What the sheets of its skills say."""
 
     def files(self, workspace_id: str) -> SafeFiles:
         """What people and agents see."""

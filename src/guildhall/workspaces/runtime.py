@@ -12,12 +12,13 @@ from pathlib import Path
 from guildhall.accounts.users import Farewell
 from guildhall.core.db import Database, Session
 from guildhall.core.jobs import Job, JobContext, Jobs, Queue, Schedule
-from guildhall.workspaces import files, queries, scans, streams, tidying, workspaces
+from guildhall.workspaces import files, queries, scans, skills, streams, tidying, workspaces
 from guildhall.workspaces import undo as undoing
 from guildhall.workspaces.files import Written
 from guildhall.workspaces.ground import Ground
 from guildhall.workspaces.policy import WorkspacePolicy
 from guildhall.workspaces.safe_files import Content, SafeFiles
+from guildhall.workspaces.skills import Found
 from guildhall.workspaces.streams import By
 from guildhall.workspaces.undo import Undone
 from guildhall.workspaces.versions import Author
@@ -39,6 +40,10 @@ class Workspaces:
     async def files(self, workspace_id: str) -> SafeFiles:
         """The files, for reading, listing and walking; its methods block."""
         return await asyncio.to_thread(self.ground.files, workspace_id)
+
+    async def find_skills(self, workspace_id: str) -> Found:
+        """What agents are offered in it, and what not."""
+        return await asyncio.to_thread(lambda: skills.find(self.ground.files(workspace_id), self.ground.shelf))
 
     async def read(self, workspace_id: str, path: str) -> Content:
         """A file with its etag. Raises `AppError`."""

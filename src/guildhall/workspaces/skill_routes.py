@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/v1/workspaces/{workspace_id}/skills", tags=["wor
 @router.get("", response_model=SkillsOut)
 async def list_skills(workspace: Own, ground: OnGround) -> SkillsOut:
     """The skills that agents in this workspace are offered, as its files are now, and those that they are not."""
-    found = await asyncio.to_thread(lambda: skills.find(ground.files(workspace.id)))
+    found = await asyncio.to_thread(lambda: skills.find(ground.files(workspace.id), ground.shelf))
     return SkillsOut(
         items=[
             SkillOut(name=each.name, description=each.description, path=shown(each.folder)) for each in found.skills

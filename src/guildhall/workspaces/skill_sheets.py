@@ -27,6 +27,7 @@ Reason = Literal[
     "bad_description",
     "name_taken",
     "too_many",
+    "no_time",
 ]
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 1024
 _LONGEST_FRONT_MATTER = 8 * 1024  # reading YAML is slow, and nobody says more of a skill

@@ -1,21 +1,23 @@
 """Skills of a workspace: folders with a SKILL.md, where agents of all makers look for them.
 
-What can't be offered is left out and says why. Nothing is kept: who asks has the disk looked at.
+What can't be offered is left out and says why. Who asks has the disk looked at; sheets are read when they have changed.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from guildhall.core.errors import AppError
-from guildhall.workspaces import skill_sheets
 from guildhall.workspaces.safe_files import Entry, SafeFiles
-from guildhall.workspaces.skill_sheets import MOST_BYTES, SHEET, Reason, SheetError
+from guildhall.workspaces.skill_sheets import SHEET, Reason, SheetError
+from guildhall.workspaces.skill_shelf import SkillShelf
 
 FOLDERS = (".agents/skills", ".claude/skills", ".opencode/skills")
 MOST = 50
 _MOST_LOOKED_AT = 200  # folders that could be skills
+_LONGEST_SECONDS = 1.0  # of the processor, for one look: sheets may be written to be slow to read
 _MOST_FILES = 100
 _MOST_ENTRIES = 5000  # looked through for the files of one skill
 _LEFT_OUT = frozenset({".git", "node_modules"})
@@ -49,16 +51,23 @@ class Found:
     left_out: tuple[LeftOut, ...]
 
 
-def find(files: SafeFiles) -> Found:
-    """The skills of a workspace; blocks. Of two with one name, the first counts, in the order of `FOLDERS`."""
+def find(files: SafeFiles, shelf: SkillShelf) -> Found:
+    """The skills of a workspace; blocks. Of two with one name, the first counts, in the order of `FOLDERS`.
+
+    What there is no time to read is left out until the next look, which finds the others on the shelf.
+    """
+    began = time.thread_time()
     skills: dict[str, Skill] = {}
     left_out: list[LeftOut] = []
     for number, path in enumerate(_candidates(files, left_out)):
         if number >= _MOST_LOOKED_AT:
             left_out.append(LeftOut(path, "too_many"))
             break
+        if time.thread_time() - began > _LONGEST_SECONDS:
+            left_out.append(LeftOut(path, "no_time"))
+            continue
         try:
-            skill = _read(files, path)
+            skill = _read(files, shelf, path)
         except SheetError as error:
             left_out.append(LeftOut(path, error.reason))
             continue
@@ -102,14 +111,13 @@ def _candidates(files: SafeFiles, left_out: list[LeftOut]) -> Iterator[str]:
         yield from (entry.path for entry in entries if entry.kind in {"folder", "link"})
 
 
-def _read(files: SafeFiles, folder: str) -> Skill:
+def _read(files: SafeFiles, shelf: SkillShelf, folder: str) -> Skill:
     """The skill in a folder. Raises `SheetError`."""
     try:
-        found = files.read(f"{folder}/{SHEET}", MOST_BYTES)
+        sheet, etag = shelf.read(files, f"{folder}/{SHEET}")
     except AppError as error:
         raise SheetError(_reason_of(error)) from None
-    sheet = skill_sheets.read(found.content, folder.rpartition("/")[2])
-    return Skill(sheet.name, sheet.description, folder, sheet.text, found.etag)
+    return Skill(sheet.name, sheet.description, folder, sheet.text, etag)
 
 
 def _reason_of(error: AppError) -> Reason:

@@ -307,7 +307,7 @@ async def test_model_calls_of_sub_agents_that_end_together_are_all_counted() -> 
 async def test_fifty_model_calls_are_enough() -> None:
     api = Api(*[finished() for _ in range(60)])
     told, sidecar = await play(api)
-    assert told.events == [Ended("limit", 50, 50)]
+    assert told.events == [Ended("limit", 50, 50, 2)]
     assert (api.log[-1], sidecar.kept) == ("abort", [])
 
 

@@ -197,7 +197,7 @@ async def test_a_delivery_that_fails_is_tried_again_until_it_arrives(
 
     async def is_sent() -> bool:
         (sent,) = (await admin.get(f"{ALERTS}/deliveries", params={"channel_id": where["id"]})).json()["items"]
-        return sent["state"] == "sent" and sent["attempts"] == 3 and sent["last_error"] is None
+        return sent["state"] == "sent" and sent["attempts"] == 3 and sent["error_code"] is sent["last_error"] is None
 
     await eventually(is_sent, 20)
     await admin.delete(f"{ALERTS}/rules/{rule['id']}")
@@ -218,7 +218,8 @@ async def test_a_delivery_that_never_arrives_says_why(
     async def is_given_up() -> bool:
         listed = (await admin.get(f"{ALERTS}/channels")).json()
         last = next(one for one in listed if one["id"] == where["id"])["last_delivery"]
-        return bool(last and last["state"] == "failed" and last["last_error"] == "The address answered 410.")
+        why = ("status", "The address answered 410.")
+        return bool(last and last["state"] == "failed" and (last["error_code"], last["last_error"]) == why)
 
     await eventually(is_given_up, 20)
     assert await undelivered(admin) >= 1

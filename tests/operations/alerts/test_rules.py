@@ -49,14 +49,18 @@ async def test_an_address_and_a_secret_are_never_given_back(
         assert SECRET not in answer.text
     assert changed.json()["has_secret"]
     tried = await admin.post(f"{ALERTS}/channels/{where['id']}/test")
-    assert tried.json() == {"ok": True, "message": "The message was delivered."}
+    assert tried.json() == {"ok": True, "code": None, "message": "The message was delivered."}
     assert receiver.requests[-1].is_genuine
 
 
 async def test_a_channel_can_be_tried_before_it_is_added(admin: httpx.AsyncClient, receiver: Receiver) -> None:
     body = {"name": "x", "kind": "feishu", "target": f"{receiver.url}/feishu/x", "secret": "wrong", "private": True}
     tried = await admin.post(f"{ALERTS}/channels/test", json=body)
-    assert tried.json() == {"ok": False, "message": "The robot refused the message (19021): sign match fail"}
+    assert tried.json() == {
+        "ok": False,
+        "code": "robot_refused",
+        "message": "The robot refused the message (19021): sign match fail",
+    }
     refused = await admin.post(f"{ALERTS}/channels/test", json=body | {"private": False})
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "target")
 

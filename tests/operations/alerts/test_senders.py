@@ -127,8 +127,9 @@ async def test_a_wrong_secret_is_told_in_the_robots_own_words(
     kind: ChannelKind, registry: dict[ChannelKind, Sender], receiver: Receiver
 ) -> None:
     where = Destination(receiver.url + _PATHS[kind], "wrong", private=True)
-    with pytest.raises(DeliveryError, match="The robot refused the message"):
+    with pytest.raises(DeliveryError, match="The robot refused the message") as caught:
         await registry[kind].send(where, notice())
+    assert caught.value.code == "robot_refused"
 
 
 @pytest.mark.parametrize("kind", WEB)
@@ -163,11 +164,12 @@ async def test_a_name_that_leads_inside_is_found_out_when_connecting(registry: d
 
 
 async def test_nobody_at_the_address_is_said_plainly(registry: dict[ChannelKind, Sender], mailbox: Mailbox) -> None:
-    with pytest.raises(DeliveryError, match="Nothing answers at this address"):
+    with pytest.raises(DeliveryError, match="Nothing answers at this address") as nobody:
         await registry["webhook"].send(Destination("http://127.0.0.1:1/x", SECRET, private=True), notice())
-    with pytest.raises(DeliveryError, match="No secure connection"):
+    with pytest.raises(DeliveryError, match="No secure connection") as insecure:
         where = Destination(f"https://127.0.0.1:{mailbox.port}/", SECRET, private=True)
         await registry["webhook"].send(where, notice())
+    assert (nobody.value.code, insecure.value.code) == ("refused", "tls")
 
 
 async def test_an_endless_answer_is_cut(registry: dict[ChannelKind, Sender], receiver: Receiver) -> None:

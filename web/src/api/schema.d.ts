@@ -4403,6 +4403,8 @@ export interface components {
         AlertTestOut: {
             /** Ok */
             ok: boolean;
+            /** Code */
+            code: string | null;
             /** Message */
             message: string;
         };
@@ -5337,6 +5339,8 @@ export interface components {
             state: "waiting" | "sent" | "failed";
             /** Attempts */
             attempts: number;
+            /** Error Code */
+            error_code: string | null;
             /** Last Error */
             last_error: string | null;
             /**
@@ -6156,7 +6160,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "no_sheet" | "unreadable" | "leaves" | "too_long" | "no_front_matter" | "bad_front_matter" | "bad_name" | "other_name" | "bad_description" | "name_taken" | "too_many";
+            reason: "no_sheet" | "unreadable" | "leaves" | "too_long" | "no_front_matter" | "bad_front_matter" | "bad_name" | "other_name" | "bad_description" | "name_taken" | "too_many" | "no_time";
         };
         /**
          * LimitsIn

@@ -71,6 +71,7 @@ class Loop:
         self._about = about or {}
         self.tokens: tuple[int, int] | None = None
         """Of all its model calls so far: heard, said."""
+        self._context: int | None = None
         self._reason = "stop"
 
     async def run(self) -> AsyncGenerator[EngineEvent, None]:
@@ -115,6 +116,7 @@ class Loop:
         if answer.tokens is not None:
             before = self.tokens or (0, 0)
             self.tokens = (before[0] + answer.tokens[0], before[1] + answer.tokens[1])
+            self._context = sum(answer.tokens)
         self._messages.append(answer.get())
 
     def _called(self) -> list[Call]:
@@ -134,7 +136,7 @@ class Loop:
 
     def _ended(self, reason: str) -> Ended:
         heard, said = self.tokens or (None, None)
-        return Ended(reason, heard, said)
+        return Ended(reason, heard, said, self._context)
 
 
 def _fits(call_id: str) -> bool:

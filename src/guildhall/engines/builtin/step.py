@@ -1,6 +1,7 @@
 """A step: the tool calls of one answer, those that only read at once, all others in their order."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -95,7 +96,8 @@ class Step:
 
     async def _do(self, call: Call) -> None:
         try:
-            result = await self._outcome(call)
+            async with self._place(call):
+                result = await self._outcome(call)
         except ToolFailure as failure:
             result = Result(str(failure), is_failed=True)
         except AppError as error:
@@ -109,6 +111,10 @@ class Step:
             result = Result("The tool failed: something went wrong on our side.", is_failed=True)
         if result is not None:
             self._end(call, result, "failed" if result.is_failed else "done")
+
+    def _place(self, call: Call) -> contextlib.AbstractAsyncContextManager[None]:
+        tool = self.tools.get(call.name)
+        return (tool and tool.places) or contextlib.nullcontext()
 
     async def _outcome(self, call: Call) -> Result | None:
         """What came of a call; None when a person refused it, which is told here."""

@@ -55,7 +55,6 @@ class Tasks:
     """Of all calls in the turn."""
     tokens: tuple[int, int] | None = None
     """Of all model calls of sub-agents so far: heard, said."""
-    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
 
     def tools(self) -> list[Tool]:
         """`task`, where there is a workspace to work in."""
@@ -71,6 +70,7 @@ class Tasks:
                 TaskArguments,
                 self._plan,
                 only_reads=_explores,
+                places=asyncio.Semaphore(MOST_AT_ONCE),
             )
         ]
 
@@ -85,8 +85,7 @@ class Tasks:
 
     async def _plan(self, asked: TaskArguments) -> Plan:
         async def perform(running: Running) -> Result:
-            async with self._places:
-                return await self._work(asked, running)
+            return await self._work(asked, running)
 
         return Plan(Asking((asked.agent,), details={"reason": asked.description}), perform)
 

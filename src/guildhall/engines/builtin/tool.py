@@ -1,5 +1,6 @@
 """A tool: what it is called, what it takes, what it would do (so that a person can decide), and how it does it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +78,8 @@ class Tool:
     """Whether several may run at once."""
     only_reads: Callable[[Mapping[str, Any]], bool] | None = None
     """The same by the arguments of a call, as the model wrote them, where it is not so of every call."""
+    places: asyncio.Semaphore | None = None
+    """How many calls of it there may be at once. Others wait, before anybody is asked: they have not begun."""
     schema: Mapping[str, Any] | None = None
     """What it takes, where somebody else says so."""
 

@@ -81,6 +81,7 @@ class Translation:
         self._reason = "stop"
         self._is_refused = False
         self.tokens: tuple[int, int] | None = None
+        self.context_tokens: int | None = None
         """Of all model calls so far: heard, said."""
         self.model_calls = 0
 
@@ -293,6 +294,7 @@ class Translation:
             before = self.tokens or (0, 0)
             self.tokens = before[0] + heard, before[1] + said
         if part["sessionID"] == self._session:
+            self.context_tokens = heard + said or None
             reason = str(part.get("reason") or "stop")
             self._reason = reason if reason in {"length", "content-filter"} else "stop"
 

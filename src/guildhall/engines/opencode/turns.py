@@ -150,7 +150,7 @@ class OpencodeTurn:
                 if error is not None:
                     raise error
                 heard, said = translation.tokens or (None, None)
-                yield Ended(reason, heard, said)
+                yield Ended(reason, heard, said, translation.context_tokens)
                 return
 
     async def _news(self, translation: Translation) -> AsyncIterator[Told]:

@@ -140,8 +140,8 @@ async def test(sender: Sender, destination: Destination, link: str) -> AlertTest
     try:
         await sender.send(destination, notice)
     except DeliveryError as error:
-        return AlertTestOut(ok=False, message=error.message)
-    return AlertTestOut(ok=True, message="The message was delivered.")
+        return AlertTestOut(ok=False, code=error.code, message=error.message)
+    return AlertTestOut(ok=True, code=None, message="The message was delivered.")
 
 
 def _seal(keyring: Keyring, sender: Sender, channel: AlertChannel, destination: Destination) -> None:

@@ -103,7 +103,7 @@ class Deliveries:
         except DeliveryError as error:
             return error
         except AppError as error:  # its secrets do not open
-            return DeliveryError(error.message, is_final=True)
+            return DeliveryError(error.code, error.message, is_final=True)
         return None
 
     async def _note(self, session: Session, delivery_id: str, problem: DeliveryError | None) -> None:
@@ -112,9 +112,10 @@ class Deliveries:
             return
         delivery.attempts += 1
         if problem is None:
-            delivery.state, delivery.last_error, delivery.ended_at = "sent", None, now()
+            delivery.state, delivery.ended_at = "sent", now()
+            delivery.error_code = delivery.last_error = None
             return
-        delivery.last_error = problem.message[:500]
+        delivery.error_code, delivery.last_error = problem.code, problem.message[:500]
         _log.warning("alert_not_delivered", delivery=delivery_id, attempt=delivery.attempts, reason=problem.message)
         if problem.is_final or delivery.attempts > len(self._pauses):
             delivery.state, delivery.ended_at = "failed", now()

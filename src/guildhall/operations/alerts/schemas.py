@@ -172,6 +172,7 @@ class DeliveryOut(BaseModel):
     occasion: Occasion
     state: DeliveryState
     attempts: int
+    error_code: str | None
     last_error: str | None
     created_at: datetime
     ended_at: datetime | None
@@ -196,4 +197,5 @@ class AlertTestOut(BaseModel):
     """How a message for trying went."""
 
     ok: bool
+    code: str | None
     message: str

@@ -33,10 +33,14 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 
 
 class DeliveryError(Exception):
-    """A notice was not delivered; says why in plain words. `is_final`: trying again would not help."""
+    """A notice was not delivered; says why by a stable code and in plain words.
 
-    def __init__(self, message: str, *, is_final: bool = False) -> None:
+    `is_final`: trying again would not help.
+    """
+
+    def __init__(self, code: str, message: str, *, is_final: bool = False) -> None:
         super().__init__(message)
+        self.code = code
         self.message = message
         self.is_final = is_final
 
@@ -85,7 +89,7 @@ class InApp:
         try:
             await self._notify(notice)
         except AppError as error:
-            raise DeliveryError(error.message) from None
+            raise DeliveryError(error.code, error.message) from None
 
 
 class Email:
@@ -117,9 +121,9 @@ class Email:
         try:
             await self._send_mail(Mail(_addresses(destination.target), f"Guildhall {notice.title}", text))
         except MailError as error:
-            raise DeliveryError(error.message, is_final=error.is_final) from None
+            raise DeliveryError(error.code, error.message, is_final=error.is_final) from None
         except AppError as error:
-            raise DeliveryError(error.message) from None
+            raise DeliveryError(error.code, error.message) from None
 
 
 class _Web:
@@ -146,14 +150,16 @@ class _Web:
                 url, body, headers={"content-type": "application/json", **(headers or {})}, private=destination.private
             )
         except outbound.OutboundError as error:
-            raise DeliveryError(error.message, is_final=error.reason == "address_not_allowed") from None
+            is_final = error.reason == "address_not_allowed"
+            raise DeliveryError(error.reason, error.message, is_final=is_final) from None
         except BadRequestError as error:
-            raise DeliveryError(error.message, is_final=True) from None
+            raise DeliveryError(error.code, error.message, is_final=True) from None
         if 300 <= answer.status < 400:
-            raise DeliveryError("The address answered with a redirect, which is not followed.", is_final=True)
+            words = "The address answered with a redirect, which is not followed."
+            raise DeliveryError("redirected", words, is_final=True)
         if answer.status >= 400:
             final = answer.status < 500 and answer.status not in {408, 425, 429}
-            raise DeliveryError(f"The address answered {answer.status}.", is_final=final)
+            raise DeliveryError("status", f"The address answered {answer.status}.", is_final=final)
         return answer.body
 
 
@@ -290,10 +296,11 @@ def _require_code(body: bytes, code: str, message: str) -> None:
         answer = orjson.loads(body)
         found = answer.get(code, answer.get("StatusCode"))
     except (orjson.JSONDecodeError, AttributeError):
-        raise DeliveryError("Whatever answers at this address is not such a robot.", is_final=True) from None
+        words = "Whatever answers at this address is not such a robot."
+        raise DeliveryError("not_a_robot", words, is_final=True) from None
     if found != 0:
         said = " ".join(str(answer.get(message, ""))[:_SAID_LENGTH].split())
-        raise DeliveryError(f"The robot refused the message ({found}): {said}")
+        raise DeliveryError("robot_refused", f"The robot refused the message ({found}): {said}")
 
 
 def _addresses(target: str) -> tuple[str, ...]:

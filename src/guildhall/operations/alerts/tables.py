@@ -100,6 +100,7 @@ class AlertDelivery(Base):
     occasion: Mapped[Occasion] = mapped_column(String(10))
     state: Mapped[DeliveryState] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(Integer)
+    error_code: Mapped[str | None] = mapped_column(String(60))
     last_error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

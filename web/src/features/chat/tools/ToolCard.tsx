@@ -6,7 +6,7 @@ import { PermissionCard, ToolContent } from '../onDemand'
 import styles from './ToolCard.module.css'
 import { ToolIcon } from './ToolIcon'
 import { ToolState } from './ToolState'
-import { inOneLine, tellingArgument } from './tool'
+import { inOneLine, outcomeOf, tellingArgument, toolDetails } from './tool'
 import { useToolWords } from './useToolWords'
 
 export interface ToolCardProps {
@@ -29,6 +29,7 @@ export const ToolCard = memo(function ToolCard(props: ToolCardProps) {
   const id = useId()
   const [open, setOpen] = useOpen(part, call)
   const refused = call.status === 'failed' || call.status === 'denied'
+  const reason = inOneLine(outcomeOf(part.text, toolDetails(call).exitCode).output)
   return (
     <section className={styles.card} data-tool={call.name} data-status={call.status} aria-label={words(call.name)}>
       <button
@@ -46,7 +47,7 @@ export const ToolCard = memo(function ToolCard(props: ToolCardProps) {
         <ToolState part={part} call={call} asked={permission !== undefined} live={live} />
         <RightOutlined className={styles.arrow} aria-hidden="true" />
       </button>
-      {refused && !open && part.text !== '' && <p className={styles.reason}>{inOneLine(part.text)}</p>}
+      {refused && !open && reason !== '' && <p className={styles.reason}>{reason}</p>}
       <div id={id} className={styles.content} hidden={!open}>
         {open && <ToolContent part={part} call={call} />}
       </div>

@@ -4,20 +4,27 @@ import { CopyButton } from '@/ui/CopyButton'
 import { UnifiedDiff } from '@/ui/UnifiedDiff'
 import styles from './ToolCard.module.css'
 import { ToolOutput } from './ToolOutput'
-import { argumentText, toolDetails } from './tool'
+import { argumentText, outcomeOf, toolDetails } from './tool'
 
 /** All of a call: what it was given, what it changed, what it printed. */
 export function ToolContent({ part, call }: { part: Part; call: ToolCall }) {
   const { t } = useTranslation('agents')
   const { diff, paths, exitCode, truncated } = toolDetails(call)
+  const { output, folder } = outcomeOf(part.text, exitCode)
+  const went = exitCode === 0 // else the line above says so
   return (
     <>
       <Arguments call={call} folded={diff !== null} />
       {diff !== null && <UnifiedDiff diff={diff} label={t('changes')} />}
-      {part.text !== '' && <ToolOutput text={part.text} going={part.ended_at === null} />}
-      {(paths.length > 1 || exitCode !== null || truncated) && (
+      {output !== '' && <ToolOutput text={output} going={part.ended_at === null} />}
+      {(paths.length > 1 || went || folder !== null || truncated) && (
         <p className={styles.facts}>
-          {exitCode !== null && <span>{t('exitCode', { code: exitCode })}</span>}
+          {went && <span>{t('exitCode', { code: exitCode })}</span>}
+          {folder !== null && (
+            <span>
+              {t('folder')} <code translate="no">{folder}</code>
+            </span>
+          )}
           {truncated && <span>{t('truncated')}</span>}
           {paths.length > 1 && (
             <span>

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Part } from '@/api/types'
-import { argumentText, inOneLine, knownTool, printed, tellingArgument, tookSeconds, toolDetails } from './tool'
+import {
+  argumentText,
+  inOneLine,
+  knownTool,
+  outcomeOf,
+  printed,
+  tellingArgument,
+  tookSeconds,
+  toolDetails,
+} from './tool'
 
 describe('the one argument that says most', () => {
   it('is the command, the path or the address, whatever comes first', () => {
@@ -35,6 +44,14 @@ it('takes of the details only what has the form it knows', () => {
   expect(toolDetails({ details })).toEqual({ diff: '@@ -1 +1 @@', paths: ['a'], exitCode: 2, truncated: true })
   const odd = { diff: 1, paths: 'a', exit_code: '2' }
   expect(toolDetails({ details: odd })).toEqual({ diff: null, paths: [], exitCode: null, truncated: false })
+})
+
+it('parts what a command printed from the line that says how it ended', () => {
+  expect(outcomeOf('a\nb\n[exit code 2 · folder .]', 2)).toEqual({ output: 'a\nb', folder: null })
+  expect(outcomeOf('[exit code 0 · folder src/[a] b]', 0)).toEqual({ output: '', folder: 'src/[a] b' })
+  const others = ['[exit code 0 · folder .]\nmore', '[timed out after 9 s · folder .]', 'Denied.']
+  for (const text of others) expect(outcomeOf(text, 0)).toEqual({ output: text, folder: null })
+  expect(outcomeOf('[exit code 0 · folder .]', null).output).toBe('[exit code 0 · folder .]')
 })
 
 it('counts the time of a call from when it began, not from when it was asked for', () => {

@@ -79,6 +79,16 @@ export function toolDetails({ details }: Pick<ToolCall, 'details'>): ToolDetails
   }
 }
 
+const ENDING = /\n?\[exit code -?\d+ · folder (.+)\]$/
+
+/** What a command printed, without the line that tells the model how it ended, and the folder in which it left off. */
+export function outcomeOf(text: string, exitCode: number | null): { output: string; folder: string | null } {
+  const ending = exitCode === null ? null : ENDING.exec(text)
+  if (!ending) return { output: text, folder: null }
+  const folder = ending[1] ?? '.'
+  return { output: text.slice(0, ending.index), folder: folder === '.' ? null : folder }
+}
+
 /** How long a call took, in seconds; null when it never ran or is not over. */
 export function tookSeconds(part: Part): number | null {
   if (!part.tool?.began_at || !part.ended_at) return null

@@ -11,6 +11,7 @@ import styles from './Alerts.module.css'
 import { ChannelFields } from './ChannelFields'
 import { type ChannelForm, channelChange, channelWanted, formFromChannel, type Missing, missingIn } from './channel'
 import { changeChannel, createChannel, tryChannel } from './queries'
+import { useReason } from './reason'
 
 /** A channel to add, with a test before it is kept, or to change. */
 export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | null; onClose: () => void }) {
@@ -61,8 +62,9 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
   )
 }
 
-function TestOutcome({ outcome: { ok, message } }: { outcome: AlertTest }) {
+function TestOutcome({ outcome: { ok, code, message } }: { outcome: AlertTest }) {
   const { t } = useTranslation('admin')
+  const reason = useReason()
   if (ok) {
     return (
       <p className={styles.good} role="status">
@@ -72,7 +74,7 @@ function TestOutcome({ outcome: { ok, message } }: { outcome: AlertTest }) {
   }
   return (
     <p className={styles.bad} role="alert">
-      {t('alerts.testFailed', { message })}
+      {t('alerts.testFailed', { message: reason(code, message) })}
     </p>
   )
 }

@@ -11,6 +11,7 @@ import { toast } from '@/ui/toast'
 import styles from './Alerts.module.css'
 import { DeliveryState } from './DeliveryState'
 import { changeChannel, testChannel } from './queries'
+import { useReason } from './reason'
 
 interface ChannelTableProps {
   channels: AlertChannel[]
@@ -62,10 +63,13 @@ function LastDelivery({ channel: { last_delivery } }: { channel: AlertChannel })
 function TestButton({ channel }: { channel: AlertChannel }) {
   const { t } = useTranslation('admin')
   const errors = useErrorText()
+  const reason = useReason()
   const test = useMutation({
     mutationFn: () => testChannel(channel.id),
-    onSuccess: ({ ok, message }) =>
-      toast(ok ? t('alerts.testSent', { name: channel.name }) : t('alerts.testFailed', { message })),
+    onSuccess: ({ ok, code, message }) =>
+      toast(
+        ok ? t('alerts.testSent', { name: channel.name }) : t('alerts.testFailed', { message: reason(code, message) }),
+      ),
     onError: (thrown) => toast(errors(thrown)),
   })
   return (
