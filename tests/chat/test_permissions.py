@@ -210,7 +210,8 @@ async def test_how_an_agent_works_is_the_sessions_to_choose(member: httpx.AsyncC
     assert (changed.json()["mode"], changed.json()["instructions"]) == ("plan", None)
     await say(member, session_id, "Again")
     last = await ended(member, session_id)
-    assert tools(last)[0]["status"] == "denied"
+    assert (tools(last)[0]["status"], engine.decisions[-1].by) == ("denied", "mode")
+    assert "plan mode" in tools(last)[0]["text"]
     assert (await member.patch(f"{SESSIONS}/{session_id}", json={"mode": "wild"})).status_code == 400
 
 

@@ -34,14 +34,15 @@ _BLIND = frozenset({"eval", "source", ".", "trap", "exec", "alias", "coproc", "e
 # They run a program's text, from what they read where nothing else is named: `curl … | sh`.
 _INTERPRETERS = frozenset(
     {
-        "sh", "bash", "zsh", "dash", "ksh", "fish", "python", "python2", "python3", "perl", "ruby", "node", "php", "lua",
+        "sh", "bash", "zsh", "dash", "ksh", "fish", "python", "python2", "python3", "perl", "ruby", "node", "php",
+        "lua",
     }
 )  # fmt: skip
 # They run the command behind their own options.
 _CARRIERS = frozenset(
     {
-        "env", "sudo", "doas", "su", "command", "builtin", "nohup", "time", "timeout", "nice", "ionice", "setsid", "stdbuf",
-        "busybox", "xargs",
+        "env", "sudo", "doas", "su", "command", "builtin", "nohup", "time", "timeout", "nice", "ionice", "setsid",
+        "stdbuf", "busybox", "xargs",
     }
 )  # fmt: skip
 _TELLS_OF_ITSELF = frozenset({"--version", "--help", "-V", "-v", "-h"})

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Part } from '@/api/types'
-import { argumentText, inOneLine, knownTool, printed, tellingArgument, tookSeconds, toolDetails } from './tool'
+import {
+  argumentText,
+  inOneLine,
+  knownTool,
+  printed,
+  refusalOf,
+  tellingArgument,
+  tookSeconds,
+  toolDetails,
+} from './tool'
 
 describe('the one argument that says most', () => {
   it('is the command, the path or the address, whatever comes first', () => {
@@ -35,6 +44,15 @@ it('takes of the details only what has the form it knows', () => {
   expect(toolDetails({ details })).toEqual({ diff: '@@ -1 +1 @@', paths: ['a'], exitCode: 2, truncated: true })
   const odd = { diff: 1, paths: 'a', exit_code: '2' }
   expect(toolDetails({ details: odd })).toEqual({ diff: null, paths: [], exitCode: null, truncated: false })
+})
+
+it('tells who refused a call, or what the person said', () => {
+  const refused = (refused_by?: unknown, status: 'denied' | 'done' = 'denied') =>
+    refusalOf({ status, details: refused_by === undefined ? {} : { refused_by } }, 'Denied. Use make clean.')
+  expect(refused('mode')).toEqual({ by: 'mode', words: 'Use make clean.' })
+  expect(refused()).toEqual({ by: null, words: 'Use make clean.' })
+  expect(refused({ odd: 1 })?.by).toBeNull()
+  expect(refused('rule', 'done')).toBeNull()
 })
 
 it('counts the time of a call from when it began, not from when it was asked for', () => {
