@@ -210,7 +210,8 @@ async def test_how_an_agent_works_is_the_sessions_to_choose(member: httpx.AsyncC
     assert (changed.json()["mode"], changed.json()["instructions"]) == ("plan", None)
     await say(member, session_id, "Again")
     last = await ended(member, session_id)
-    assert tools(last)[0]["status"] == "denied"
+    assert (tools(last)[0]["status"], engine.decisions[-1].by) == ("denied", "mode")
+    assert "plan mode" in tools(last)[0]["text"]
     assert (await member.patch(f"{SESSIONS}/{session_id}", json={"mode": "wild"})).status_code == 400
 
 
@@ -236,6 +237,27 @@ async def test_a_workspace_is_ones_own_and_gone_once_it_is_deleted(
     await say(member, session_id, "Still here?")
     await ended(member, session_id)
     assert [turn.workspace_id for turn in engine.turns] == [own, None]
+
+
+async def test_the_workspace_stays_while_an_answer_is_made(member: httpx.AsyncClient, engine: ScriptedEngine) -> None:
+    here, there = [(await member.post("/api/v1/workspaces", json={"name": name})).json()["id"] for name in "AB"]
+    await member.post(RULES, json={"tool": "bash", "pattern": "ls *", "action": "allow", "workspace_id": there})
+    session_id = (await member.post(SESSIONS, json={"workspace_id": here})).json()["id"]
+    engine.steps = [*called("call_1", "pwd"), *called("call_2", "ls")]
+    await say(member, session_id, "Look here")
+    (first,) = await waiting(member, session_id)
+    for elsewhere in (there, None):
+        refused = await member.patch(f"{SESSIONS}/{session_id}", json={"workspace_id": elsewhere})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "session_busy")
+    same = await member.patch(f"{SESSIONS}/{session_id}", json={"workspace_id": here, "title": "Same"})
+    assert (same.status_code, same.json()["workspace_id"]) == (200, here)
+    await decide(member, first, "once")
+    (second,) = await waiting(member, session_id)
+    assert second["patterns"] == ["ls"]
+    await decide(member, second, "once")
+    await ended(member, session_id)
+    moved = await member.patch(f"{SESSIONS}/{session_id}", json={"workspace_id": there})
+    assert (moved.status_code, moved.json()["workspace_id"]) == (200, there)
 
 
 async def test_rules_have_a_limit_and_name_only_ones_own_sessions(

@@ -224,6 +224,6 @@ async def test_what_nobody_decides_in_a_day_is_refused(
     monkeypatch.setattr("guildhall.chat.host._PATIENCE", now() - now())
     async with asyncio.timeout(10):
         await taken_up(turn_id)
-    assert [decision.is_allowed for decision in engine.decisions] == [False]
+    assert [(decision.is_allowed, decision.by) for decision in engine.decisions] == [(False, "nobody")]
     late = await member.post(DECIDE.format(permission_id), json={"decision": "once"})
     assert late.json()["error"]["details"]["status"] == "expired"

@@ -66,6 +66,30 @@ async def test_pages_go_on_where_the_last_one_ended(member: httpx.AsyncClient) -
     assert rest["next_cursor"] is None
 
 
+async def test_sessions_are_found_by_their_titles(member: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async def titles(http: httpx.AsyncClient, query: str) -> list[tuple[str, list[str]]]:
+        answer = await http.get(f"{SEARCH}/titles", params={"q": query})
+        assert answer.status_code == 200, answer.text
+        return [
+            (hit["session_id"], [hit["title"][place["start"] : place["end"]] for place in hit["highlights"]])
+            for hit in answer.json()
+        ]
+
+    older, newer = await begin(member), await begin(member)
+    await member.patch(f"{SESSIONS}/{older}", json={"title": "Élan vitalissimo 😀 年终税务总结"})
+    await member.patch(f"{SESSIONS}/{newer}", json={"title": "vitalissimo 100%"})
+    assert await titles(member, "VITALISS") == [(newer, ["vitaliss"]), (older, ["vitaliss"])]
+    assert await titles(member, "éla vital") == [(older, ["Éla", "vital"])]
+    assert await titles(member, "税务") == [(older, ["税务"])]
+    for nowhere in ("italissimo", "vitalissimo unicornwort", "税总", "%", "😀"):
+        assert await titles(member, nowhere) == []
+    assert await titles(admin, "vitalissimo") == []
+    await member.delete(f"{SESSIONS}/{older}")
+    assert await titles(member, "éla") == []
+    for bad in ("", "x" * 201, "\x00"):
+        assert (await member.get(f"{SEARCH}/titles", params={"q": bad})).status_code == 400
+
+
 async def test_nobody_finds_what_others_said_or_what_is_deleted(
     member: httpx.AsyncClient, admin: httpx.AsyncClient
 ) -> None:

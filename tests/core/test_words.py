@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.core.words import for_postgres, for_sqlite, places_of, terms_of, words_of
+from guildhall.core.words import for_postgres, for_sqlite, holds, places_of, terms_of, words_of
 
 
 def test_words_of_several_scripts() -> None:
@@ -24,7 +24,15 @@ def test_what_is_looked_for() -> None:
 
 def test_where_terms_are() -> None:
     assert places_of(terms_of("费系 new"), "计费系统 is New") == [(1, 3), (8, 11)]
+    assert places_of(terms_of("hall"), "Guildhall's halls, 大hall, a_hall") == [(12, 16), (20, 24), (28, 32)]
     assert places_of([], "text") == []
+
+
+def test_a_short_text_holds_what_its_index_would_find() -> None:
+    for query in ("guild", "GUILD hall", "税务", "年终税", "结", "ｇｕｉｌｄ"):
+        assert holds("Guild Hall 2026: 年终税务总结", terms_of(query)), query
+    for query in ("uild", "guild 2027", "税总", "guildhall"):
+        assert not holds("Guild Hall 2026: 年终税务总结", terms_of(query)), query
 
 
 @given(st.text(max_size=200))

@@ -70,6 +70,12 @@ async def test_a_refusal_with_words_is_told_to_the_model_which_goes_on(stage: St
     assert not (stage.root / "made").exists()
 
 
+async def test_people_are_told_whether_a_rule_refused(stage: Stage) -> None:
+    host = FakeHost({"bash": Decision(is_allowed=False, message="A rule forbids this.", by="rule")})
+    told = await stage.play(call("bash", command="touch made"), say("Then not."), host=host)
+    assert [(event.status, event.details.get("refused_by")) for event in told.ends] == [("denied", "rule")]
+
+
 async def test_a_refusal_without_words_ends_the_turn(stage: Stage) -> None:
     host = FakeHost({"bash": Decision(is_allowed=False)})
     told = await stage.play(call("bash", command="touch made"), say("Never said."), host=host)

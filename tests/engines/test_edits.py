@@ -10,6 +10,12 @@ def test_an_edit_replaces_a_text_that_is_there_once() -> None:
     assert edits.apply("one two three\n", [Edit("two", "2")]) == "one 2 three\n"
 
 
+def test_a_text_has_as_many_lines_as_an_editor_shows() -> None:
+    assert [edits.size(text) for text in ("", "a", "a\n", "a\nb", "a\n\n")] == [
+        "0 lines", "1 line", "1 line", "2 lines", "2 lines",
+    ]  # fmt: skip
+
+
 def test_edits_come_one_after_the_other() -> None:
     assert edits.apply("a", [Edit("a", "b"), Edit("b", "c")]) == "c"
 

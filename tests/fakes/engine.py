@@ -22,6 +22,7 @@ from guildhall.engines.api import (
     ToolOutput,
     ToolUse,
     Turn,
+    refusal_details,
 )
 from guildhall.simulator import script
 
@@ -79,7 +80,8 @@ class FakeEngine:
             request = PermissionRequest(call.id, call.name, _KINDS[call.name], (str(call.arguments),))
             decision = await host.permit(request)
             if not decision.is_allowed:
-                yield ToolEnded(call.id, "denied", f"{_DENIED} {decision.message}".strip())
+                told = f"{_DENIED} {decision.message}".strip()
+                yield ToolEnded(call.id, "denied", told, refusal_details(decision))
             elif call.name == "bash":
                 async for event in _run(call):
                     yield event

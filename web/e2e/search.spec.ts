@@ -43,6 +43,21 @@ test('what was said long ago is found by a word, in English and Chinese, and sho
   await expect(page.locator('article', { hasText: '量子花园' })).toBeInViewport({ timeout: 15_000 })
 })
 
+test('a chat is found by the title that it was given', async ({ page, hall }) => {
+  await enter(page, await newMember(hall))
+  const headers = { authorization: `Bearer ${await apiToken(page)}` }
+  const data = { model: 'simulated-instant' }
+  const { id } = await (await page.request.post('/api/v1/chat/sessions', { headers, data })).json()
+  await page.request.patch(`/api/v1/chat/sessions/${id}`, { headers, data: { title: '年终 Marzipanium' } })
+  await page.goto('/chat/search')
+  await page.getByRole('searchbox').fill('marzip')
+  const chats = page.getByRole('list', { name: 'Found chats' })
+  await expect(chats.locator('mark')).toHaveText('Marzip')
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await chats.getByRole('link').click()
+  await expect(page).toHaveURL(new RegExp(`/chat/${id}`))
+})
+
 test('nothing found is said, and an empty field says what can be found', async ({ page, hall }) => {
   await enter(page, await newMember(hall))
   await page.goto('/chat/search')

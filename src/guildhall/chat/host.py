@@ -18,14 +18,15 @@ from guildhall.chat.turn_policy import TurnPolicy, calls_reached, cost_reached, 
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.clock import now
 from guildhall.core.db import Database, Session
-from guildhall.engines.api import Answers, Decision, PermissionRequest, Question
+from guildhall.engines.api import Answers, Decision, PermissionRequest, Question, Refuser
 
 _Word = TypeVar("_Word")
 _PATIENCE = timedelta(hours=24)
 _COST_SECONDS = 5.0
 _LOOK_SECONDS = 30.0  # should the bus have missed the word
 _WORDS = {
-    "denied": "A rule forbids this.",
+    "rule": "A rule forbids this.",
+    "mode": "The session is in plan mode: nothing is changed or run.",
     "expired": "Nobody gave leave in time.",
     "cancelled": "The turn was stopped.",
 }
@@ -90,7 +91,8 @@ class ChatHost:
                     await self._answer.mark(session, request.tool_call_id, "running")
                     return Decision(is_allowed=True)
                 if action == "deny":
-                    return Decision(is_allowed=False, message=_WORDS["denied"])
+                    by = permissions.forbidder(row, request)
+                    return Decision(is_allowed=False, message=_WORDS[by], by=by)
                 permission = await permissions.ask(session, row, self._turn.id, request)
         return await self._word_on(permission, self._decision)
 
@@ -130,7 +132,8 @@ class ChatHost:
         if permission.status == "allowed":
             await self._answer.mark(session, permission.tool_call_id, "running")
             return Decision(is_allowed=True)
-        return Decision(is_allowed=False, message=permission.message)
+        by: Refuser = "nobody" if permission.status == "expired" else "person"
+        return Decision(is_allowed=False, message=permission.message, by=by)
 
     @contextlib.asynccontextmanager
     async def _listening(self, request_id: str) -> AsyncIterator[asyncio.Event]:

@@ -1,12 +1,13 @@
 """Permissions: what an agent's tool call waits for, and how its session's owner decides. The first word counts."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from guildhall.chat import queries, request_queries, requests, rule_queries, sessions
 from guildhall.chat.errors import already_decided, rule_not_found, session_not_found, too_many_rules
 from guildhall.chat.permission_schemas import DecisionIn, PermissionOut, PermissionRuleChange, PermissionRuleIn
 from guildhall.chat.request_tables import PermissionRow, RuleRow
-from guildhall.chat.rules import CAUTIONS, Action, Rule, judge
+from guildhall.chat.rules import CAUTIONS, Action, Rule, is_beyond, judge
 from guildhall.chat.tables import ChatSession
 from guildhall.core.clock import now
 from guildhall.core.db import Session
@@ -21,6 +22,11 @@ async def verdict(session: Session, row: ChatSession, request: PermissionRequest
     stored = await rule_queries.rules_for(session, row.user_id, workspace_id=row.workspace_id, session_id=row.id)
     rules = [*CAUTIONS, *(Rule(rule.tool, rule.pattern, _action(rule.action)) for rule in stored)]
     return judge(rules, _mode(row.mode), request, is_sandboxed=is_sandboxed)
+
+
+def forbidder(row: ChatSession, request: PermissionRequest) -> Literal["mode", "rule"]:
+    """What it is that forbids a call."""
+    return "mode" if is_beyond(_mode(row.mode), request) else "rule"
 
 
 async def ask(session: Session, row: ChatSession, turn_id: str, request: PermissionRequest) -> PermissionRow:

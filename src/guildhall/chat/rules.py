@@ -43,7 +43,7 @@ CAUTIONS = (
 
 def judge(rules: Sequence[Rule], mode: Mode, request: PermissionRequest, *, is_sandboxed: bool) -> Action:
     """Whether a call may be made: at once, after a person's word, or never. What cannot be told is asked for."""
-    if mode == "plan" and request.kind not in ("read", "fetch"):
+    if is_beyond(mode, request):
         return "deny"
     usual = _usual(mode, request.kind, is_sandboxed=is_sandboxed)
     if not request.patterns:
@@ -51,6 +51,11 @@ def judge(rules: Sequence[Rule], mode: Mode, request: PermissionRequest, *, is_s
     judged = _networked if request.kind == "run" else _action
     actions = [judged(rules, request, pattern, usual) for pattern in request.patterns]
     return min(actions, key=_STRICTEST.index)
+
+
+def is_beyond(mode: Mode, request: PermissionRequest) -> bool:
+    """Whether the mode itself forbids a call, whatever rules say: in plan mode nothing is changed or run."""
+    return mode == "plan" and request.kind not in ("read", "fetch")
 
 
 def covers(pattern: str, touched: str) -> bool:

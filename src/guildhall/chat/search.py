@@ -1,14 +1,16 @@
-"""Search: every message a person has said or been told, by the words in it."""
+"""Search: every message a person has said or been told, by the words in it, and sessions by their titles."""
 
+import asyncio
 from collections.abc import Sequence
 
 from guildhall.chat import queries, search_queries
-from guildhall.chat.search_schemas import FoundOut, Highlight
+from guildhall.chat.search_schemas import FoundOut, FoundTitleOut, Highlight
 from guildhall.chat.tables import ChatSession, Message, Part
 from guildhall.core.db import Session
-from guildhall.core.words import Term, places_of, terms_of, words_of
+from guildhall.core.words import Term, holds, places_of, terms_of, words_of
 
 _BEFORE, _SHOWN = 60, 240
+_MOST_TITLES, _SHOWN_TITLES = 20_000, 10
 
 
 async def index(session: Session, row: ChatSession, message: Message, parts: Sequence[Part]) -> None:
@@ -39,6 +41,24 @@ async def find(
         if message is not None and row is not None:
             found.append((place, _shown(row, message, parts[message_id], terms)))
     return found
+
+
+async def find_titles(session: Session, owner: str, query: str) -> Sequence[FoundTitleOut]:
+    """Sessions of the owner's whose titles hold every word looked for: the ten with the newest activity."""
+    terms = terms_of(query)
+    if not terms:
+        return []
+    titles = await search_queries.titles(session, owner, most=_MOST_TITLES)
+    found = await asyncio.to_thread(lambda: [each for each in titles if holds(each[1], terms)][:_SHOWN_TITLES])
+    return [
+        FoundTitleOut(
+            session_id=session_id,
+            title=title,
+            is_archived=is_archived,
+            highlights=[Highlight(start=a, end=b) for a, b in places_of(terms, title)],
+        )
+        for session_id, title, is_archived in found
+    ]
 
 
 def _shown(row: ChatSession, message: Message, parts: Sequence[Part], terms: list[Term]) -> FoundOut:

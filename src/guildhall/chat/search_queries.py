@@ -1,10 +1,11 @@
-"""Statements on the words of messages. The two databases index them each in its own way; see migration 0019."""
+"""Statements on titles, and on the words of messages, which each database indexes in its own way (migration 0019)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from guildhall.chat.tables import ChatSession
 from guildhall.core.db import Session
 from guildhall.core.words import Term, for_postgres, for_sqlite
 
@@ -41,6 +42,17 @@ async def find(
     values: dict[str, Any] = {"query": query, "owner": owner, "before": before, "limit": limit}
     rows = await session.execute(text(_FIND.format(**(_POSTGRES if postgres else _SQLITE))), values)
     return [(place, message_id) for place, message_id in rows]
+
+
+async def titles(session: Session, owner: str, *, most: int) -> Sequence[tuple[str, str, bool]]:
+    """(session, its title, whether it is archived) of the owner's, the one with the newest activity first."""
+    statement = (
+        select(ChatSession.id, ChatSession.title, ChatSession.is_archived)
+        .where(ChatSession.user_id == owner, ChatSession.deleted_at.is_(None), ChatSession.title.is_not(None))
+        .order_by(ChatSession.activity_at.desc(), ChatSession.id.desc())
+        .limit(most)
+    )
+    return [(row.id, row.title or "", row.is_archived) for row in await session.execute(statement)]
 
 
 def _is_postgres(session: Session) -> bool:

@@ -29,3 +29,12 @@ class FoundOut(BaseModel):
     begins: bool
     """Whether the excerpt begins where the text does."""
     highlights: list[Highlight]
+
+
+class FoundTitleOut(BaseModel):
+    """A session whose title holds what was looked for, and where."""
+
+    session_id: str
+    title: str
+    is_archived: bool
+    highlights: list[Highlight]

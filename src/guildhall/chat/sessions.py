@@ -80,11 +80,12 @@ async def change(
     if row is None:
         raise session_not_found()
     await require_workspace(session, owner, change.workspace_id)
+    workspace_id = change.workspace_id if "workspace_id" in change.model_fields_set else row.workspace_id
     if change.model_fields_set & {"engine", "workspace_id"}:
-        engine.settle(
-            row.engine, change.workspace_id if "workspace_id" in change.model_fields_set else row.workspace_id
-        )
-    if change.engine not in {None, row.engine} and row.state != "idle":
+        engine.settle(row.engine, workspace_id)
+    # A turn goes on where it began: what it asks names the session's workspace, and is judged by its rules.
+    is_elsewhere = change.engine not in {None, row.engine} or workspace_id != row.workspace_id
+    if is_elsewhere and row.state != "idle":
         raise session_busy()
     for name, value in change.model_dump(exclude_unset=True, exclude={"parameters"}).items():
         if value is not None or name in _MAY_BE_NONE:

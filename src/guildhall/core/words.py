@@ -14,6 +14,7 @@ _MOST_WORDS = 16_000  # PostgreSQL counts places no further
 _MOST_LETTERS = 64
 _MOST_TERMS = 12
 _PAIRED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_PAIR = re.compile(rf"[{_PAIRED}]")
 _RUNS = re.compile(rf"([{_PAIRED}]+)|([^\W_{_PAIRED}]+)")
 
 
@@ -29,6 +30,12 @@ class Term:
     def is_prefix(self) -> bool:
         """Whether longer words count too."""
         return len(self.words) == 1
+
+
+def holds(text: str, terms: list[Term]) -> bool:
+    """Whether a short text holds every term, as an index of its words would find it."""
+    words = f" {words_of(text)} "
+    return all(f" {' '.join(term.words)}{'' if term.is_prefix else ' '}" in words for term in terms)
 
 
 def words_of(text: str, *first: str) -> str:
@@ -66,8 +73,13 @@ def places_of(terms: list[Term], text: str) -> list[tuple[int, int]]:
     """Where the terms occur in a text, as (from, to) in order, without overlaps."""
     if not terms:
         return []
-    found = re.compile("|".join(re.escape(term.text) for term in terms), re.IGNORECASE)
+    found = re.compile("|".join(_written(term.text) for term in terms), re.IGNORECASE)
     return [match.span() for match in found.finditer(text)]
+
+
+def _written(text: str) -> str:
+    """A term as it stands in a text: a word from its beginning, characters of a run anywhere in it."""
+    return re.escape(text) if _PAIR.match(text) else rf"(?<![^\W_{_PAIRED}]){re.escape(text)}"
 
 
 def _words(texts: tuple[str, ...]) -> Iterator[str]:

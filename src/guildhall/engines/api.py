@@ -17,6 +17,8 @@ ToolStatus = Literal["waiting", "running", "done", "failed", "denied", "interrup
 # What a tool call does to the world: it reads files, changes them, runs a command, fetches from elsewhere, or is a tool
 # of somebody else's.
 ToolKind = Literal["read", "edit", "run", "fetch", "other"]
+# Who says no; nobody, where no word came in time.
+Refuser = Literal["person", "rule", "mode", "nobody"]
 # Names of files that hold secrets: read only when a person allows it, and no line of theirs comes up in a search.
 SECRETS = (".env", "*.pem", "*id_rsa*")
 # What a command's pattern begins with that is to have the network: who allows the command alone has not allowed that.
@@ -123,7 +125,7 @@ class ToolEnded:
     """A call is over. `output` is what the model is told; `details` are for people, in JSON's types.
 
     Known details: `diff` (unified), `paths` (in the workspace), `exit_code`, `truncated`; of a question `answers`, None
-    when nobody gave any.
+    when nobody gave any; `refused_by` where no person refused, as in `Decision`.
     """
 
     id: str
@@ -187,6 +189,13 @@ class Decision:
     is_allowed: bool
     message: str = ""
     """What the model is told about a refusal; empty ends the turn there."""
+    by: Refuser = "person"
+    """Whose word a refusal is."""
+
+
+def refusal_details(decision: Decision) -> dict[str, str]:
+    """What `ToolEnded` tells people of a refusal that is no person's own."""
+    return {} if decision.by == "person" else {"refused_by": decision.by}
 
 
 @dataclass(frozen=True, slots=True)

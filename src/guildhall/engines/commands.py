@@ -31,6 +31,21 @@ _KNOWN = frozenset(
 _SINGLE = frozenset({"command", "declaration_command", "unset_command", "test_command", "variable_assignment"})
 # They run text that is made while they run, or change what other commands mean.
 _BLIND = frozenset({"eval", "source", ".", "trap", "exec", "alias", "coproc", "enable", "hash", "bind", "complete"})
+# They run a program's text, from what they read where nothing else is named: `curl … | sh`.
+_INTERPRETERS = frozenset(
+    {
+        "sh", "bash", "zsh", "dash", "ksh", "fish", "python", "python2", "python3", "perl", "ruby", "node", "php",
+        "lua",
+    }
+)  # fmt: skip
+# They run the command behind their own options.
+_CARRIERS = frozenset(
+    {
+        "env", "sudo", "doas", "su", "command", "builtin", "nohup", "time", "timeout", "nice", "ionice", "setsid",
+        "stdbuf", "busybox", "xargs",
+    }
+)  # fmt: skip
+_TELLS_OF_ITSELF = frozenset({"--version", "--help", "-V", "-v", "-h"})
 # They run whatever is written behind them: a rule for all they may be given would be a rule for everything.
 _RUNNERS = frozenset(
     {
@@ -95,6 +110,8 @@ def _is_opaque(node: Node) -> bool:
         case "command_name":
             name = _text(node)
             return not _PLAIN.fullmatch(name) or name in _BLIND
+        case "command":
+            return _runs_what_it_reads(_words(node))
         case "expansion":
             return not _SIMPLE_EXPANSION.fullmatch(_text(node))
         case "comment":
@@ -102,6 +119,15 @@ def _is_opaque(node: Node) -> bool:
         case "variable_assignment":
             return any(child.type == "subscript" for child in node.named_children)
     return node.type not in _KNOWN
+
+
+def _runs_what_it_reads(words: Sequence[str]) -> bool:
+    """Whether an interpreter is given no program: what it reads is one, and nobody sees it."""
+    named = [word for word in words if not word.startswith("-") and "=" not in word]
+    name, last = (named[at].rpartition("/")[2] for at in (0, -1)) if named else ("", "")
+    if name in _INTERPRETERS:
+        return not _TELLS_OF_ITSELF & set(words) and (len(named) == 1 or bool({"-", "-s"} & set(words[1:2])))
+    return name in _CARRIERS and last in _INTERPRETERS and not _TELLS_OF_ITSELF & set(words)
 
 
 def _begins_its_line(node: Node) -> bool:

@@ -10,9 +10,11 @@ import pytest
 
 from guildhall.core.errors import AppError
 from guildhall.engines.api import (
+    Decision,
     Delta,
     Option,
     QuestionItem,
+    Refuser,
     Todo,
     TodosChanged,
     ToolCalled,
@@ -20,6 +22,7 @@ from guildhall.engines.api import (
     ToolOutput,
     ToolUse,
 )
+from guildhall.engines.opencode.failures import failure_of
 from guildhall.engines.opencode.told import Idle, PermissionAsked, QuestionAsked, Retrying, Told
 from guildhall.engines.opencode.tools import Place
 from guildhall.engines.opencode.translation import Translation
@@ -74,7 +77,9 @@ def _question(events: list[dict[str, Any]]) -> dict[str, Any]:
     return next(part for part in parts if part["messageID"] in askers and part["type"] == "text")
 
 
-def play(name: str, *, folder: str = "/workspace/a", waiting: tuple[ToolUse, ...] = ()) -> Played:
+def play(
+    name: str, *, folder: str = "/workspace/a", waiting: tuple[ToolUse, ...] = (), refuser: Refuser = "person"
+) -> Played:
     """Translate a recording; what was refused then is refused now."""
     events = _recorded(name)
     question = _question(events)
@@ -83,7 +88,8 @@ def play(name: str, *, folder: str = "/workspace/a", waiting: tuple[ToolUse, ...
         if event.get("req", {}).get("reply") == "reject":
             request = played.of(PermissionAsked)[-1].request
             assert request is not None
-            played.translation.denied(request.tool_call_id, event["req"].get("message", ""))
+            no = Decision(is_allowed=False, message=event["req"].get("message", ""), by=refuser)
+            played.translation.denied(request.tool_call_id, no)
         played.told.extend(played.translation.take(event))
     return played
 
@@ -149,6 +155,11 @@ def test_a_refusal_with_words_is_what_the_model_is_told() -> None:
     played = play("events_perm_reject_msg")
     assert played.tale[-3:] == [("denied", "bash"), ("text", "The command printed hi."), ("over", "stop")]
     assert played.of(ToolEnded)[0].output == "Denied. use ls instead"
+
+
+def test_whose_word_a_refusal_is_is_told_where_it_is_not_the_persons() -> None:
+    assert "refused_by" not in play("events_perm_reject_msg").of(ToolEnded)[0].details
+    assert play("events_perm_reject_msg", refuser="rule").of(ToolEnded)[0].details["refused_by"] == "rule"
 
 
 def test_what_the_agent_means_to_do_is_a_list() -> None:
@@ -270,6 +281,14 @@ def test_an_answer_of_the_gateway_keeps_its_code_and_words() -> None:
     error = next(told.error for told in _all(translation, events) if isinstance(told, Idle))
     assert isinstance(error, AppError)
     assert (error.status, error.code, error.message) == (404, "model_not_found", "There is no such model.")
+
+
+def test_an_error_in_the_middle_of_an_answer_keeps_its_code_and_words_too() -> None:
+    told = {"message": "The provider ended its answer early.", "code": "upstream_invalid_response", "param": None}
+    error = failure_of({"name": "UnknownError", "data": {"message": json.dumps(told)}})
+    assert (error.code, error.message) == ("upstream_invalid_response", "The provider ended its answer early.")
+    for odd in ("{}", "[1]", "{", '{"code": null}', '"said"', "[" * 5000):
+        assert failure_of({"name": "UnknownError", "data": {"message": odd}}).code == "engine_failed"
 
 
 def test_each_new_attempt_is_told() -> None:

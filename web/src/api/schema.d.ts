@@ -3076,6 +3076,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/search/titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Titles
+         * @description Sessions of yours whose titles hold every word of `q`: the ten with the newest activity.
+         */
+        get: operations["search_titles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mcp/rights": {
         parameters: {
             query?: never;
@@ -5592,6 +5612,20 @@ export interface components {
             excerpt: string;
             /** Begins */
             begins: boolean;
+            /** Highlights */
+            highlights: components["schemas"]["Highlight"][];
+        };
+        /**
+         * FoundTitleOut
+         * @description A session whose title holds what was looked for, and where.
+         */
+        FoundTitleOut: {
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string;
+            /** Is Archived */
+            is_archived: boolean;
             /** Highlights */
             highlights: components["schemas"]["Highlight"][];
         };
@@ -16974,6 +17008,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FoundOut_"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_titles: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTitleOut"][];
                 };
             };
             /** @description Client Error */

@@ -44,6 +44,12 @@ def diff(path: str, before: str, after: str) -> str:
     return "".join(shown)
 
 
+def size(text: str) -> str:
+    """How many lines a text has; one that ends with a line's end has no empty one behind it."""
+    count = text.count("\n") + (not text.endswith("\n") and text != "")
+    return f"{count:,} {'line' if count == 1 else 'lines'}"
+
+
 def counted(difference: str) -> str:
     """How much a unified difference adds and takes away."""
     lines = difference.splitlines()[2:]

@@ -192,7 +192,7 @@ class FileTools:
         async def perform(_: Running) -> Result:
             version = await self._desk.write(path, content, expected=expected)
             done = "Made" if expected == ABSENT else "Changed"
-            counts = f"{after.count(chr(10)) + 1:,} lines" if expected == ABSENT else edits.counted(difference)
+            counts = edits.size(after) if expected == ABSENT else edits.counted(difference)
             return Result(f"{heading(path, version)}\n{done}: {counts}.", details)
 
         folder = path.rpartition("/")[0]

@@ -11,7 +11,7 @@ import structlog
 from pydantic import ValidationError
 
 from guildhall.core.errors import AppError
-from guildhall.engines.api import EngineEvent, Host, PermissionRequest, ToolEnded
+from guildhall.engines.api import EngineEvent, Host, PermissionRequest, ToolEnded, refusal_details
 from guildhall.engines.builtin.arguments import UNREADABLE
 from guildhall.engines.builtin.tool import Refused, Result, Running, Tool, ToolFailure, cut
 
@@ -144,7 +144,8 @@ class Step:
             if not decision.is_allowed:
                 if not decision.message:
                     self._refuse()
-                self._end(call, Result(f"{_DENIED} {decision.message}".strip()), "denied")
+                told = Result(f"{_DENIED} {decision.message}".strip(), refusal_details(decision))
+                self._end(call, told, "denied")
                 return None
         return await plan.perform(Running(call.id, self._events.put_nowait, self.host))
 

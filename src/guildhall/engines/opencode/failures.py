@@ -40,6 +40,9 @@ def failure_of(error: Mapping[str, Any]) -> AppError:
         return BadRequestError("context_too_long", "The conversation has become too long for this model.")
     if name == "MessageAbortedError":
         return UnavailableError("engine_stopped", "opencode was stopped in the middle of its answer.")
+    code, words = _of_gateway(_read(told.get("message")))  # an error in the middle of a stream comes as it was written
+    if code:
+        return UpstreamError(code, words or "The model could not be called.")
     return UpstreamError("engine_failed", f"opencode failed: {message or name or 'it gave no reason'}")
 
 
@@ -50,15 +53,23 @@ def gave_up(message: str) -> AppError:
 
 
 def _answered(body: object) -> tuple[str, str]:
-    """Code and message of the gateway's own error."""
-    try:
-        found = json.loads(body) if isinstance(body, str) else None
-    except ValueError:
-        return "", ""
-    error = found.get("error") if isinstance(found, dict) else None
+    """Code and message of the gateway's own answer."""
+    found = _read(body)
+    return _of_gateway(found.get("error") if isinstance(found, dict) else None)
+
+
+def _of_gateway(error: object) -> tuple[str, str]:
+    """Code and message of its error."""
     if not isinstance(error, dict):
         return "", ""
     return str(error.get("code") or ""), _words(error.get("message"))
+
+
+def _read(body: object) -> object:
+    try:
+        return json.loads(body) if isinstance(body, str) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _words(message: object) -> str:

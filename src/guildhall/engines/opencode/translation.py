@@ -12,12 +12,14 @@ from typing import Any, Literal
 from guildhall.core.errors import AppError
 from guildhall.engines.api import (
     Answers,
+    Decision,
     Delta,
     TodosChanged,
     ToolCalled,
     ToolEnded,
     ToolOutput,
     ToolUse,
+    refusal_details,
 )
 from guildhall.engines.opencode import tools
 from guildhall.engines.opencode.failures import failure_of
@@ -96,12 +98,13 @@ class Translation:
             return []
         return list(reader(self, told))
 
-    def denied(self, call_id: str, message: str) -> None:
+    def denied(self, call_id: str, decision: Decision) -> None:
         """A person, or a rule, has refused a call; without words the turn ends."""
         for call in self._calls.values():
             if call.id == call_id:
-                call.denied = message
-        self._is_refused = self._is_refused or not message
+                call.denied = decision.message
+                call.details |= refusal_details(decision)
+        self._is_refused = self._is_refused or not decision.message
 
     def answered(self, call_id: str, answers: Answers | None) -> None:
         """The person has answered what a call asked, or nobody has."""

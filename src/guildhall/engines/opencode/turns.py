@@ -237,7 +237,7 @@ class OpencodeTurn:
                 remote.allow(self._turn.id, request)
             await self._client.allow(asked.id)
         else:
-            translation.denied(request.tool_call_id, decision.message)
+            translation.denied(request.tool_call_id, decision)
             await self._client.refuse(asked.id, decision.message)
 
     async def _ask_person(self, translation: Translation, asked: QuestionAsked) -> None:

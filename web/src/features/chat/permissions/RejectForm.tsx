@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/ui/Button'
 import { Input } from '@/ui/Input'
@@ -15,8 +15,11 @@ export function RejectForm({ busy, onReject, onCancel }: RejectFormProps) {
   const { t } = useTranslation(['agents', 'common'])
   const [message, setMessage] = useState('')
   const hint = useId()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
     <form
+      ref={form}
       className={styles.reject}
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,9 +1,9 @@
 import { SearchOutlined } from '@ant-design/icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Found } from '@/api/types'
+import type { Found, FoundTitle, Highlight } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -13,7 +13,7 @@ import { Skeleton } from '@/ui/Skeleton'
 import { Time } from '@/ui/Time'
 import { useFilters } from '@/ui/useFilters'
 import { piecesOf } from './pieces'
-import { foundQuery } from './queries'
+import { foundQuery, titlesQuery } from './queries'
 import styles from './SearchPage.module.css'
 
 const PAUSE_MS = 250
@@ -50,15 +50,23 @@ export function SearchPage() {
 function Results({ words }: { words: string }) {
   const { t } = useTranslation('search')
   const found = useInfiniteQuery(foundQuery(words))
+  const titles = useQuery(titlesQuery(words)).data ?? []
   if (words === '') return <p className={styles.hint}>{t('hint')}</p>
   if (found.isError) return <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />
   if (found.isPending) return <Skeleton className={styles.hint} rows={6} />
   const items = found.data.pages.flatMap((page) => page.items)
-  if (items.length === 0) {
+  if (items.length === 0 && titles.length === 0) {
     return <EmptyState icon={<SearchOutlined />} title={t('nothing')} text={t('nothingText')} />
   }
   return (
     <>
+      {titles.length > 0 && (
+        <ul className={styles.list} aria-label={t('titles')}>
+          {titles.map((item) => (
+            <TitleHit key={item.session_id} item={item} />
+          ))}
+        </ul>
+      )}
       <ul className={styles.list} aria-label={t('results')} aria-busy={found.isPlaceholderData}>
         {items.map((item) => (
           <Hit key={item.message_id} item={item} />
@@ -92,11 +100,31 @@ function Hit({ item }: { item: Found }) {
         </span>
         <span className={styles.excerpt}>
           {!item.begins && '… '}
-          {piecesOf(item.excerpt, item.highlights).map((piece) =>
-            piece.marked ? <mark key={piece.from}>{piece.text}</mark> : piece.text,
-          )}
+          <Marked text={item.excerpt} places={item.highlights} />
         </span>
       </Link>
     </li>
   )
+}
+
+/** A session whose title was found. */
+function TitleHit({ item }: { item: FoundTitle }) {
+  const { t } = useTranslation(['chat', 'search'])
+  return (
+    <li>
+      <Link to="/chat/$sessionId" params={{ sessionId: item.session_id }} className={styles.hit}>
+        <span className={styles.head}>
+          <strong className={styles.title}>
+            <Marked text={item.title} places={item.highlights} />
+          </strong>
+          <span>{t('search:title')}</span>
+          {item.is_archived && <span>{t('archive')}</span>}
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+function Marked({ text, places }: { text: string; places: Highlight[] }) {
+  return piecesOf(text, places).map((piece) => (piece.marked ? <mark key={piece.from}>{piece.text}</mark> : piece.text))
 }

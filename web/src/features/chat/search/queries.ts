@@ -1,5 +1,5 @@
 /** What was said, found by its words. */
-import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 
 const FOUND_A_PAGE = 20
@@ -16,6 +16,16 @@ export function foundQuery(words: string) {
         }),
       ),
     getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Sessions with these words in their titles. */
+export function titlesQuery(words: string) {
+  return queryOptions({
+    queryKey: ['chat', 'search-titles', words],
+    enabled: words !== '',
+    queryFn: () => unwrap(client.GET('/api/v1/chat/search/titles', { params: { query: { q: words } } })),
     placeholderData: keepPreviousData,
   })
 }

@@ -7,8 +7,9 @@ import { PermissionCard } from '../onDemand'
 import type { ToolCard, ToolCardProps } from '../tools/ToolCard'
 import card from '../tools/ToolCard.module.css'
 import type { ToolState } from '../tools/ToolState'
-import { inOneLine, tellingArgument, waitingFor } from '../tools/tool'
+import { tellingArgument, waitingFor } from '../tools/tool'
 import { useToolWords } from '../tools/useToolWords'
+import { WhyNot } from '../tools/WhyNot'
 import styles from './TaskCard.module.css'
 import { presentStep, type Step, stepsOf, taskOf, waitingSteps, wordsOf } from './task'
 
@@ -30,7 +31,6 @@ export function TaskCard(props: TaskCardProps) {
   const steps = stepsOf(props.parts, call)
   const shown = open ? steps : waitingSteps(steps, permissions)
   const now = useNow(steps, permissions)
-  const isRefused = call.status === 'failed' || call.status === 'denied'
   return (
     <section className={card.card} data-tool="task" data-status={call.status} aria-label={t('tool.task')}>
       <button
@@ -46,7 +46,7 @@ export function TaskCard(props: TaskCardProps) {
         <ToolState part={part} call={call} asked={permission !== undefined} live={live} />
         <RightOutlined className={card.arrow} aria-hidden="true" />
       </button>
-      {isRefused && !open && part.text !== '' && <p className={card.reason}>{inOneLine(part.text)}</p>}
+      {!open && <WhyNot call={call} told={part.text} />}
       <div id={id}>
         {open && <Asked call={call} />}
         {shown.length > 0 && (

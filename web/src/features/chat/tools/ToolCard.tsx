@@ -6,8 +6,9 @@ import { PermissionCard, ToolContent } from '../onDemand'
 import styles from './ToolCard.module.css'
 import { ToolIcon } from './ToolIcon'
 import { ToolState } from './ToolState'
-import { inOneLine, outcomeOf, tellingArgument, toolDetails } from './tool'
+import { tellingArgument } from './tool'
 import { useToolWords } from './useToolWords'
+import { WhyNot } from './WhyNot'
 
 export interface ToolCardProps {
   part: Part
@@ -28,8 +29,6 @@ export const ToolCard = memo(function ToolCard(props: ToolCardProps) {
   const words = useToolWords()
   const id = useId()
   const [open, setOpen] = useOpen(part, call)
-  const refused = call.status === 'failed' || call.status === 'denied'
-  const reason = inOneLine(outcomeOf(part.text, toolDetails(call).exitCode).output)
   return (
     <section className={styles.card} data-tool={call.name} data-status={call.status} aria-label={words(call.name)}>
       <button
@@ -47,7 +46,7 @@ export const ToolCard = memo(function ToolCard(props: ToolCardProps) {
         <ToolState part={part} call={call} asked={permission !== undefined} live={live} />
         <RightOutlined className={styles.arrow} aria-hidden="true" />
       </button>
-      {refused && !open && reason !== '' && <p className={styles.reason}>{reason}</p>}
+      {!open && <WhyNot call={call} told={part.text} />}
       <div id={id} className={styles.content} hidden={!open}>
         {open && <ToolContent part={part} call={call} />}
       </div>

@@ -6,6 +6,7 @@ import {
   knownTool,
   outcomeOf,
   printed,
+  refusalOf,
   tellingArgument,
   tookSeconds,
   toolDetails,
@@ -52,6 +53,15 @@ it('parts what a command printed from the line that says how it ended', () => {
   const others = ['[exit code 0 · folder .]\nmore', '[timed out after 9 s · folder .]', 'Denied.']
   for (const text of others) expect(outcomeOf(text, 0)).toEqual({ output: text, folder: null })
   expect(outcomeOf('[exit code 0 · folder .]', null).output).toBe('[exit code 0 · folder .]')
+})
+
+it('tells who refused a call, or what the person said', () => {
+  const refused = (refused_by?: unknown, status: 'denied' | 'done' = 'denied') =>
+    refusalOf({ status, details: refused_by === undefined ? {} : { refused_by } }, 'Denied. Use make clean.')
+  expect(refused('mode')).toEqual({ by: 'mode', words: 'Use make clean.' })
+  expect(refused()).toEqual({ by: null, words: 'Use make clean.' })
+  expect(refused({ odd: 1 })?.by).toBeNull()
+  expect(refused('rule', 'done')).toBeNull()
 })
 
 it('counts the time of a call from when it began, not from when it was asked for', () => {

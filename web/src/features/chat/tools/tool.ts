@@ -61,6 +61,15 @@ export function argumentText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 }
 
+const REFUSERS = ['rule', 'mode', 'nobody'] as const
+
+/** Who refused a call where no person did, and what a person said; null of a call that nobody refused. */
+export function refusalOf({ status, details }: Pick<ToolCall, 'status' | 'details'>, told: string) {
+  if (status !== 'denied') return null
+  const by = REFUSERS.find((refuser) => refuser === details.refused_by) ?? null
+  return { by, words: told.replace(/^Denied\.\s*/, '') }
+}
+
 export interface ToolDetails {
   diff: string | null
   paths: string[]
