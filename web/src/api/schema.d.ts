@@ -3352,7 +3352,7 @@ export interface paths {
         };
         /**
          * Download File
-         * @description A file as it is, to be kept and never shown; one `Range` at a time.
+         * @description A file as it is, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already.
          */
         get: operations["download_file"];
         put?: never;
@@ -3652,7 +3652,7 @@ export interface paths {
         };
         /**
          * Download Version
-         * @description What the file was, to be kept and never shown.
+         * @description What the file was, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already.
          */
         get: operations["download_version"];
         put?: never;
@@ -15120,7 +15120,14 @@ export interface operations {
     get_attachment_content: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=0-99`: one stretch. */
+                Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 attachment_id: string;
             };
@@ -17743,7 +17750,12 @@ export interface operations {
                 path: string;
             };
             header?: {
+                /** @description `bytes=0-99`: one stretch. */
                 Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
             };
             path: {
                 workspace_id: string;
@@ -17760,6 +17772,22 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The stretch that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what it was. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Client Error */
             "4XX": {
@@ -18552,7 +18580,14 @@ export interface operations {
     download_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=0-99`: one stretch. */
+                Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 version_id: string;
                 workspace_id: string;
@@ -18569,6 +18604,22 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The stretch that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what it was. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Client Error */
             "4XX": {
