@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.workspaces import arrivals, files, queries
-from guildhall.workspaces.errors import path_taken, quota_exceeded
+from guildhall.workspaces.errors import file_not_found, path_taken, quota_exceeded
 from guildhall.workspaces.ground import Ground
-from guildhall.workspaces.paths import clean, is_gits, is_within, parts_of, writable
+from guildhall.workspaces.paths import clean, is_gits, outermost, parts_of, writable
 from guildhall.workspaces.safe_files import Entry, SafeFiles
 from guildhall.workspaces.staging import ABSENT
 from guildhall.workspaces.versions import Author
@@ -92,8 +92,14 @@ def _entries(place: SafeFiles, paths: Sequence[str]) -> Iterator[Entry]:
 
 def chosen(paths: Sequence[str]) -> list[str]:
     """Clean paths without those that lie in others; none is the workspace itself. Raises `BadRequestError`."""
-    wanted = sorted({clean(path) for path in paths}) or [""]
-    return [path for path in wanted if not any(path != other and is_within(path, other) for other in wanted)]
+    return outermost(clean(path) for path in paths) or [""]
+
+
+def require(place: SafeFiles, paths: Sequence[str]) -> None:
+    """Raises `NotFoundError` unless something is at each path; blocks."""
+    for path in paths:
+        if path and place.stat(path) is None:
+            raise file_not_found(path)
 
 
 def _common_folder(paths: Sequence[str]) -> str:

@@ -3491,6 +3491,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/batch/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Many
+         * @description Move all of these into the trash that can be; what lies in another one of them goes with it.
+         */
+        post: operations["delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/batch/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Many
+         * @description Bring all of these back from the trash to where they were; nothing is overwritten.
+         */
+        post: operations["restore_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/batch/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Many
+         * @description Move or rename all of these, one after the other; nothing is overwritten, and versions follow.
+         */
+        post: operations["move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/uploads": {
         parameters: {
             query?: never;
@@ -3757,7 +3817,11 @@ export interface paths {
          */
         get: operations["download_archive"];
         put?: never;
-        post?: never;
+        /**
+         * Download Many
+         * @description The same for more paths than an address holds.
+         */
+        post: operations["download_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5500,6 +5564,18 @@ export interface components {
             };
         };
         /**
+         * FailureOut
+         * @description What was not done, and why. `path` is the id of an entry that is not in the trash.
+         */
+        FailureOut: {
+            /** Path */
+            path: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * FetchedModelsOut
          * @description The models that a provider says it serves.
          */
@@ -6226,6 +6302,50 @@ export interface components {
             password: string;
         };
         /**
+         * ManyEntriesIn
+         * @description Entries of the trash, by their ids.
+         */
+        ManyEntriesIn: {
+            /** Entry Ids */
+            entry_ids: string[];
+        };
+        /**
+         * ManyMovedOut
+         * @description What was moved, and what was not.
+         */
+        ManyMovedOut: {
+            /** Done */
+            done: components["schemas"]["MoveOut"][];
+            /** Failed */
+            failed: components["schemas"]["FailureOut"][];
+        };
+        /**
+         * ManyMovesIn
+         * @description From where to where; nothing is ever overwritten.
+         */
+        ManyMovesIn: {
+            /** Moves */
+            moves: components["schemas"]["TransferIn"][];
+        };
+        /**
+         * ManyPathsIn
+         * @description Files and folders.
+         */
+        ManyPathsIn: {
+            /** Paths */
+            paths: string[];
+        };
+        /**
+         * ManyTrashedOut
+         * @description What went into the trash or came out of it, and what did not.
+         */
+        ManyTrashedOut: {
+            /** Done */
+            done: components["schemas"]["TrashOut"][];
+            /** Failed */
+            failed: components["schemas"]["FailureOut"][];
+        };
+        /**
          * MatchOut
          * @description A line that was found: its number from 1, and where in it, in letters; long lines are cut around the match.
          */
@@ -6674,6 +6794,16 @@ export interface components {
             enabled: boolean;
             /** Upstream Model */
             upstream_model: string;
+        };
+        /**
+         * MoveOut
+         * @description What went from where to where.
+         */
+        MoveOut: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
         };
         /**
          * NamesOut
@@ -18150,6 +18280,138 @@ export interface operations {
             };
         };
     };
+    delete_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyPathsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyTrashedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyEntriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyTrashedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyMovesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyMovedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_uploads: {
         parameters: {
             query?: never;
@@ -18827,6 +19089,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyPathsIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
