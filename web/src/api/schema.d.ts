@@ -3634,7 +3634,7 @@ export interface paths {
         put?: never;
         /**
          * Unpack Upload
-         * @description Unpack a zip file that has come whole, instead of keeping it; nothing is overwritten.
+         * @description Unpack an archive that has come whole, instead of keeping it; nothing is overwritten.
          */
         post: operations["unpack_upload"];
         delete?: never;
@@ -3654,7 +3654,9 @@ export interface paths {
         put?: never;
         /**
          * Unpack File
-         * @description Unpack a zip file that is in the workspace; nothing is overwritten.
+         * @description Unpack an archive that is in the workspace (zip, tar, tar.gz): all of it or nothing, and nothing is overwritten.
+         *
+         *     What may not be here (links, devices, `.git`, paths that lead out) is left out and named with the reason.
          */
         post: operations["unpack_file"];
         delete?: never;
@@ -4514,13 +4516,16 @@ export interface components {
         };
         /**
          * ArchiveIn
-         * @description A zip file of the workspace, and the folder to unpack it into.
+         * @description An archive of the workspace, and the folder to unpack it into: null is a new one next to it, nothing (`""`) the
+         *     workspace itself.
          */
         ArchiveIn: {
-            /** Folder */
-            folder?: string | null;
             /** Path */
             path: string;
+            /** Folder */
+            folder?: string | null;
+            /** Encoding */
+            encoding?: ("utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1") | null;
         };
         /**
          * AttachedOut
@@ -6220,6 +6225,19 @@ export interface components {
              * @default
              */
             password: string;
+        };
+        /**
+         * LeftOutMemberOut
+         * @description Something in an archive that may not be here, and why.
+         */
+        LeftOutMemberOut: {
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "bad_path" | "git_folder" | "path_taken" | "link" | "device" | "encrypted" | "method";
         };
         /**
          * LeftOutSkillOut
@@ -9087,23 +9105,31 @@ export interface components {
         };
         /**
          * UnpackIn
-         * @description A folder to unpack into; null is the workspace itself.
+         * @description Where to unpack an upload to: null or nothing is the workspace itself. Names that don't say what they are written
+         *     in are read as `encoding`; null: as what they look like.
          */
         UnpackIn: {
             /** Folder */
             folder?: string | null;
+            /** Encoding */
+            encoding?: ("utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1") | null;
         };
         /**
          * UnpackedOut
-         * @description What came out of a zip file, and what was left out because it may not be here (links, `.git`).
+         * @description What came out of an archive: the folder that it came to (null when nothing came), files and bytes, and what was
+         *     left out: the first 200, and how many altogether.
          */
         UnpackedOut: {
+            /** Folder */
+            folder: string | null;
             /** Files */
             files: number;
             /** Bytes */
             bytes: number;
             /** Left Out */
-            left_out: string[];
+            left_out: components["schemas"]["LeftOutMemberOut"][];
+            /** Left Out Count */
+            left_out_count: number;
         };
         /**
          * UnreadOut
