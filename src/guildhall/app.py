@@ -59,14 +59,15 @@ from guildhall.operations.jobs import routes as job_routes
 from guildhall.operations.jobs import schedule_routes
 from guildhall.operations.retention import routes as retention_routes
 from guildhall.operations.system import routes as system_routes
-from guildhall.workspaces import departures as workspace_departures
 from guildhall.workspaces import (
+    batch_routes,
     file_routes,
     skill_routes,
     trash_routes,
     upload_routes,
     version_routes,
 )
+from guildhall.workspaces import departures as workspace_departures
 from guildhall.workspaces import routes as workspace_routes
 from guildhall.workspaces import search_routes as file_search_routes
 
@@ -108,6 +109,7 @@ _PARTS = (
     workspace_routes,
     file_routes,
     trash_routes,
+    batch_routes,
     upload_routes,
     version_routes,
     file_search_routes,

@@ -129,6 +129,9 @@ async def test_nothing_of_an_attachment_is_run_in_our_origin(member: httpx.Async
     assert as_file.headers["content-type"] == "application/octet-stream"
     assert as_file.headers["content-disposition"].startswith('attachment; filename="photo.png"')
     as_picture = await member.get(f"{ATTACHMENTS}/{picture['id']}/content")
+    known = {"if-none-match": as_picture.headers["etag"]}
+    again = await member.get(f"{ATTACHMENTS}/{picture['id']}/content", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
     assert (as_picture.content, as_picture.headers["content-type"]) == (PNG, "image/png")
     assert as_picture.headers["content-disposition"].startswith('inline; filename="hall.svg"')
     for answer in (as_file, as_picture):

@@ -4,6 +4,8 @@ import asyncio
 
 import httpx
 
+from guildhall.workspaces.safe_files import etag_of
+from tests.services.product import Running
 from tests.workspaces.desk import begin, names, read, seen, versions, write, wrote
 
 
@@ -143,3 +145,55 @@ async def test_files_are_nobody_elses(member: httpx.AsyncClient, other: httpx.As
     await wrote(member, desk, "mine.txt", "x")
     assert await read(other, desk, "mine.txt") == (404, "workspace_not_found")
     assert seen(await write(other, desk, "mine.txt", "y")) == (404, "workspace_not_found")
+
+
+async def test_a_download_goes_on_where_it_broke_off_while_the_file_is_the_same(member: httpx.AsyncClient) -> None:
+    desk = await begin(member)
+    etag = await wrote(member, desk, "a.bin", b"0123456789")
+
+    async def ask(**headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await member.get(f"{desk}/file/raw", params={"path": "a.bin"}, headers=named)
+
+    whole = await ask()
+    assert (whole.headers["etag"], whole.headers["accept-ranges"]) == (f'"{etag}"', "bytes")
+    for known in (f'"{etag}"', f'"other", W/"{etag}"', "*"):
+        again = await ask(if_none_match=known, range="bytes=4-")
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", f'"{etag}"'), known
+    assert (await ask(if_none_match='"other"')).status_code == 200
+    rest = await ask(range="bytes=4-", if_range=f'"{etag}"')
+    assert (rest.status_code, rest.content, rest.headers["etag"]) == (206, b"456789", f'"{etag}"')
+    last = await ask(range="bytes=-3")
+    assert (last.status_code, last.content) == (206, b"789")
+    for stale in ('"other"', f'W/"{etag}"', "Sat, 21 Nov 2026 10:00:00 GMT"):
+        anew = await ask(range="bytes=4-", if_range=stale)
+        assert (anew.status_code, anew.content) == (200, b"0123456789"), stale
+    assert seen(await ask(range="bytes=10-", if_range=f'"{etag}"')) == (416, "range_not_satisfiable")
+    newer = await wrote(member, desk, "a.bin", b"abcdefghij")
+    changed = await ask(range="bytes=4-", if_range=f'"{etag}"', if_none_match=f'"{etag}"')
+    assert (changed.status_code, changed.content, changed.headers["etag"]) == (200, b"abcdefghij", f'"{newer}"')
+    version = (await versions(member, desk, "a.bin"))[1]
+    place = f"{desk}/versions/{version['id']}/raw"
+    assert (await member.get(place, headers={"if-none-match": f'"{etag}"'})).status_code == 304
+    assert (await member.get(place, headers={"range": "bytes=0-1"})).content == b"01"
+
+
+async def test_what_programs_wrote_has_a_tag_of_its_own(member: httpx.AsyncClient, server: Running) -> None:
+    desk = await begin(member)
+    await wrote(member, desk, "a.bin", b"one")
+    root = await server.app.hall.workspaces.root(desk.rpartition("/")[2])
+    tags = []
+    for content in (b"two!", bytes(11 * 1024 * 1024), b"x" + bytes(11 * 1024 * 1024 - 1)):
+        (root / "a.bin").write_bytes(content)
+        raw = await member.get(f"{desk}/file/raw", params={"path": "a.bin"})
+        tags.append(raw.headers["etag"])
+        again = await member.get(
+            f"{desk}/file/raw", params={"path": "a.bin"}, headers={"range": "bytes=0-0", "if-range": tags[-1]}
+        )
+        assert (again.status_code, again.content) == (206, content[:1])
+    assert len(set(tags)) == 3
+    assert tags[0] == f'"{etag_of(b"two!")}"'
+    (root / "link.bin").symlink_to("a.bin")
+    (root / "out.bin").symlink_to("/etc/hostname")
+    assert (await member.get(f"{desk}/file/raw", params={"path": "link.bin"})).content == content
+    assert seen(await member.get(f"{desk}/file/raw", params={"path": "out.bin"})) == (403, "path_leaves_workspace")

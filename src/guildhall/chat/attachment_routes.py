@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.requests import ClientDisconnect
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from guildhall.chat.attachment_schemas import AttachmentLimitsOut, AttachmentOut
 from guildhall.chat.errors import attachment_too_large
@@ -14,7 +14,7 @@ from guildhall.chat.web import OnShelf, Policy
 from guildhall.core.errors import BadRequestError
 from guildhall.core.middleware import BODY_LIMIT
 from guildhall.core.web import PlainText, UserId
-from guildhall.workspaces.web import BINARY, BYTES, file_response
+from guildhall.workspaces.web import BINARY, BYTES, AskedOf, file_response
 
 router = APIRouter(prefix="/api/v1/chat/attachments", tags=["chat"])
 AnId = Annotated[str, Path(max_length=40)]
@@ -61,14 +61,14 @@ async def get_attachment(attachment_id: AnId, user_id: UserId, attachments: OnSh
 
 @router.get("/{attachment_id}/content", response_class=StreamingResponse, responses=_RAW)
 async def get_attachment_content(
-    attachment_id: AnId, user_id: UserId, attachments: OnShelf, request: Request
-) -> StreamingResponse:
+    attachment_id: AnId, user_id: UserId, attachments: OnShelf, asked: AskedOf
+) -> Response:
     """Its bytes: a picture under its type, everything else as a file to keep; none of it runs in our origin."""
     row = await attachments.find(user_id, attachment_id)
     opened = await attachments.opened(row)
     name = row.name.rpartition("/")[2]
-    response = file_response(opened, name, row.size, row.sha256, request.headers.get("range"))
-    if row.kind == "image":
+    response = file_response(opened, name, row.size, row.sha256, asked)
+    if row.kind == "image" and response.status_code != 304:
         response.headers["content-type"] = row.media_type
         kept = response.headers["content-disposition"]
         response.headers["content-disposition"] = kept.replace("attachment", "inline", 1)

@@ -1,36 +1,19 @@
-"""Archives: folders and selections as a zip file that is sent while it is made, and zip files unpacked with care."""
+"""Archives: folders and selections as a zip file that is sent while it is made."""
 
-import asyncio
 import io
 import stat
 import time
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
-from guildhall.core.errors import AppError, BadRequestError
-from guildhall.workspaces import arrivals, files, queries
-from guildhall.workspaces.errors import path_taken, quota_exceeded
-from guildhall.workspaces.ground import Ground
-from guildhall.workspaces.paths import clean, is_gits, is_within, parts_of, writable
+from guildhall.core.errors import AppError
+from guildhall.workspaces import files
+from guildhall.workspaces.errors import file_not_found
+from guildhall.workspaces.paths import clean, outermost
 from guildhall.workspaces.safe_files import Entry, SafeFiles
-from guildhall.workspaces.staging import ABSENT
-from guildhall.workspaces.versions import Author
 
-_MOST_FILES = 20_000
-_SHOWN = 100
 _EARLIEST, _LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # what zip can say
-
-
-@dataclass(frozen=True)
-class Unpacked:
-    """What came out of a zip file: files, their bytes, and what was left out (the first hundred)."""
-
-    files: int
-    bytes: int
-    left_out: list[str]
 
 
 class _Outlet(io.RawIOBase):
@@ -92,8 +75,14 @@ def _entries(place: SafeFiles, paths: Sequence[str]) -> Iterator[Entry]:
 
 def chosen(paths: Sequence[str]) -> list[str]:
     """Clean paths without those that lie in others; none is the workspace itself. Raises `BadRequestError`."""
-    wanted = sorted({clean(path) for path in paths}) or [""]
-    return [path for path in wanted if not any(path != other and is_within(path, other) for other in wanted)]
+    return outermost(clean(path) for path in paths) or [""]
+
+
+def require(place: SafeFiles, paths: Sequence[str]) -> None:
+    """Raises `NotFoundError` unless something is at each path; blocks."""
+    for path in paths:
+        if path and place.stat(path) is None:
+            raise file_not_found(path)
 
 
 def _common_folder(paths: Sequence[str]) -> str:
@@ -113,73 +102,3 @@ def _moment(modified_ns: int) -> tuple[int, int, int, int, int, int]:
     except (OverflowError, ValueError, OSError):
         return _EARLIEST
     return min(max(found, _EARLIEST), _LATEST)
-
-
-async def unpack(
-    ground: Ground, workspace_id: str, archive: BinaryIO, folder: str, author: Author = files.USER
-) -> Unpacked:
-    """Unpack a zip file into a folder, all of it or nothing, never over something; closes it. Raises `AppError`."""
-    try:
-        folder = clean(folder) and writable(folder)
-        # Names that an archive brings are new ones, unlike those of a copy.
-        incoming = SafeFiles((await asyncio.to_thread(ground.incoming, workspace_id)).root)
-        async with ground.db.read() as session:
-            row = await queries.workspace_by_id(session, workspace_id)
-            limit = 0 if row is None else await files.space_left(session, ground.policy(), row)
-        async with arrivals.lot(incoming) as name:
-            async with ground.long_work:
-                unpacked = await asyncio.to_thread(
-                    _unpack, archive, incoming, name, limit, ground.policy().upload_bytes
-                )
-            tops = await asyncio.to_thread(lambda: [entry.name for entry in incoming.entries(name)])
-            targets = {top: f"{folder}/{top}" if folder else top for top in tops}
-            await arrivals.settle(ground, workspace_id, name, targets, author)
-    finally:
-        await asyncio.to_thread(archive.close)
-    return unpacked
-
-
-def _unpack(archive: BinaryIO, incoming: SafeFiles, lot: str, limit_bytes: int, file_bytes: int) -> Unpacked:
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            members = opened.infolist()
-            if len(members) > _MOST_FILES:
-                raise BadRequestError("zip_too_many_files", "The zip file has too many files.", limit=_MOST_FILES)
-            return _members(opened, members, incoming, lot, limit_bytes, file_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise BadRequestError("bad_zip", f"The zip file cannot be read: {str(error)[:200]}.") from None
-
-
-def _members(
-    opened: zipfile.ZipFile,
-    members: Sequence[zipfile.ZipInfo],
-    incoming: SafeFiles,
-    lot: str,
-    limit_bytes: int,
-    file_bytes: int,
-) -> Unpacked:
-    """What counts is what comes out, not what the archive says of itself."""
-    size = count = 0
-    left_out: list[str] = []
-    for member in members:
-        parts = parts_of(member.filename)
-        kind = stat.S_IFMT(member.external_attr >> 16)
-        if not parts or is_gits(parts) or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            left_out.append(member.filename[:200])
-            continue
-        target, present = "/".join([lot, *parts]), incoming.stat("/".join([lot, *parts]))
-        if present is not None and not (member.is_dir() and present.kind == "folder"):
-            raise path_taken(member.filename, member.filename)
-        if member.is_dir():
-            if present is None:
-                incoming.mkdir(target)
-            continue
-        with opened.open(member) as source, incoming.stage(target) as staged:
-            while piece := source.read(files.PART_BYTES):
-                size += len(piece)
-                if size > limit_bytes or staged.size + len(piece) > file_bytes:
-                    raise quota_exceeded(min(limit_bytes, file_bytes))
-                staged.write(piece)
-            staged.commit(ABSENT)
-        count += 1
-    return Unpacked(count, size, left_out[:_SHOWN])

@@ -3,18 +3,19 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from guildhall.core.middleware import BODY_LIMIT
 from guildhall.core.web import Page, PageCursor, page_of
-from guildhall.workspaces import copies, files, texts
+from guildhall.workspaces import copies, files, tags, texts
 from guildhall.workspaces.paths import alike, clean
 from guildhall.workspaces.safe_files import Entry, SafeFiles, etag_of
 from guildhall.workspaces.schemas import EntryOut, FileOut, FolderIn, TransferIn, WrittenOut, entry_out, moment_of
 from guildhall.workspaces.web import (
     BYTES,
-    RAW,
+    STRETCH,
+    AskedOf,
     IfMatch,
     IfNoneMatch,
     OnGround,
@@ -52,15 +53,20 @@ async def read_file(workspace: Own, ground: OnGround, path: PathQuery) -> Respon
     return Response(shown, media_type="application/json", headers={"cache-control": "private, no-store"})
 
 
-@router.get("/file/raw", response_class=StreamingResponse, responses=RAW)
-async def download_file(
-    workspace: Own, ground: OnGround, path: PathQuery, wanted: Annotated[str | None, Header(alias="Range")] = None
-) -> StreamingResponse:
-    """A file as it is, to be kept and never shown; one `Range` at a time."""
+@router.get("/file/raw", response_class=StreamingResponse, responses=STRETCH)
+async def download_file(workspace: Own, ground: OnGround, path: PathQuery, asked: AskedOf) -> Response:
+    """A file as it is, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already."""
     path = clean(path)
     entry = await files.entry_of(ground, workspace.id, path)
-    opened = await asyncio.to_thread(lambda: ground.files(workspace.id).open(path))
-    return file_response(opened, entry.name, entry.size, None, wanted)
+    place = await asyncio.to_thread(ground.files, workspace.id)
+    opened = await asyncio.to_thread(place.open, path)
+    try:
+        tag = await tags.of(ground, workspace.id, place, path, opened)
+        size = place.entry_of(path, opened).size
+    except BaseException:
+        opened.close()
+        raise
+    return file_response(opened, entry.name, size, tag, asked)
 
 
 @router.put("/file", response_model=WrittenOut, openapi_extra=BYTES)

@@ -5,6 +5,7 @@ the hall has a name that reads the same on every system and to every eye.
 """
 
 import unicodedata
+from collections.abc import Iterable
 
 from guildhall.workspaces.errors import bad_path, git_is_gits
 
@@ -89,3 +90,12 @@ def parent_of(path: str) -> str:
 def is_within(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or lies in it."""
     return not folder or path == folder or path.startswith(folder + "/")
+
+
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Clean paths without those that lie in others, each folder before its neighbours."""
+    kept: list[str] = []
+    for path in sorted(set(paths), key=lambda one: one.split("/")):
+        if not kept or not is_within(path, kept[-1]):
+            kept.append(path)
+    return kept

@@ -84,6 +84,12 @@ async def remove_workspace(session: Session, workspace_id: str) -> None:
     await session.execute(delete(Workspace).where(Workspace.id == workspace_id))
 
 
+async def add_trash(session: Session, rows: Sequence[TrashEntry]) -> None:
+    """Insert entries."""
+    session.add_all(rows)
+    await session.flush()
+
+
 async def trash_of(session: Session, workspace_id: str, *, limit: int, before: str | None) -> Sequence[TrashEntry]:
     """Deleted last first, after the id `before`."""
     statement = select(TrashEntry).where(TrashEntry.workspace_id == workspace_id)
@@ -96,6 +102,12 @@ async def trash_entry(session: Session, workspace_id: str, entry_id: str) -> Tra
     """One entry of a workspace's trash."""
     statement = select(TrashEntry).where(TrashEntry.workspace_id == workspace_id, TrashEntry.id == entry_id)
     return (await session.scalars(statement)).one_or_none()
+
+
+async def trash_entries(session: Session, workspace_id: str, entry_ids: Sequence[str]) -> Sequence[TrashEntry]:
+    """Those of some entries that are in a workspace's trash, by where they were."""
+    statement = select(TrashEntry).where(TrashEntry.workspace_id == workspace_id, TrashEntry.id.in_(entry_ids))
+    return (await session.scalars(statement.order_by(TrashEntry.path, TrashEntry.id))).all()
 
 
 async def old_trash(session: Session, before: datetime, *, limit: int) -> Sequence[TrashEntry]:

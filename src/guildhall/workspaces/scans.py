@@ -33,11 +33,21 @@ async def look(ground: Ground, workspace_id: str, author: Author, under: str = "
 
     What the hall itself writes meanwhile is left to it.
     """
-    policy = ground.policy()
+    return await look_at(ground, workspace_id, author, [], [under])
+
+
+async def look_at(
+    ground: Ground, workspace_id: str, author: Author, singles: Sequence[str], folders: Sequence[str]
+) -> list[str]:
+    """The same for several places, none in another: `singles` are or were no folders, which is quicker to find out."""
+    limit = ground.policy().edit_bytes
     async with ground.db.read() as session:
-        known = await version_queries.current_under(session, workspace_id, under)
+        noted = await version_queries.current(session, workspace_id, singles)
+        known = {path: row for path, row in noted.items() if row.etag is not None}
+        for folder in folders:
+            known |= await version_queries.current_under(session, workspace_id, folder)
     async with ground.long_work:
-        found = await asyncio.to_thread(_survey, ground, workspace_id, known, under, policy.edit_bytes)
+        found = await asyncio.to_thread(_survey, ground, workspace_id, known, [*singles, *folders], limit)
     paths: list[str] = []
     for first in range(0, len(found.changes), _AT_ONCE):  # nobody else writes meanwhile on SQLite
         paths += await _record(ground, workspace_id, author, known, found.changes[first : first + _AT_ONCE])
@@ -70,11 +80,11 @@ def _is_same(before: FileVersion | None, after: FileVersion | None) -> bool:
 
 
 def _survey(
-    ground: Ground, workspace_id: str, known: Mapping[str, FileVersion], under: str, limit_bytes: int
+    ground: Ground, workspace_id: str, known: Mapping[str, FileVersion], places: Sequence[str], limit_bytes: int
 ) -> _Found:
     place, store, found = ground.files(workspace_id), ground.store(workspace_id), _Found()
     present, is_whole = set[str](), True
-    for path, size, modified_ns in _files_at(place, under):
+    for path, size, modified_ns in (one for under in places for one in _files_at(place, under)):
         if len(present) >= _MOST_FILES:
             is_whole = False
             break
@@ -93,9 +103,9 @@ def _survey(
         gone = (path for path in known if path not in present)
         found.changes += [Change(path, _noted(known[path]), None) for path in gone]
     if found.changes:
-        with in_words(under):
+        with in_words(""):
             store.sync()
-    if not under:
+    if "" in places:
         found.total = place.measure("")
     return found
 

@@ -155,26 +155,6 @@ class UploadOut(BaseModel):
     updated_at: datetime
 
 
-class UnpackIn(PathInput):
-    """A folder to unpack into; null is the workspace itself."""
-
-    folder: PathText | None = None
-
-
-class ArchiveIn(UnpackIn):
-    """A zip file of the workspace, and the folder to unpack it into."""
-
-    path: PathText
-
-
-class UnpackedOut(BaseModel):
-    """What came out of a zip file, and what was left out because it may not be here (links, `.git`)."""
-
-    files: int
-    bytes: int
-    left_out: list[str]
-
-
 class VersionOut(BaseModel):
     """What a file was at some time; no etag means that it was gone."""
 

@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
-from guildhall.workspaces import archives, files, search
+from guildhall.workspaces import archives, search
+from guildhall.workspaces.batch_schemas import ManyPathsIn
+from guildhall.workspaces.ground import Ground
 from guildhall.workspaces.lines import Wanted
 from guildhall.workspaces.schemas import NamesOut, SearchOut, entry_out
+from guildhall.workspaces.tables import Workspace
 from guildhall.workspaces.web import OnGround, Own, attachment
 
 router = APIRouter(prefix="/api/v1/workspaces/{workspace_id}", tags=["workspaces"])
@@ -54,11 +57,19 @@ async def download_archive(
     path: Annotated[list[str], Query(max_length=200)] = [],  # noqa: B006 - FastAPI copies it
 ) -> StreamingResponse:
     """Files and folders as one zip file, made while it is sent; without a path, everything. Links are left out."""
-    chosen = archives.chosen(path)
+    return await _archive(workspace, ground, path)
+
+
+@router.post("/archive", response_class=StreamingResponse, responses=_ZIP)
+async def download_many(body: ManyPathsIn, workspace: Own, ground: OnGround) -> StreamingResponse:
+    """The same for more paths than an address holds."""
+    return await _archive(workspace, ground, body.paths)
+
+
+async def _archive(workspace: Workspace, ground: Ground, paths: list[str]) -> StreamingResponse:
+    chosen = archives.chosen(paths)
     place = await asyncio.to_thread(ground.files, workspace.id)
-    if chosen != [""]:
-        for one in chosen:
-            await files.entry_of(ground, workspace.id, one)
+    await asyncio.to_thread(archives.require, place, chosen)
     name = workspace.name if len(chosen) != 1 or not chosen[0] else chosen[0].rpartition("/")[2]
     return StreamingResponse(
         archives.packed(place, chosen), headers=attachment(f"{name}.zip"), media_type="application/zip"

@@ -76,6 +76,13 @@ class Staged:
         self._is_open = False
         return self.etag
 
+    def put(self) -> None:
+        """Put one of many files where nothing is; a `sync_disk` that follows has all on the disk. Raises `AppError`."""
+        with in_words(self.path):
+            self._file.close()
+            beneath.rename_new(self._part, self._name, source_fd=self._folder, target_fd=self._folder)
+        self._is_open = False
+
     def _present(self) -> str | None:
         try:
             descriptor = os.open(self._name, READ | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._folder)

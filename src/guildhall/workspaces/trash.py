@@ -11,7 +11,7 @@ from guildhall.core.ids import new_id
 from guildhall.workspaces import files, queries, scans, streams, workspaces
 from guildhall.workspaces.errors import bad_path
 from guildhall.workspaces.ground import Ground
-from guildhall.workspaces.paths import clean, is_within, writable
+from guildhall.workspaces.paths import clean, outermost, writable
 from guildhall.workspaces.safe_files import Entry
 from guildhall.workspaces.tables import TrashEntry
 from guildhall.workspaces.versions import Author
@@ -19,13 +19,23 @@ from guildhall.workspaces.versions import Author
 
 async def put(ground: Ground, workspace_id: str, paths: list[str], author: Author = files.USER) -> list[TrashEntry]:
     """Move files and folders into the trash, one after the other; gives their entries. Raises `AppError`."""
-    wanted = sorted({clean(path) for path in paths})
-    if "" in wanted:
-        raise bad_path("", "names nothing")
-    outermost = [path for path in wanted if not any(path != other and is_within(path, other) for other in wanted)]
-    for path in outermost:  # all or none, as far as can be told
+    wanted = outermost(deletable(path) for path in paths)
+    for path in wanted:  # all or none, as far as can be told
         await files.entry_of(ground, workspace_id, path)
-    return [await _put(ground, workspace_id, path, author) for path in outermost]
+    return [await _put(ground, workspace_id, path, author) for path in wanted]
+
+
+def deletable(path: str) -> str:
+    """A clean path of something that can go, which the workspace itself can't. Raises `BadRequestError`."""
+    wanted = clean(path)
+    if not wanted:
+        raise bad_path(path, "names nothing")
+    return wanted
+
+
+def entry_not_found() -> NotFoundError:
+    """Brought back, gone for good, or never there."""
+    return NotFoundError("trash_entry_not_found", "There is no such thing in the trash.")
 
 
 async def _put(ground: Ground, workspace_id: str, path: str, author: Author) -> TrashEntry:
@@ -98,5 +108,5 @@ def _drop(ground: Ground, row: TrashEntry) -> None:
 async def _find(session: Session, workspace_id: str, entry_id: str) -> TrashEntry:
     row = await queries.trash_entry(session, workspace_id, entry_id)
     if row is None:
-        raise NotFoundError("trash_entry_not_found", "There is no such thing in the trash.")
+        raise entry_not_found()
     return row

@@ -9,8 +9,9 @@ from starlette.requests import ClientDisconnect
 from guildhall.core.errors import BadRequestError
 from guildhall.core.middleware import BODY_LIMIT
 from guildhall.core.web import DbSession
-from guildhall.workspaces import archives, files, queries, uploads
-from guildhall.workspaces.schemas import ArchiveIn, UnpackedOut, UnpackIn, UploadIn, UploadOut, WrittenOut, upload_out
+from guildhall.workspaces import files, queries, unpacking, uploads
+from guildhall.workspaces.archive_schemas import ArchiveIn, UnpackedOut, UnpackIn, unpacked_out
+from guildhall.workspaces.schemas import UploadIn, UploadOut, WrittenOut, upload_out
 from guildhall.workspaces.web import BYTES, AnId, OnGround, Own
 
 router = APIRouter(prefix="/api/v1/workspaces/{workspace_id}", tags=["workspaces"])
@@ -58,14 +59,14 @@ async def complete_upload(upload_id: AnId, workspace: Own, ground: OnGround) -> 
 
 
 @router.post("/uploads/{upload_id}/unpack", response_model=UnpackedOut)
-async def unpack_upload(upload_id: AnId, body: UnpackIn, workspace: Own, ground: OnGround) -> archives.Unpacked:
-    """Unpack a zip file that has come whole, instead of keeping it; nothing is overwritten."""
+async def unpack_upload(upload_id: AnId, body: UnpackIn, workspace: Own, ground: OnGround) -> UnpackedOut:
+    """Unpack an archive that has come whole, instead of keeping it; nothing is overwritten."""
     row, _ = await uploads.find(ground, workspace.id, upload_id)
     await uploads.require_whole(ground, row)
     opened = await asyncio.to_thread(uploads.opened, ground, row)
-    unpacked = await archives.unpack(ground, workspace.id, opened, body.folder or "")
+    unpacked = await unpacking.into(ground, workspace.id, opened, body.folder or "", body.encoding)
     await uploads.cancel(ground, row)
-    return unpacked
+    return unpacked_out(unpacked)
 
 
 @router.delete("/uploads/{upload_id}", status_code=204)
@@ -76,7 +77,12 @@ async def cancel_upload(upload_id: AnId, workspace: Own, ground: OnGround) -> No
 
 
 @router.post("/unpack", response_model=UnpackedOut)
-async def unpack_file(body: ArchiveIn, workspace: Own, ground: OnGround) -> archives.Unpacked:
-    """Unpack a zip file that is in the workspace; nothing is overwritten."""
+async def unpack_file(body: ArchiveIn, workspace: Own, ground: OnGround) -> UnpackedOut:
+    """Unpack an archive that is in the workspace (zip, tar, tar.gz): all of it or nothing, and nothing is overwritten.
+
+    What may not be here (links, devices, `.git`, paths that lead out) is left out and named with the reason.
+    """
+    if body.folder is None:
+        return unpacked_out(await unpacking.beside(ground, workspace.id, body.path, body.encoding))
     opened = await asyncio.to_thread(lambda: ground.files(workspace.id).open(body.path))
-    return await archives.unpack(ground, workspace.id, opened, body.folder or "")
+    return unpacked_out(await unpacking.into(ground, workspace.id, opened, body.folder, body.encoding))

@@ -72,6 +72,14 @@ async def move(session: Session, workspace_id: str, source: str, target: str) ->
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
+async def move_file(session: Session, workspace_id: str, source: str, target: str) -> None:
+    """The same for a plain file, which is quicker: there is nothing below it to look for."""
+    own = FileVersion.workspace_id == workspace_id
+    await session.execute(delete(FileVersion).where(own, FileVersion.path == target))
+    statement = update(FileVersion).where(own, FileVersion.path == source).values(path=target)
+    await session.execute(statement.execution_options(synchronize_session=False))
+
+
 async def versions_of(
     session: Session, workspace_id: str, path: str, *, limit: int, before: str | None
 ) -> Sequence[FileVersion]:

@@ -1,6 +1,7 @@
 """HTTP of versions: those of a file, what one was, what changed, and going back."""
 
 import asyncio
+import io
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -11,7 +12,7 @@ from guildhall.workspaces.ground import Ground
 from guildhall.workspaces.paths import clean
 from guildhall.workspaces.schemas import DiffOut, VersionOut, WrittenOut
 from guildhall.workspaces.tables import FileVersion
-from guildhall.workspaces.web import RAW, AnId, OnGround, Own, PathQuery, attachment
+from guildhall.workspaces.web import STRETCH, AnId, AskedOf, OnGround, Own, PathQuery, file_response
 
 router = APIRouter(prefix="/api/v1/workspaces/{workspace_id}/versions", tags=["workspaces"])
 
@@ -31,13 +32,15 @@ async def get_version(version_id: AnId, workspace: Own, session: DbSession) -> F
     return await versions.find(session, workspace.id, version_id)
 
 
-@router.get("/{version_id}/raw", response_class=Response, responses=RAW)
-async def download_version(version_id: AnId, workspace: Own, session: DbSession, ground: OnGround) -> Response:
-    """What the file was, to be kept and never shown."""
+@router.get("/{version_id}/raw", response_class=Response, responses=STRETCH)
+async def download_version(
+    version_id: AnId, workspace: Own, session: DbSession, ground: OnGround, asked: AskedOf
+) -> Response:
+    """What the file was, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already."""
     row = await versions.find(session, workspace.id, version_id)
     content = await asyncio.to_thread(lambda: versions.content_of(ground.store(workspace.id), row))
-    headers = attachment(row.path.rpartition("/")[2])
-    return Response(content, headers=headers, media_type="application/octet-stream")
+    name = row.path.rpartition("/")[2]
+    return file_response(io.BytesIO(content), name, len(content), row.etag or "", asked)
 
 
 @router.get("/{version_id}/diff", response_model=DiffOut)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Path, Query, Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from guildhall.core.errors import RangeError
 from guildhall.core.web import UserId
@@ -27,6 +28,10 @@ BINARY = {"type": "string", "format": "binary"}
 _CONTENT = {"application/octet-stream": {"schema": BINARY}}
 BYTES = {"requestBody": {"required": True, "content": _CONTENT}}
 RAW: dict[int | str, dict[str, Any]] = {200: {"content": _CONTENT}}
+STRETCH: dict[int | str, dict[str, Any]] = RAW | {
+    206: {"description": "The stretch that was asked for.", "content": _CONTENT},
+    304: {"description": "It is what it was."},
+}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _PIECE = 256 * 1024
 # Nothing of a workspace runs in our origin, whatever it is and however somebody came to open it.
@@ -55,6 +60,29 @@ async def _own(workspace_id: AnId, user_id: UserId, ground: OnGround) -> Workspa
 Own = Annotated[Workspace, Depends(_own)]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What of a file is asked for: one stretch of it, or nothing when it is what the caller has."""
+
+    stretch: str | None
+    stretch_of: str | None
+    """The tag of the file that the stretch is meant to be of: of another one everything is sent."""
+    known: str | None
+
+
+def _asked(
+    wanted: Annotated[str | None, Header(alias="Range", description="`bytes=0-99`: one stretch.")] = None,
+    if_range: Annotated[str | None, Header(alias="If-Range", description="The etag that the stretch is of.")] = None,
+    if_none_match: Annotated[
+        str | None, Header(alias="If-None-Match", description="Etags of what the caller has: 304 for those.")
+    ] = None,
+) -> Asked:
+    return Asked(wanted, if_range, if_none_match)
+
+
+AskedOf = Annotated[Asked, Depends(_asked)]
+
+
 def expected_of(if_match: str | None, if_none_match: str | None) -> str | None:
     """What a writer expects to be there: an etag, `*` for any, `ABSENT` for nothing; None when anything may be."""
     if if_none_match is not None and if_none_match.strip() == "*":
@@ -71,22 +99,30 @@ def attachment(name: str) -> dict[str, str]:
     return {**_KEPT_AWAY, "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"}
 
 
-def file_response(file: BinaryIO, name: str, size: int, etag: str | None, wanted: str | None) -> StreamingResponse:
-    """An open file, whole or the one stretch that the `Range` header asks for; closes it. Raises `RangeError`."""
+def file_response(file: BinaryIO, name: str, size: int, etag: str, asked: Asked) -> Response:
+    """An open file, whole or the one stretch that is asked for, or 304; closes it. Raises `RangeError`."""
+    headers = attachment(name) | {"accept-ranges": "bytes", "etag": f'"{etag}"'}
+    if _is_known(etag, asked.known):
+        file.close()
+        return Response(status_code=304, headers=headers)
     try:
-        stretch = _stretch(wanted, size)
+        stretch = _stretch(asked.stretch, size) if asked.stretch_of in {None, f'"{etag}"'} else None
     except RangeError:
         file.close()
         raise
     first, last = stretch or (0, size - 1)
-    headers = attachment(name) | {"accept-ranges": "bytes", "content-length": str(last - first + 1)}
-    if etag is not None:
-        headers["etag"] = f'"{etag}"'
+    headers["content-length"] = str(last - first + 1)
     if stretch is not None:
         headers["content-range"] = f"bytes {first}-{last}/{size}"
     pieces = _pieces(file, first, last - first + 1)
     status = 200 if stretch is None else 206
     return StreamingResponse(pieces, status, headers, media_type="application/octet-stream")
+
+
+def _is_known(etag: str, known: str | None) -> bool:
+    """Whether an `If-None-Match` names the etag; a mark of weakness says nothing against it here."""
+    named = [one.strip().removeprefix("W/").strip('"') for one in (known or "").split(",")]
+    return etag in named or named == ["*"]
 
 
 def _stretch(wanted: str | None, size: int) -> tuple[int, int] | None:

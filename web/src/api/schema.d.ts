@@ -3372,7 +3372,7 @@ export interface paths {
         };
         /**
          * Download File
-         * @description A file as it is, to be kept and never shown; one `Range` at a time.
+         * @description A file as it is, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already.
          */
         get: operations["download_file"];
         put?: never;
@@ -3511,6 +3511,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/batch/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Many
+         * @description Move all of these into the trash that can be; what lies in another one of them goes with it.
+         */
+        post: operations["delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/batch/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Many
+         * @description Bring all of these back from the trash to where they were; nothing is overwritten.
+         */
+        post: operations["restore_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/batch/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Many
+         * @description Move or rename all of these, one after the other; nothing is overwritten, and versions follow.
+         */
+        post: operations["move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/uploads": {
         parameters: {
             query?: never;
@@ -3594,7 +3654,7 @@ export interface paths {
         put?: never;
         /**
          * Unpack Upload
-         * @description Unpack a zip file that has come whole, instead of keeping it; nothing is overwritten.
+         * @description Unpack an archive that has come whole, instead of keeping it; nothing is overwritten.
          */
         post: operations["unpack_upload"];
         delete?: never;
@@ -3614,7 +3674,9 @@ export interface paths {
         put?: never;
         /**
          * Unpack File
-         * @description Unpack a zip file that is in the workspace; nothing is overwritten.
+         * @description Unpack an archive that is in the workspace (zip, tar, tar.gz): all of it or nothing, and nothing is overwritten.
+         *
+         *     What may not be here (links, devices, `.git`, paths that lead out) is left out and named with the reason.
          */
         post: operations["unpack_file"];
         delete?: never;
@@ -3672,7 +3734,7 @@ export interface paths {
         };
         /**
          * Download Version
-         * @description What the file was, to be kept and never shown.
+         * @description What the file was, to be kept and never shown; one `Range` at a time, and nothing to whoever has it already.
          */
         get: operations["download_version"];
         put?: never;
@@ -3777,7 +3839,11 @@ export interface paths {
          */
         get: operations["download_archive"];
         put?: never;
-        post?: never;
+        /**
+         * Download Many
+         * @description The same for more paths than an address holds.
+         */
+        post: operations["download_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4472,13 +4538,16 @@ export interface components {
         };
         /**
          * ArchiveIn
-         * @description A zip file of the workspace, and the folder to unpack it into.
+         * @description An archive of the workspace, and the folder to unpack it into: null is a new one next to it, nothing (`""`) the
+         *     workspace itself.
          */
         ArchiveIn: {
-            /** Folder */
-            folder?: string | null;
             /** Path */
             path: string;
+            /** Folder */
+            folder?: string | null;
+            /** Encoding */
+            encoding?: ("utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1") | null;
         };
         /**
          * AttachedOut
@@ -5524,6 +5593,18 @@ export interface components {
             };
         };
         /**
+         * FailureOut
+         * @description What was not done, and why. `path` is the id of an entry that is not in the trash.
+         */
+        FailureOut: {
+            /** Path */
+            path: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * FetchedModelsOut
          * @description The models that a provider says it serves.
          */
@@ -6184,6 +6265,19 @@ export interface components {
             password: string;
         };
         /**
+         * LeftOutMemberOut
+         * @description Something in an archive that may not be here, and why.
+         */
+        LeftOutMemberOut: {
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "bad_path" | "git_folder" | "path_taken" | "link" | "device" | "encrypted" | "method";
+        };
+        /**
          * LeftOutSkillOut
          * @description A folder among those of skills that agents are not offered, and why.
          */
@@ -6262,6 +6356,50 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * ManyEntriesIn
+         * @description Entries of the trash, by their ids.
+         */
+        ManyEntriesIn: {
+            /** Entry Ids */
+            entry_ids: string[];
+        };
+        /**
+         * ManyMovedOut
+         * @description What was moved, and what was not.
+         */
+        ManyMovedOut: {
+            /** Done */
+            done: components["schemas"]["MoveOut"][];
+            /** Failed */
+            failed: components["schemas"]["FailureOut"][];
+        };
+        /**
+         * ManyMovesIn
+         * @description From where to where; nothing is ever overwritten.
+         */
+        ManyMovesIn: {
+            /** Moves */
+            moves: components["schemas"]["TransferIn"][];
+        };
+        /**
+         * ManyPathsIn
+         * @description Files and folders.
+         */
+        ManyPathsIn: {
+            /** Paths */
+            paths: string[];
+        };
+        /**
+         * ManyTrashedOut
+         * @description What went into the trash or came out of it, and what did not.
+         */
+        ManyTrashedOut: {
+            /** Done */
+            done: components["schemas"]["TrashOut"][];
+            /** Failed */
+            failed: components["schemas"]["FailureOut"][];
         };
         /**
          * MatchOut
@@ -6712,6 +6850,16 @@ export interface components {
             enabled: boolean;
             /** Upstream Model */
             upstream_model: string;
+        };
+        /**
+         * MoveOut
+         * @description What went from where to where.
+         */
+        MoveOut: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
         };
         /**
          * NamesOut
@@ -8995,23 +9143,31 @@ export interface components {
         };
         /**
          * UnpackIn
-         * @description A folder to unpack into; null is the workspace itself.
+         * @description Where to unpack an upload to: null or nothing is the workspace itself. Names that don't say what they are written
+         *     in are read as `encoding`; null: as what they look like.
          */
         UnpackIn: {
             /** Folder */
             folder?: string | null;
+            /** Encoding */
+            encoding?: ("utf-8" | "utf-8-sig" | "utf-16-le" | "utf-16-be" | "gb18030" | "big5" | "shift_jis" | "latin-1") | null;
         };
         /**
          * UnpackedOut
-         * @description What came out of a zip file, and what was left out because it may not be here (links, `.git`).
+         * @description What came out of an archive: the folder that it came to (null when nothing came), files and bytes, and what was
+         *     left out: the first 200, and how many altogether.
          */
         UnpackedOut: {
+            /** Folder */
+            folder: string | null;
             /** Files */
             files: number;
             /** Bytes */
             bytes: number;
             /** Left Out */
-            left_out: string[];
+            left_out: components["schemas"]["LeftOutMemberOut"][];
+            /** Left Out Count */
+            left_out_count: number;
         };
         /**
          * UnreadOut
@@ -15158,7 +15314,14 @@ export interface operations {
     get_attachment_content: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=0-99`: one stretch. */
+                Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 attachment_id: string;
             };
@@ -17821,7 +17984,12 @@ export interface operations {
                 path: string;
             };
             header?: {
+                /** @description `bytes=0-99`: one stretch. */
                 Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
             };
             path: {
                 workspace_id: string;
@@ -17838,6 +18006,22 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The stretch that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what it was. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Client Error */
             "4XX": {
@@ -18179,6 +18363,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyPathsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyTrashedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyEntriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyTrashedOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyMovesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyMovedOut"];
+                };
             };
             /** @description Client Error */
             "4XX": {
@@ -18630,7 +18946,14 @@ export interface operations {
     download_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=0-99`: one stretch. */
+                Range?: string | null;
+                /** @description The etag that the stretch is of. */
+                "If-Range"?: string | null;
+                /** @description Etags of what the caller has: 304 for those. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 version_id: string;
                 workspace_id: string;
@@ -18647,6 +18970,22 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The stretch that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what it was. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Client Error */
             "4XX": {
@@ -18854,6 +19193,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyPathsIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -28,7 +28,10 @@ export function Dialog({ title, onClose, children, side }: DialogProps) {
       ref={element}
       className={side ? `${styles.side} ${styles[side]}` : styles.window}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // React tells of a dialog in this one too.
+      onClose={(event) => {
+        if (event.target === element.current) onClose()
+      }}
       onClick={(event) => {
         if (event.target === element.current) element.current.close()
       }}

@@ -33,3 +33,8 @@ export function stemLength(name: string): number {
   const dot = name.lastIndexOf('.')
   return dot > 0 ? dot : name.length
 }
+
+/** Whether it can be unpacked, as its name says. */
+export function isArchive(path: string): boolean {
+  return /\.(zip|tar|tgz|tar\.gz)$/i.test(path)
+}

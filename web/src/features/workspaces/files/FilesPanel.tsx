@@ -1,5 +1,11 @@
-import { FileAddOutlined, FolderAddOutlined, InboxOutlined, UploadOutlined } from '@ant-design/icons'
-import { type ChangeEvent, useRef } from 'react'
+import {
+  CheckSquareOutlined,
+  FileAddOutlined,
+  FolderAddOutlined,
+  InboxOutlined,
+  UploadOutlined,
+} from '@ant-design/icons'
+import { type ChangeEvent, lazy, Suspense, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Dropped, fromDrop, fromInput } from '@/ui/dropped'
 import { useErrorText } from '@/ui/errorText'
@@ -11,15 +17,26 @@ import { uploadsOf } from '../uploads/uploads'
 import styles from './FilesPanel.module.css'
 import { FileTree } from './FileTree'
 import { PathDialog } from './PathDialog'
+import { whyNotInto } from './rows'
+import { SelectionBar } from './SelectionBar'
+import { outermost } from './selection'
 import { useDropTarget } from './TreeRow'
 import { useTree } from './tree'
+import { type BatchActions, useBatchActions } from './useBatchActions'
 import { useEntryActions } from './useEntryActions'
+import { useSelection } from './useSelection'
+
+const MoveDialog = lazy(async () => ({ default: (await import('./MoveDialog')).MoveDialog }))
+const ReportDialog = lazy(async () => ({ default: (await import('./ReportDialog')).ReportDialog }))
 
 /** The tree with what makes something new above it; files can be dropped anywhere on it. */
 export function FilesPanel({ onLeave }: { onLeave?: (() => void) | undefined }) {
   const { t } = useTranslation('workspaces')
   const { workspaceId } = useDesk()
   const actions = useEntryActions()
+  const batch = useBatchActions()
+  const selection = useSelection()
+  const panel = useRef<HTMLDivElement>(null)
   const words = useErrorText()
   const { folders } = useTree(workspaceId)
   const chooser = useChooser((folder, dropped) => send(folder, Promise.resolve(dropped)))
@@ -29,13 +46,23 @@ export function FilesPanel({ onLeave }: { onLeave?: (() => void) | undefined }) 
       .catch((thrown: unknown) => toast(words(thrown)))
   }
   const dropFiles = (folder: string, transfer: DataTransfer) => send(folder, fromDrop(transfer))
-  const target = useDropTarget('', actions.moveInto, dropFiles)
+  const moveInto = (paths: string[], folder: string) => {
+    const [path] = paths
+    if (paths.length > 1) void batch.moveInto(paths, folder)
+    else if (path !== undefined && whyNotInto(path, folder) === null) actions.moveInto(path, folder)
+  }
+  const target = useDropTarget('', moveInto, dropFiles)
+  // What had the focus is gone with the bar, or with the files.
+  const end = () => {
+    selection.end()
+    panel.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus()
+  }
   const uploads = [
     { key: 'files', label: t('uploadFiles'), onPick: () => chooser.choose('') },
     { key: 'folder', label: t('uploadFolder'), onPick: chooser.chooseFolder },
   ]
   return (
-    <div className={styles.panel} data-drop={target.isOver || undefined} {...target.events}>
+    <div ref={panel} className={styles.panel} data-drop={target.isOver || undefined} {...target.events}>
       <div className={styles.tools}>
         <IconButton
           label={t('newFile')}
@@ -52,10 +79,26 @@ export function FilesPanel({ onLeave }: { onLeave?: (() => void) | undefined }) 
         <MenuButton label={t('upload')} entries={uploads} className={styles.upload}>
           <UploadOutlined aria-hidden="true" /> {t('upload')}
         </MenuButton>
+        <span className={styles.space} />
+        <IconButton
+          label={t('select.begin')}
+          icon={<CheckSquareOutlined />}
+          tip="below"
+          pressed={selection.isOn}
+          onClick={() => (selection.isOn ? selection.end() : selection.begin())}
+        />
       </div>
       {chooser.inputs}
       <div className={styles.scroller}>
-        <FileTree actions={actions} onUpload={chooser.choose} onDropFiles={dropFiles} onLeave={onLeave} />
+        <FileTree
+          actions={actions}
+          batch={batch}
+          selection={selection}
+          onMoveInto={moveInto}
+          onUpload={chooser.choose}
+          onDropFiles={dropFiles}
+          onLeave={onLeave}
+        />
         {folders.get('')?.entries.length === 0 && (
           <div className={styles.empty}>
             <InboxOutlined aria-hidden="true" />
@@ -63,8 +106,35 @@ export function FilesPanel({ onLeave }: { onLeave?: (() => void) | undefined }) 
           </div>
         )}
       </div>
+      {(selection.isOn || selection.paths.length > 0) && (
+        <SelectionBar
+          count={selection.paths.length}
+          onAll={selection.chooseAll}
+          onDownload={() => batch.download(selection.paths)}
+          onMove={() => batch.askMove(outermost(selection.paths))}
+          onRemove={() => void batch.remove(selection.paths).then(end)}
+          onClose={end}
+        />
+      )}
       {actions.asked && <PathDialog asked={actions.asked} actions={actions} />}
+      <BatchDialogs batch={batch} />
     </div>
+  )
+}
+
+function BatchDialogs({ batch }: { batch: BatchActions }) {
+  const { moving, report } = batch
+  return (
+    <Suspense>
+      {moving && (
+        <MoveDialog
+          paths={moving}
+          onMove={(folder) => batch.moveInto(moving, folder)}
+          onClose={() => batch.askMove(null)}
+        />
+      )}
+      {report && <ReportDialog report={report} onClose={batch.closeReport} />}
+    </Suspense>
   )
 }
 

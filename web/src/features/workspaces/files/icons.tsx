@@ -11,6 +11,7 @@ import {
   TableOutlined,
 } from '@ant-design/icons'
 import { languageOf } from '@/ui/editor/languages'
+import { isArchive } from '../paths'
 import { previewOf } from '../previews/kind'
 import type { TreeEntry } from './rows'
 
@@ -28,6 +29,6 @@ function iconOf({ path, kind }: Pick<TreeEntry, 'path' | 'kind'>, isOpen: boolea
   if (preview === 'pdf') return FilePdfOutlined
   if (preview === 'markdown') return FileMarkdownOutlined
   if (preview === 'csv') return TableOutlined
-  if (path.toLowerCase().endsWith('.zip')) return FileZipOutlined
+  if (isArchive(path)) return FileZipOutlined
   return languageOf(path) === 'plaintext' ? FileOutlined : FileTextOutlined
 }

@@ -52,7 +52,7 @@ export async function emptyTrash(id: string): Promise<void> {
   await readTrashAgain(id)
 }
 
-async function readTrashAgain(id: string): Promise<void> {
+export async function readTrashAgain(id: string): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: trashQuery(id).queryKey }),
     queryClient.invalidateQueries({ queryKey: ['workspaces', id, 'use'] }),
