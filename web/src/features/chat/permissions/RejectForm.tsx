@@ -16,7 +16,9 @@ export function RejectForm({ busy, onReject, onCancel }: RejectFormProps) {
   const [message, setMessage] = useState('')
   const hint = useId()
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' }) // nothing is returned: newer browsers give a promise
+  }, [])
   return (
     <form
       ref={form}
