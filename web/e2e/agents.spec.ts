@@ -205,5 +205,7 @@ async function crowded(page: Page): Promise<string[]> {
     }),
   )
   expect(buttons.length).toBeGreaterThan(6)
-  return buttons.filter(({ right, spills }, at) => spills || right > (buttons[at + 1]?.left ?? 9_999)).map((b) => b.name)
+  return buttons
+    .filter(({ right, spills }, at) => spills || right > (buttons[at + 1]?.left ?? 9_999))
+    .map((b) => b.name)
 }

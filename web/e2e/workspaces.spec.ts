@@ -370,3 +370,16 @@ test('on a phone the tree is a drawer', async ({ page, hall }) => {
   await expect(lines(page)).toContainText('print(1)')
   await expectClean(page)
 })
+
+test('a file is saved by the keyboard from anywhere on its page, also after a reload', async ({ page, hall }) => {
+  const id = await open(page, hall, { 'notes.txt': 'flour' })
+  await item(page, 'notes.txt').click()
+  await type(page, ' and salt')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeEnabled()
+  await page.reload()
+  await expect(lines(page)).toContainText('salt')
+  await item(page, 'notes.txt').focus()
+  await page.keyboard.press('Control+s')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  expect(await read(page, id, 'notes.txt')).toBe('flour and salt')
+})
