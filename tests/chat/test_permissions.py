@@ -53,13 +53,29 @@ def tools(message: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**part["tool"], "text": part["text"]} for part in message["parts"] if part["type"] == "tool"]
 
 
+@pytest.mark.parametrize("is_sandboxed", [True, False])
+async def test_who_is_asked_is_told_where_a_command_has_no_sandbox(
+    member: httpx.AsyncClient,
+    server: Running,
+    engine: ScriptedEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    is_sandboxed: bool,
+) -> None:
+    monkeypatch.setattr(server.app.hall.turns, "_is_sandboxed", lambda: is_sandboxed)
+    session_id = await asked(member, engine, *called("call_1", "ls"))
+    (permission,) = await waiting(member, session_id)
+    assert permission["details"].get("unconfined", False) is not is_sandboxed
+    await decide(member, permission, "reject")
+    await ended(member, session_id)
+
+
 async def test_a_call_waits_shows_and_goes_on_once_it_is_allowed(
     member: httpx.AsyncClient, engine: ScriptedEngine
 ) -> None:
     session_id = await asked(member, engine, text("I look."), *called("call_1", "ls -l"), text("Seen."))
     (permission,) = await waiting(member, session_id)
     assert permission["patterns"] == ["ls -l"]
-    assert permission["details"] == {"command": "ls -l"}
+    assert permission["details"]["command"] == "ls -l"
     assert (await member.get(f"{SESSIONS}/{session_id}")).json()["state"] == "waiting"
     half = (await messages(member, session_id))[-1]
     assert [part["type"] for part in half["parts"]] == ["text", "tool"]

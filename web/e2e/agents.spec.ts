@@ -183,3 +183,30 @@ test('what an agent means to do stands above the message box', async ({ page }) 
   await expect(steps.getByRole('listitem')).toHaveText([/Bake/, /Sell/])
   await expect(steps.getByText('Bake', { exact: true }).last()).toHaveCSS('text-decoration-line', 'none')
 })
+
+test('what stands below the message keeps to its place at every width', async ({ page, hall }) => {
+  const ask = await signedInTo(hall.url, person)
+  const workspace = await ask('POST', '/workspaces', { name: 'Bakery of the old town by the river' })
+  const session = await ask('POST', '/chat/sessions', { model: 'simulated-instant', workspace_id: workspace.id })
+  await page.goto(`/chat/${session.id}`)
+  await expect(page.getByRole('button', { name: /^Engine:/ })).toBeVisible()
+  for (const width of [360, 480, 721, 860, 1000, 1600]) {
+    await page.setViewportSize({ width, height: 700 })
+    expect(await crowded(page), `at ${width} px`).toEqual([])
+  }
+})
+
+/** Buttons below the message that reach over the next one, or out of their own. */
+async function crowded(page: Page): Promise<string[]> {
+  const bar = page.getByRole('button', { name: 'Send' }).locator('..')
+  const buttons = await bar.getByRole('button').evaluateAll((all) =>
+    all.map((button) => {
+      const { left, right } = button.getBoundingClientRect()
+      return { name: button.ariaLabel ?? '', left, right, spills: button.scrollWidth > button.clientWidth }
+    }),
+  )
+  expect(buttons.length).toBeGreaterThan(6)
+  return buttons
+    .filter(({ right, spills }, at) => spills || right > (buttons[at + 1]?.left ?? 9_999))
+    .map((b) => b.name)
+}

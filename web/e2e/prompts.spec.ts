@@ -41,7 +41,7 @@ test('a prompt is written, called by its name, filled in and sent', async ({ pag
   const dialog = page.getByRole('dialog', { name: 'Review code' })
   await expect(dialog.getByRole('textbox', { name: 'what' })).toHaveValue('bugs')
   await dialog.getByRole('textbox', { name: 'code' }).fill('x = {{1}}')
-  await dialog.getByRole('button', { name: 'Fill in' }).click()
+  await page.keyboard.press('Control+Enter')
   await expect(message(page)).toHaveValue('Review x = {{1}} for bugs [[say=Reviewed]]')
   await message(page).press('Enter')
   await expect(answers(page)).toContainText('Reviewed')

@@ -370,3 +370,30 @@ test('on a phone the tree is a drawer', async ({ page, hall }) => {
   await expect(lines(page)).toContainText('print(1)')
   await expectClean(page)
 })
+
+test('a file is saved by the keyboard from anywhere on its page, also after a reload', async ({ page, hall }) => {
+  const id = await open(page, hall, { 'notes.txt': 'flour' })
+  await item(page, 'notes.txt').click()
+  await type(page, ' and salt')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeEnabled()
+  await page.reload()
+  await expect(lines(page)).toContainText('salt')
+  await item(page, 'notes.txt').focus()
+  await page.keyboard.press('Control+s')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  expect(await read(page, id, 'notes.txt')).toBe('flour and salt')
+})
+
+test('on a narrow phone an empty desk leads to the files, and the menu has room for everything', async ({
+  page,
+  hall,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await open(page, hall, { 'notes.txt': `flour ${'and more '.repeat(40)}` })
+  await page.getByRole('button', { name: 'Show files' }).click()
+  await expect(item(page, 'notes.txt')).toBeVisible()
+  const own = page.getByRole('dialog').getByRole('navigation', { name: 'Main' })
+  await expect(own.getByRole('button', { name: /^Account of/ })).toBeInViewport({ ratio: 1 })
+  await item(page, 'notes.txt').click()
+  await expect(lines(page).locator('.view-line')).not.toHaveCount(1)
+})

@@ -6,6 +6,7 @@ Leave is written down, and the call with it, before the agent hears of it: what 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -86,14 +87,16 @@ class ChatHost:
                 row = await queries.locked_session(session, self._turn.session_id)
                 if row is None:
                     return Decision(is_allowed=False)
-                action = await permissions.verdict(session, row, request, is_sandboxed=self._is_sandboxed())
+                is_sandboxed = self._is_sandboxed()
+                action = await permissions.verdict(session, row, request, is_sandboxed=is_sandboxed)
                 if action == "allow":
                     await self._answer.mark(session, request.tool_call_id, "running")
                     return Decision(is_allowed=True)
                 if action == "deny":
                     by = permissions.forbidder(row, request)
                     return Decision(is_allowed=False, message=_WORDS[by], by=by)
-                permission = await permissions.ask(session, row, self._turn.id, request)
+                told = request if is_sandboxed else _unconfined(request)
+                permission = await permissions.ask(session, row, self._turn.id, told)
         return await self._word_on(permission, self._decision)
 
     async def ask(self, question: Question) -> Answers | None:
@@ -166,3 +169,10 @@ async def _answers(_: Session, question: QuestionRow | None) -> Answers | None:
     if question is None or question.answers is None:
         return None
     return Answers(tuple(tuple(chosen) for chosen in question.answers))
+
+
+def _unconfined(request: PermissionRequest) -> PermissionRequest:
+    """Who is asked has to know that a command would run with the rights of the server."""
+    if request.kind != "run":
+        return request
+    return replace(request, details={**request.details, "unconfined": True})

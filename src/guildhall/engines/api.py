@@ -176,7 +176,8 @@ class PermissionRequest:
     suggestions: tuple[str, ...] = ()
     """Patterns that a person may want to allow for ever, such as `git status *`."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """For people, in JSON's types: `diff`, `command`, `reason`; of a sub-agent's call, what it is made for (`task`)."""
+    """For people, in JSON's types: `diff`, `command`, `reason`; of a sub-agent's call, what it is made for (`task`).
+    The chat adds `unconfined` to a command where there is no sandbox."""
     is_opaque: bool = False
     """Whether nobody can tell what the patterns stand for, as of a command that does not parse: only a rule that spells
     them out allows it."""

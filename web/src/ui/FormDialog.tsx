@@ -19,7 +19,7 @@ interface FormDialogProps {
   children: ReactNode
 }
 
-/** A dialog that asks for something: fields, Cancel, and the button that sends them, as Enter does. */
+/** A dialog that asks for something: fields, Cancel, and the button that sends them, as Enter does; where it breaks a line, Ctrl Enter. */
 export function FormDialog(props: FormDialogProps) {
   const { title, action, onSubmit, onClose, busy, disabled, noValidate, aside, children } = props
   const { t } = useTranslation()
@@ -31,6 +31,12 @@ export function FormDialog(props: FormDialogProps) {
         onSubmit={(event) => {
           event.preventDefault()
           onSubmit()
+        }}
+        onKeyDown={(event) => {
+          const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
+          if (!isSend) return
+          event.preventDefault()
+          if (!busy && !disabled) event.currentTarget.requestSubmit()
         }}
       >
         {children}

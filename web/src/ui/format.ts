@@ -53,7 +53,7 @@ function countIn(language: string, value: number): string {
   return new Intl.NumberFormat(language, options).format(value)
 }
 
-function bytesIn(language: string, value: number): string {
+export function bytesIn(language: string, value: number): string {
   const size = Math.max(0, value)
   const power = size < STEP ? 0 : Math.min(Math.floor(Math.log10(size) / 3), UNITS.length - 1)
   const scaled = size / STEP ** power

@@ -113,8 +113,7 @@ export function Composer({
       />
       <div className={styles.bar}>
         {files && <AttachButton onFiles={onFiles} />}
-        {children}
-        <span className={styles.room} />
+        <div className={styles.pickers}>{children}</div>
         {running && (
           <button
             type="button"

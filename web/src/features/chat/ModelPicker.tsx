@@ -35,7 +35,11 @@ function ModelName({ model }: { model: Model }) {
   return (
     <span className={styles.model}>
       <span className={styles.name}>{model.name}</span>
-      {model.simulated && <Tag tone="warn">{t('simulated')}</Tag>}
+      {model.simulated && (
+        <span className={styles.simulated}>
+          <Tag tone="warn">{t('simulated')}</Tag>
+        </span>
+      )}
     </span>
   )
 }

@@ -62,10 +62,12 @@ export function Rail({ across = false, onLeave }: { across?: boolean; onLeave?: 
           {wing.label}
         </Link>
       ))}
-      <span className={styles.gap} />
-      <ConnectionState />
-      <Bell tip={across ? 'below' : 'right'} onLeave={onLeave} />
-      {user && <Person user={user} onLeave={onLeave} />}
+      <div className={styles.own}>
+        <span className={styles.gap} />
+        <ConnectionState />
+        <Bell tip={across ? 'below' : 'right'} onLeave={onLeave} />
+        {user && <Person user={user} onLeave={onLeave} />}
+      </div>
     </nav>
   )
 }

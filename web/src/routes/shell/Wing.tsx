@@ -5,6 +5,7 @@ import { useWaiting } from '@/features/chat/permissions/useWaiting'
 import { useUnread } from '@/features/notifications/useNotices'
 import { Dialog } from '@/ui/Dialog'
 import { IconButton } from '@/ui/IconButton'
+import { OpenSide } from '@/ui/openSide'
 import { useIsPhone } from '@/ui/useMedia'
 import { Rail } from './Rail'
 import styles from './Wing.module.css'
@@ -18,19 +19,25 @@ interface WingProps {
 /** One wing of the hall: its side bar and its page. On a phone the side bar is a drawer with the wings above it. */
 export function Wing({ side, children }: WingProps) {
   const phone = useIsPhone()
+  const [open, setOpen] = useState(false)
   return (
     <div className={phone ? styles.phone : styles.wing}>
-      {phone ? <Drawer side={side} /> : <aside className={styles.side}>{side()}</aside>}
+      {phone ? <Drawer side={side} open={open} setOpen={setOpen} /> : <aside className={styles.side}>{side()}</aside>}
       <main id="content" className={styles.main} tabIndex={-1}>
-        {children}
+        <OpenSide value={phone ? () => setOpen(true) : null}>{children}</OpenSide>
       </main>
     </div>
   )
 }
 
-function Drawer({ side }: { side: WingProps['side'] }) {
+interface DrawerProps {
+  side: WingProps['side']
+  open: boolean
+  setOpen: (open: boolean) => void
+}
+
+function Drawer({ side, open, setOpen }: DrawerProps) {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
   const unread = useUnread()
   const waiting = useWaiting().length
   const close = () => setOpen(false)

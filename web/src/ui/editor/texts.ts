@@ -44,7 +44,9 @@ export function openText(monaco: typeof Monaco, place: HTMLElement, wanted: Want
     model: monaco.editor.createModel(wanted.text, wanted.language),
     view: null,
   }
-  const editor = monaco.editor.create(place, { ...OPTIONS, model, ariaLabel: wanted.label })
+  // On a phone long lines are broken: there is no room to read them otherwise.
+  const wordWrap = matchMedia('(max-width: 720px)').matches ? 'on' : 'off'
+  const editor = monaco.editor.create(place, { ...OPTIONS, model, wordWrap, ariaLabel: wanted.label })
   if (view) editor.restoreViewState(view)
   const { KeyMod, KeyCode } = monaco
   let quiet = false

@@ -56,7 +56,8 @@ export class Shelf {
     this.leftOut = limits && files.length > room ? { count: files.length - room, most: limits.most_files } : null
     const fresh = files.slice(0, room).map(({ path, file }): FileItem => {
       const isLarge = limits !== null && file.size > limits.most_bytes
-      const error = isLarge ? new ApiError(413, 'attachment_too_large', '') : null
+      const told = { limit_bytes: limits?.most_bytes }
+      const error = isLarge ? new ApiError(413, 'attachment_too_large', '', null, told) : null
       const state = isLarge ? 'failed' : 'waiting'
       return { key: this.nextKey++, name: path, size: file.size, sent: 0, state, error, attached: null, file }
     })

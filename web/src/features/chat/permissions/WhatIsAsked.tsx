@@ -5,7 +5,9 @@ import { UnifiedDiff } from '@/ui/UnifiedDiff'
 import { argumentText } from '../tools/tool'
 import { useToolWords } from '../tools/useToolWords'
 import styles from './PermissionCard.module.css'
-import { risksOf } from './risks'
+import { type Risk, risksOf } from './risks'
+
+const GRAVE: ReadonlySet<Risk> = new Set(['unconfined', 'destructive', 'secret'])
 
 /** What a call would touch, part by part, why, and what to look at twice. */
 export function WhatIsAsked({ permission }: { permission: Permission }) {
@@ -47,7 +49,7 @@ export function WhatIsAsked({ permission }: { permission: Permission }) {
         <ul className={styles.risks} aria-label={t('risks')}>
           {risks.map((risk) => (
             <li key={risk}>
-              <Tag tone={risk === 'destructive' || risk === 'secret' ? 'bad' : 'warn'}>{t(`risk.${risk}`)}</Tag>
+              <Tag tone={GRAVE.has(risk) ? 'bad' : 'warn'}>{t(`risk.${risk}`)}</Tag>
             </li>
           ))}
         </ul>

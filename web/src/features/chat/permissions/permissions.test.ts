@@ -75,6 +75,7 @@ describe('what a person should look at twice', () => {
 
   it('is what nobody can tell, and what leaves the machine', () => {
     expect(risksOf(permission({ patterns: ['$(x)'], is_opaque: true }))).toEqual(['opaque'])
+    expect(risksOf(permission({ patterns: ['ls'], details: { unconfined: true } }))).toEqual(['unconfined'])
     expect(risksOf(permission({ kind: 'fetch', patterns: ['https://example.org/../.env'] }))).toEqual(['network'])
   })
 

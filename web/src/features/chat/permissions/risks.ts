@@ -1,7 +1,7 @@
 /** What a person should look at twice before they allow it. Pure, and only a hint: rules and sandbox decide. */
 import type { Permission } from '@/api/types'
 
-export type Risk = 'opaque' | 'networked' | 'destructive' | 'network' | 'secret' | 'outside'
+export type Risk = 'unconfined' | 'opaque' | 'networked' | 'destructive' | 'network' | 'secret' | 'outside'
 
 const DESTRUCTIVE =
   /(^|[\s;&|(])(rm\s+(-\w*\s+)*-\w*[rRf]|sudo\b|mkfs|dd\s+.*of=|shred\b|chmod\s+-R|chown\s+-R|git\s+(reset\s+--hard|clean\s+-\w*f|push\s+.*(--force|-f\b))|kill(all)?\b|truncate\b)/
@@ -16,6 +16,7 @@ export function risksOf({ kind, patterns, details, is_opaque }: Permission): Ris
   const has = (pattern: RegExp) => touched.some((text) => pattern.test(text))
   const runs = kind === 'run'
   const risks: [Risk, boolean][] = [
+    ['unconfined', details.unconfined === true],
     ['opaque', is_opaque],
     ['networked', details.network === true],
     ['destructive', runs && has(DESTRUCTIVE)],

@@ -1,10 +1,13 @@
 import { FileSearchOutlined, FolderOpenOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { use } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { OpenSide } from '@/ui/openSide'
 import { useTitle } from '@/ui/useTitle'
 import { nameOf } from '../paths'
 import { workspaceQuery } from '../queries'
@@ -17,6 +20,7 @@ import { TabBar } from './TabBar'
 export function DeskView() {
   const { t } = useTranslation('workspaces')
   const { workspaceId, desk } = useDesk()
+  const openSide = use(OpenSide)
   const workspace = useQuery(workspaceQuery(workspaceId))
   const tab = desk.tabs.find((one) => one.path === desk.active)
   useTitle(tab ? nameOf(tab.path) : (workspace.data?.name ?? null))
@@ -35,7 +39,17 @@ export function DeskView() {
       {tab ? (
         <FileView key={tab.path} tab={tab} />
       ) : (
-        <EmptyState icon={<FileSearchOutlined />} title={t('noFile.title')} text={t('noFile.text')} />
+        <EmptyState
+          icon={<FileSearchOutlined />}
+          title={t('noFile.title')}
+          text={t(openSide ? 'noFile.textPhone' : 'noFile.text')}
+        >
+          {openSide && (
+            <Button type="primary" onClick={openSide}>
+              {t('noFile.show')}
+            </Button>
+          )}
+        </EmptyState>
       )}
     </div>
   )

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileText } from '@/api/types'
 import { Button } from '@/ui/Button'
@@ -32,6 +32,7 @@ export function FileView({ tab }: { tab: Tab }) {
   const [isSettling, setSettling] = useState(false)
   const save = useSave(path, () => setSettling(true))
   const view = viewOf(filters.view, path)
+  useSaveKey(() => (isDirty(tab) || tab.isGone) && !save.isPending && save.mutate())
   const show = (next: View) => change({ view: next === viewOf(undefined, path) ? '' : next })
   return (
     <section className={styles.file} aria-label={nameOf(path)}>
@@ -53,6 +54,21 @@ export function FileView({ tab }: { tab: Tab }) {
       </div>
     </section>
   )
+}
+
+/** Ctrl S (⌘ S) saves wherever the focus is; within its own text the editor sees to it first. */
+function useSaveKey(onSave: () => void) {
+  const latest = useEffectEvent(onSave)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isSave = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === 'KeyS'
+      if (!isSave || event.defaultPrevented || document.querySelector('[aria-modal="true"]')) return
+      event.preventDefault()
+      latest()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
 }
 
 function viewOf(wanted: string | undefined, path: string): View {

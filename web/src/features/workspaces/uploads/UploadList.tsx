@@ -2,6 +2,7 @@ import { CloseOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { asApiError } from '@/api/errors'
 import { Button } from '@/ui/Button'
 import { useErrorText } from '@/ui/errorText'
 import { useFormat } from '@/ui/format'
@@ -73,7 +74,7 @@ function Item({ item, workspaceId }: { item: UploadItem; workspaceId: string }) 
       {state !== 'sending' && state !== 'waiting' && (
         <p className={styles.state}>{state === 'failed' ? words(item.error) : t(`uploads.${state}`)}</p>
       )}
-      {(state === 'failed' || state === 'taken') && (
+      {(state === 'taken' || (state === 'failed' && asApiError(item.error).code !== 'file_too_large')) && (
         <Button size="small" onClick={() => uploads.again(key, state === 'taken')}>
           {state === 'taken' ? t('uploads.replace') : t('uploads.again')}
         </Button>
