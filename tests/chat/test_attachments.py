@@ -199,6 +199,7 @@ async def test_limits_are_an_admins(
     assert not [name for name in kept if name.startswith(".")]
 
 
+@pytest.mark.slow
 async def test_an_edited_question_keeps_of_its_files_what_is_named(member: httpx.AsyncClient, simulated: None) -> None:
     session_id = await begin(member)
     picture, notes, other = [

@@ -117,6 +117,7 @@ async def test_people_and_programs_go_on_where_they_were(make_settings: MakeSett
     assert "Traceback" not in hall.output()
 
 
+@pytest.mark.slow
 async def test_a_back_up_of_the_released_schema_is_restored_and_upgraded(
     make_settings: MakeSettings, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path, PurePosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from tests.workspaces.desk import begin, read, versions, wrote
 STRANGE = ["a:b.txt", "back\\slash", "50%41 off", "tab\tnew\nline", "CON", "very/" * 60 + "deep", "größe 世界.txt"]
 
 
+@pytest.mark.slow
 async def test_files_of_any_name_come_back_with_their_versions(make_settings: MakeSettings, tmp_path: Path) -> None:
     settings, archive = make_settings(), tmp_path / "hall.backup"
     async with product.serving(settings) as running, product.signed_in(running.url, "a@example.org", "Ada") as http:
