@@ -81,10 +81,7 @@ test('a switch from far above shows the end of the other branch, and search find
   await expect(answers(page).last()).toBeInViewport()
 
   await page.goto('/chat/search?q=xylophonequilt')
-  await page
-    .getByRole('main')
-    .getByRole('link', { name: /xylophonequilt/i })
-    .click()
+  await page.getByRole('list', { name: 'Found messages' }).getByRole('link').click()
   await expect(answers(page)).toHaveText([/Quilted/])
 })
 
