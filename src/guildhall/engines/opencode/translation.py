@@ -83,8 +83,9 @@ class Translation:
         self._reason = "stop"
         self._is_refused = False
         self.tokens: tuple[int, int] | None = None
-        self.context_tokens: int | None = None
         """Of all model calls so far: heard, said."""
+        self.context_tokens: int | None = None
+        """Of the agent's own newest model call: heard and said together."""
         self.model_calls = 0
 
     def take(self, event: Mapping[str, Any]) -> list[Told]:
