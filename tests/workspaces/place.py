@@ -1,8 +1,12 @@
 """A workspace to run commands in, as the tests of the sandbox see it."""
 
+import asyncio
 import contextlib
 import os
+import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +37,19 @@ class Place:
     async def says(self, command: str, **options: Any) -> str:
         """What it wrote, without spaces around."""
         return (await self.run(command, **options))[0].strip()
+
+
+@asynccontextmanager
+async def busy_machine() -> AsyncIterator[None]:
+    """Every process has to wait for its turn."""
+    words = (sys.executable, "-c", "while True: pass")
+    busy = [await asyncio.create_subprocess_exec(*words) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            await process.wait()
 
 
 def processes_with(mark: str) -> list[int]:

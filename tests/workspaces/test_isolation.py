@@ -1,5 +1,6 @@
 """Isolation: what is found on a machine, what is said of it, and what commands do where there is no sandbox."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ from guildhall.workspaces import isolation
 from guildhall.workspaces.sandbox import Sandbox
 from guildhall.workspaces.shell import Limits
 from tests.services.product import Running
-from tests.workspaces.place import Place, gone
+from tests.workspaces.place import Place, busy_machine, gone
 
 _IS_ROOT = os.geteuid() == 0
 
@@ -40,6 +41,51 @@ async def test_bubblewrap_is_tried_out(tmp_path: Path) -> None:
     found = await isolation.find(settings(tmp_path))
     assert (found.level, "kept apart by bubblewrap" in found.words) == ("isolated", True)
     assert not (tmp_path / "hall/sandbox-trial").exists()
+
+
+@pytest.fixture
+def stuck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose bubblewrap begins another process, and neither of them ends."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "bwrap").write_text("#!/bin/sh\nsleep 78178 & sleep 78178\n")
+    (programs / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setattr(isolation, "_TRIAL_SECONDS", 0.3)
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_a_trial_that_does_not_end_is_ended_with_all_it_began(tmp_path: Path) -> None:
+    async with asyncio.timeout(5):
+        assert "bubblewrap does not end" in (await isolation.find(settings(tmp_path))).words
+    assert gone("78178")
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_a_trial_ends_though_nobody_waits_for_it_any_more(tmp_path: Path) -> None:
+    sandbox = Sandbox(settings(tmp_path, "required"))
+    first, second = asyncio.create_task(sandbox.probe()), asyncio.create_task(sandbox.probe())
+    await asyncio.sleep(0.1)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert "does not end" in (await second).words, "what one gives up, the other still gets"
+    assert gone("78178")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("own")
+async def test_whoever_asks_first_may_be_cancelled_at_any_moment(tmp_path: Path) -> None:
+    async with busy_machine():
+        for moment in range(40):
+            sandbox = Sandbox(settings(tmp_path, "required"))
+            asked = asyncio.create_task(sandbox.probe())
+            await asyncio.sleep(moment / 2000)
+            asked.cancel()
+            async with asyncio.timeout(5):
+                await sandbox.stop()
+                assert (await sandbox.probe()).is_isolated
+    assert gone("sandbox-trial")
 
 
 @pytest.mark.usefixtures("broken")

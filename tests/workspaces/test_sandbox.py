@@ -5,8 +5,6 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from guildhall.core.errors import AppError
 from guildhall.core.settings import Settings
 from guildhall.workspaces.sandbox import Sandbox
 from guildhall.workspaces.shell import Limits
-from tests.workspaces.place import Place, gone, processes_with
+from tests.workspaces.place import Place, busy_machine, gone, processes_with
 
 
 async def test_a_command_works_in_its_workspace_and_keeps_its_home(place: Place) -> None:
@@ -140,7 +138,7 @@ async def test_a_caller_that_is_cancelled_ends_its_command(place: Place) -> None
 
 @pytest.mark.slow
 async def test_a_caller_may_be_cancelled_at_any_moment(place: Place) -> None:
-    async with _busy_machine():
+    async with busy_machine():
         for moment in range(60):
             task = asyncio.create_task(place.run("touch begun; sleep 74174"))
             await asyncio.sleep(moment / 2000)
@@ -288,7 +286,7 @@ async def test_commands_end_with_a_server_that_is_killed(own: Place) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", range(5, 65, 10))
 async def test_commands_that_are_about_to_begin_end_with_a_server_that_is_killed(own: Place, moment: int) -> None:
-    async with _busy_machine():
+    async with busy_machine():
         server = await _server(own, "sleep 77177", 8)
         await asyncio.sleep(moment / 1000)
         server.kill()
@@ -296,16 +294,3 @@ async def test_commands_that_are_about_to_begin_end_with_a_server_that_is_killed
     assert gone("sleep\x0077177"), "no command goes on"
     await Sandbox(Settings(data_dir=own.hall, sandbox="required")).probe()
     assert gone("77177"), "the next server ends what is left"
-
-
-@asynccontextmanager
-async def _busy_machine() -> AsyncIterator[None]:
-    """Every process has to wait for its turn."""
-    words = (sys.executable, "-c", "while True: pass")
-    busy = [await asyncio.create_subprocess_exec(*words) for _ in range(2 * (os.cpu_count() or 1))]
-    try:
-        yield
-    finally:
-        for process in busy:
-            process.kill()
-            await process.wait()

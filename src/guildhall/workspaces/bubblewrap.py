@@ -13,6 +13,7 @@ from typing import Literal
 WORKSPACE = "/workspace"
 _HOMES = "/home"
 HOME = f"{_HOMES}/agent"
+TRIAL = "sandbox-trial"  # the folder, in the server's data, in which it is tried out
 SEARCHED = f"{HOME}/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # `namespace`: the server's own user, in a user namespace. `another_user`: the server is root, so the command gets a

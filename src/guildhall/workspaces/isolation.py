@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ _TRIAL_SECONDS = 15.0
 _LOOK = f"""
 [ "$(cat {bubblewrap.WORKSPACE}/mark)" = here ] || exit 91
 echo kept > {bubblewrap.WORKSPACE}/made && echo kept > {bubblewrap.HOME}/made || exit 92
-[ ! -e "$1/sandbox-trial" ] || exit 93
+[ ! -e "$1/{bubblewrap.TRIAL}" ] || exit 93
 ! touch /usr/mark 2> /dev/null || exit 94
 [ "$(grep -c : /proc/net/dev)" = 1 ] || exit 95
 [ "$(grep CapEff /proc/self/status)" = "CapEff:	0000000000000000" ] || exit 96
@@ -53,7 +55,7 @@ async def find(settings: Settings) -> Isolation:
         )
     reason = ""
     for profile in _profiles(settings):
-        reason = await _trial(profile)
+        reason = await asyncio.to_thread(_trial, profile)
         if not reason:
             return Isolation("isolated", f"commands are kept apart by bubblewrap ({profile.program}).", profile)
     if not reason:
@@ -82,15 +84,15 @@ def _profiles(settings: Settings) -> Sequence[Profile]:
     return [Profile(program=program, kind=kind, hidden=hidden, readable=readable) for kind in kinds]
 
 
-async def _trial(profile: Profile) -> str:
+def _trial(profile: Profile) -> str:
     """Why this profile does not work here, in words without a full stop; empty if it does."""
-    place = profile.hidden / "sandbox-trial" / str(os.getpid())
+    place = profile.hidden / bubblewrap.TRIAL / str(os.getpid())
     root, home = place / "files", place / "home"
     try:
         for folder in (root, home):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (root / "mark").write_text("here\n")
-        return await _run_trial(profile, root, home)
+        return _run_trial(profile, root, home)
     except OSError as error:
         return f"bubblewrap can't be tried out: {error.strerror or error}"
     finally:
@@ -99,25 +101,26 @@ async def _trial(profile: Profile) -> str:
             place.parent.rmdir()
 
 
-async def _run_trial(profile: Profile, root: Path, home: Path) -> str:
+def _run_trial(profile: Profile, root: Path, home: Path) -> str:
     profile.prepare(root, home)
     shell = ("/bin/sh", "-c", _LOOK, "sh", str(profile.hidden))
-    with profile.arguments(root, home, is_networked=False, shell=shell) as (arguments, fds):
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
+    with (
+        profile.arguments(root, home, is_networked=False, shell=shell) as (arguments, fds),
+        subprocess.Popen(  # noqa: S603 - our own words; a thread, because a start that is cancelled can't be ended
+            arguments,
             env={},
             pass_fds=fds,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             start_new_session=True,
-        )
-    try:
-        _, complaint = await asyncio.wait_for(process.communicate(), _TRIAL_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return "bubblewrap does not end"
+        ) as process,
+    ):
+        try:
+            _, complaint = process.communicate(timeout=_TRIAL_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return "bubblewrap does not end"
     if process.returncode:
         words = complaint.decode(errors="replace").strip().partition("\n")[0].partition(". ")[0][:200]
         return f"bubblewrap does not work here ({words or f'it ends with {process.returncode}'})"

@@ -5,10 +5,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from guildhall.workspaces.bubblewrap import SEARCHED
+from guildhall.workspaces.bubblewrap import SEARCHED, TRIAL
 from guildhall.workspaces.shell import SAY_BEGUN
 
 _MARK = "GUILDHALL_COMMAND"
+_OURS = (SAY_BEGUN.encode(), TRIAL.encode())  # on the command line of every sandbox of ours
 _ROUNDS = 20  # a process may begin another while it is being ended
 
 
@@ -51,7 +52,8 @@ def end_orphans() -> None:
     """End the sandboxes whose bubblewrap has died: one that was killed while it made its sandbox leaves it waiting."""
     for place in Path("/proc").glob("[0-9]*"):
         try:
-            if SAY_BEGUN.encode() in (place / "cmdline").read_bytes() and _is_orphan(place):
+            words = (place / "cmdline").read_bytes()
+            if any(mark in words for mark in _OURS) and _is_orphan(place):
                 os.kill(int(place.name), signal.SIGKILL)
         except OSError:
             continue

@@ -11,10 +11,9 @@ network unless it is given one. When the block ends, so does the command, with a
 
 import asyncio
 import contextlib
-import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from prometheus_client import Counter, Gauge
 from guildhall.core.errors import BadRequestError, RateLimitedError, UnavailableError
 from guildhall.core.metrics import Metrics
 from guildhall.core.settings import Settings
-from guildhall.workspaces import bubblewrap, folders, isolation, leftovers, shell, weights
+from guildhall.workspaces import bubblewrap, folders, isolation, leftovers, shell, spawning, weights
 from guildhall.workspaces.isolation import Isolation, Level
 from guildhall.workspaces.running import RunningCommand
 from guildhall.workspaces.shell import Limits
@@ -49,7 +48,7 @@ class Sandbox:
         self._settings = settings
         self._limits = limits
         self._found = found
-        self._probing = asyncio.Lock()
+        self._probing: asyncio.Task[Isolation] | None = None
         self._ended = _expose(self, metrics or Metrics())
         self._running: set[RunningCommand] = set()
         self._starting = 0
@@ -78,16 +77,18 @@ class Sandbox:
 
     async def probe(self) -> Isolation:
         """What keeps commands apart here, and why not more; tried once, and what a killed server left is ended."""
-        async with self._probing:
-            if self._found is None:
-                await asyncio.to_thread(leftovers.end_orphans)
-                self._found = await isolation.find(self._settings)
-            return self._found
+        if self._found is None:
+            if self._probing is None or self._probing.done():
+                self._probing = asyncio.create_task(_probe(self._settings), name="sandbox-trial")
+            self._found = await asyncio.shield(self._probing)  # for all who wait, whoever of them gives up
+        return self._found
 
     async def stop(self) -> None:
         """End every command, and begin no other."""
         self._is_stopping = True
         await asyncio.gather(*(command.stop() for command in self._running))
+        if self._probing is not None:
+            await asyncio.wait([self._probing])
 
     @asynccontextmanager
     async def start(
@@ -181,7 +182,9 @@ class Sandbox:
         if found.profile:
             await asyncio.to_thread(found.profile.prepare, root, home)
         mark = secrets.token_hex(16)
-        process, reading, reporting = await _spawn(found, root, home, (program, "-c", script), mark, network=network)
+        process, reading, reporting = await spawning.spawn(
+            found, root, home, (program, "-c", script), mark, network=network
+        )
 
         async def settle(report: str) -> str:
             return await asyncio.to_thread(folders.reported, root, seen, report, start)
@@ -212,6 +215,11 @@ class Sandbox:
             for number in await asyncio.to_thread(weights.heaviest, limits):
                 await by_process[number].stop("out_of_memory")
             await asyncio.sleep(_WEIGHED_SECONDS)
+
+
+async def _probe(settings: Settings) -> Isolation:
+    await asyncio.to_thread(leftovers.end_orphans)
+    return await isolation.find(settings)
 
 
 def _stopping() -> UnavailableError:
@@ -258,39 +266,3 @@ def _places(root: Path, home: Path, folder: str) -> tuple[Path, Path, str]:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     root = root.resolve(strict=True)
     return root, home.resolve(), folders.existing(root, folder)
-
-
-async def _spawn(
-    found: Isolation, root: Path, home: Path, words: tuple[str, ...], mark: str, *, network: bool
-) -> tuple[asyncio.subprocess.Process, int, int]:
-    """The process, and the descriptors on which it writes and reports."""
-    reading, writing = os.pipe()
-    reporting, report = os.pipe()
-    try:
-        if found.profile:
-            with found.profile.arguments(root, home, is_networked=network, shell=words, report=report) as given:
-                process = await _execute(given[0], {}, writing, report, (*given[1], report))
-        else:
-            process = await _execute(words, leftovers.environment(home, mark), writing, report)
-    except BaseException:
-        os.close(reading)
-        os.close(reporting)
-        raise
-    finally:
-        os.close(writing)
-        os.close(report)
-    return process, reading, reporting
-
-
-async def _execute(
-    words: Sequence[str], environment: Mapping[str, str], writing: int, report: int, fds: tuple[int, ...] = ()
-) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *words,
-        env=environment,
-        pass_fds=fds,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=writing,
-        stderr=report,
-        start_new_session=True,
-    )
