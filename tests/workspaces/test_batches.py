@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from guildhall.workspaces import batches, streams
 from guildhall.workspaces.runtime import Workspaces
 from tests.services.product import Running
 from tests.sockets import listening
@@ -59,6 +60,23 @@ async def test_many_are_deleted_and_come_back_as_they_were(member: httpx.AsyncCl
     ]
     assert (await member.get(f"{desk}/trash")).json()["items"] == []
     assert [one["by"] for one in await versions(member, desk, "docs/one.md")] == ["user"] * 3
+
+
+async def test_what_went_as_the_server_ended_comes_back(
+    member: httpx.AsyncClient, spaces: Workspaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await filled(member)
+    with monkeypatch.context() as patched, pytest.raises(EOFError):
+        patched.setattr(streams, "publish_files", _ends)
+        await batches.put_all(spaces.ground, desk.rpartition("/")[2], ["docs"])
+    assert await names(member, desk) == ["a.txt", "b.txt"]
+    (entry,) = (await member.get(f"{desk}/trash")).json()["items"]
+    assert (await member.post(f"{desk}/trash/{entry['id']}/restore", json={})).json()["path"] == "docs"
+    assert (await read(member, desk, "docs/old/three.md"))["text"] == "docs/old/three.md"
+
+
+async def _ends(*_: object) -> None:
+    raise EOFError
 
 
 async def test_what_is_in_the_way_stays_and_what_was_not_brought_back_is_still_in_the_trash(

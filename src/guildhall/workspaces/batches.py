@@ -28,11 +28,20 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Failure:
-    """What was not done: its path (of an entry that is not in the trash, its id), and the error's code and words."""
+    """What was not done: its path (of an entry that is not in the trash, its id), and why."""
 
     path: str
-    code: str
-    message: str
+    error: AppError
+
+    @property
+    def code(self) -> str:
+        """The error's code."""
+        return self.error.code
+
+    @property
+    def message(self) -> str:
+        """The error in words."""
+        return self.error.message
 
 
 @dataclass
@@ -79,6 +88,16 @@ async def put(
     return batch
 
 
+async def put_all(ground: Ground, workspace_id: str, paths: Sequence[str]) -> list[TrashEntry]:
+    """The same, but nothing if one of them isn't there, as far as can be told. Raises `AppError`."""
+    for path in outermost(trash.deletable(path) for path in paths):
+        await files.entry_of(ground, workspace_id, path)
+    batch = await put(ground, workspace_id, paths)
+    if batch.failed:
+        raise batch.failed[0].error
+    return batch.done
+
+
 async def restore(ground: Ground, workspace_id: str, entry_ids: Sequence[str]) -> Batch[TrashEntry]:
     """Bring things back from the trash to where they were, never over something."""
     batch = Batch[TrashEntry]()
@@ -94,8 +113,8 @@ async def restore(ground: Ground, workspace_id: str, entry_ids: Sequence[str]) -
         await scans.look_at(ground, workspace_id, files.USER, *_by_kind(back.done))
         batch.done += back.done
         batch.failed += back.failed
-        lost = trash.entry_not_found()
-        batch.failed += [Failure(one, lost.code, lost.message) for one in sorted(set(some) - {row.id for row in rows})]
+        lost = sorted(set(some) - {row.id for row in rows})
+        batch.failed += [Failure(one, trash.entry_not_found()) for one in lost]
     return batch
 
 
@@ -171,7 +190,7 @@ def _each(items: Iterable[Given], name: Callable[[Given], str], work: Callable[[
         try:
             batch.done.append(work(one))
         except AppError as error:
-            batch.failed.append(Failure(name(one), error.code, error.message))
+            batch.failed.append(Failure(name(one), error))
     return batch
 
 

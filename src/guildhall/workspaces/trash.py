@@ -4,25 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from guildhall.core.clock import now
 from guildhall.core.db import Session
 from guildhall.core.errors import AppError, NotFoundError
-from guildhall.core.ids import new_id
 from guildhall.workspaces import files, queries, scans, streams, workspaces
 from guildhall.workspaces.errors import bad_path
 from guildhall.workspaces.ground import Ground
-from guildhall.workspaces.paths import clean, outermost, writable
+from guildhall.workspaces.paths import clean, writable
 from guildhall.workspaces.safe_files import Entry
 from guildhall.workspaces.tables import TrashEntry
-from guildhall.workspaces.versions import Author
-
-
-async def put(ground: Ground, workspace_id: str, paths: list[str], author: Author = files.USER) -> list[TrashEntry]:
-    """Move files and folders into the trash, one after the other; gives their entries. Raises `AppError`."""
-    wanted = outermost(deletable(path) for path in paths)
-    for path in wanted:  # all or none, as far as can be told
-        await files.entry_of(ground, workspace_id, path)
-    return [await _put(ground, workspace_id, path, author) for path in wanted]
 
 
 def deletable(path: str) -> str:
@@ -36,29 +25,6 @@ def deletable(path: str) -> str:
 def entry_not_found() -> NotFoundError:
     """Brought back, gone for good, or never there."""
     return NotFoundError("trash_entry_not_found", "There is no such thing in the trash.")
-
-
-async def _put(ground: Ground, workspace_id: str, path: str, author: Author) -> TrashEntry:
-    place, bin_ = await asyncio.to_thread(lambda: (ground.files(workspace_id), ground.trash(workspace_id)))
-    entry = await files.entry_of(ground, workspace_id, path)
-    size, count = await asyncio.to_thread(place.measure, path)
-    row = TrashEntry(
-        id=new_id("tr"),
-        workspace_id=workspace_id,
-        path=path,
-        kind=entry.kind,
-        size=size,
-        file_count=count,
-        deleted_at=now(),
-    )
-    async with ground.db.write() as session:
-        workspace = await workspaces.hold(session, workspace_id)
-        await asyncio.to_thread(place.hand_over, path, bin_, row.id)
-        await queries.add(session, row)
-        files.count(workspace, -size, -count)
-        await streams.publish_files(session, workspace_id, [path], author.by, author.turn_id)
-    await scans.look(ground, workspace_id, author, path)
-    return row
 
 
 async def restore(ground: Ground, workspace_id: str, entry_id: str, target: str | None) -> Entry:

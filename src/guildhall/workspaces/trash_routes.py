@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from guildhall.core.web import DbSession, Page, PageCursor, page_of
-from guildhall.workspaces import queries, trash
+from guildhall.workspaces import batches, queries, trash
 from guildhall.workspaces.schemas import EntryOut, PathsIn, RestoreIn, TrashOut, entry_out, trash_out
 from guildhall.workspaces.web import AnId, OnGround, Own
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1/workspaces/{workspace_id}/trash", tags=["work
 @router.post("", response_model=list[TrashOut], status_code=201)
 async def delete_files(body: PathsIn, workspace: Own, ground: OnGround) -> list[TrashOut]:
     """Move files and folders into the trash."""
-    return [trash_out(row) for row in await trash.put(ground, workspace.id, body.paths)]
+    return [trash_out(row) for row in await batches.put_all(ground, workspace.id, body.paths)]
 
 
 @router.get("", response_model=Page[TrashOut])
