@@ -32,12 +32,10 @@ _SINGLE = frozenset({"command", "declaration_command", "unset_command", "test_co
 # They run text that is made while they run, or change what other commands mean.
 _BLIND = frozenset({"eval", "source", ".", "trap", "exec", "alias", "coproc", "enable", "hash", "bind", "complete"})
 # They run a program's text, from what they read where nothing else is named: `curl … | sh`.
-_INTERPRETERS = frozenset(
-    {
-        "sh", "bash", "zsh", "dash", "ksh", "fish", "python", "python2", "python3", "perl", "ruby", "node", "php",
-        "lua",
-    }
-)  # fmt: skip
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "fish"})
+_INTERPRETERS = _SHELLS | {"python", "python2", "python3", "perl", "ruby", "node", "php", "lua"}
+_INPUTS = frozenset({"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
+_WITH_A_WORD = frozenset({"-o", "-O", "+o", "+O", "--rcfile", "--init-file", "-W", "-X", "-r", "--require", "-I"})
 # They run the command behind their own options.
 _CARRIERS = frozenset(
     {
@@ -45,7 +43,7 @@ _CARRIERS = frozenset(
         "stdbuf", "busybox", "xargs",
     }
 )  # fmt: skip
-_TELLS_OF_ITSELF = frozenset({"--version", "--help", "-V", "-v", "-h"})
+_TELLS_OF_ITSELF = frozenset({"--version", "--help", "-V"})  # and nothing else, where it comes first
 # They run whatever is written behind them: a rule for all they may be given would be a rule for everything.
 _RUNNERS = frozenset(
     {
@@ -123,11 +121,29 @@ def _is_opaque(node: Node) -> bool:
 
 def _runs_what_it_reads(words: Sequence[str]) -> bool:
     """Whether an interpreter is given no program: what it reads is one, and nobody sees it."""
-    named = [word for word in words if not word.startswith("-") and "=" not in word]
-    name, last = (named[at].rpartition("/")[2] for at in (0, -1)) if named else ("", "")
-    if name in _INTERPRETERS:
-        return not _TELLS_OF_ITSELF & set(words) and (len(named) == 1 or bool({"-", "-s"} & set(words[1:2])))
-    return name in _CARRIERS and last in _INTERPRETERS and not _TELLS_OF_ITSELF & set(words)
+    names = [word.strip("'\"").rpartition("/")[2] if "=" not in word else "" for word in words]
+    first = next((name for name in names if name), "")
+    at = next((at for at, name in enumerate(names) if name in _INTERPRETERS), None)
+    if at is None or not (first == names[at] or first in _CARRIERS):
+        return False
+    return _names_no_program(words[at + 1 :], is_shell=names[at] in _SHELLS)
+
+
+def _names_no_program(words: Sequence[str], *, is_shell: bool) -> bool:
+    """Whether none is among an interpreter's words, or its input is named as one."""
+    if words and words[0] in _TELLS_OF_ITSELF:
+        return False
+    is_taken = False  # by the option before it
+    for word in words:
+        if is_taken or word in _WITH_A_WORD:
+            is_taken = not is_taken
+        elif word in _INPUTS:
+            return True
+        elif not word.startswith(("-", "+")):
+            return False
+        elif is_shell and "s" in word and not word.startswith("--"):
+            return True
+    return True
 
 
 def _begins_its_line(node: Node) -> bool:
