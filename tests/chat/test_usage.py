@@ -93,6 +93,16 @@ async def test_figures_arrive_in_every_tab_a_moment_after_the_answer(member: htt
     assert frame["body"]["message"]["usage"]["calls"] == 1
 
 
+async def test_a_turn_that_goes_in_circles_ends_in_words(member: httpx.AsyncClient) -> None:
+    session = await worker(member)
+    await say(member, session, " ".join([call("list")] * 8))
+    answer = await billed(member, session)
+    assert (answer["status"], answer["error"]["code"]) == ("stopped", "turn_call_repeated")
+    assert [part["tool"]["status"] for part in answer["parts"] if part["type"] == "tool"] == ["done"] * 5 + ["failed"]
+    await say(member, session, says("Went on."))
+    assert (await ended(member, session))["status"] == "complete"
+
+
 async def test_a_turn_ends_in_words_after_as_many_calls_as_it_may_take_and_can_be_gone_on_with(
     member: httpx.AsyncClient,
 ) -> None:

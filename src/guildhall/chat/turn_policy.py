@@ -59,3 +59,11 @@ def cost_reached() -> dict[str, str]:
 def length_reached() -> dict[str, str]:
     """Why the turn ended."""
     return {"code": "turn_length_limit", "message": f"The answer was stopped after {MOST_CHARACTERS:,} characters."}
+
+
+def call_repeated() -> dict[str, str]:
+    """Why the turn ended."""
+    return {
+        "code": "turn_call_repeated",
+        "message": "The answer was stopped: it asked for the same call again and again.",
+    }

@@ -20,7 +20,7 @@ from guildhall.chat.compacting import Room
 from guildhall.chat.host import ChatHost
 from guildhall.chat.messages import RUN_TURN
 from guildhall.chat.tables import ChatSession, Part, TurnRow
-from guildhall.chat.turn_policy import MOST_CHARACTERS, TurnPolicy, length_reached
+from guildhall.chat.turn_policy import MOST_CHARACTERS, TurnPolicy, call_repeated, length_reached
 from guildhall.core.bus import Bus, LoggedEvent
 from guildhall.core.db import Database, Session
 from guildhall.core.deltas import DeltaWriter
@@ -175,6 +175,7 @@ class Turns:
     ) -> tuple[FinalStatus, dict[str, Any]]:
         """Write what the engine tells until it ends, fails, is stopped or has to go; gives how it ended."""
         values: dict[str, Any] = {}
+        error: dict[str, str] | None = None
         try:
             async with self._stoppable(asked, cut), contextlib.aclosing(made):
                 async for event in made:
@@ -184,12 +185,13 @@ class Turns:
                             "output_tokens": event.output_tokens,
                             "context_tokens": event.context_tokens,
                         }
+                        error = call_repeated() if event.reason == "loop" else None
                     else:
                         await answer.take(event)
                     if answer.length > MOST_CHARACTERS:
                         return "stopped", {"error": length_reached()}
-        except AppError as error:
-            return "failed", {"error": {"code": error.code, "message": error.message}}
+        except AppError as failure:
+            return "failed", {"error": {"code": failure.code, "message": failure.message}}
         except asyncio.CancelledError:
             if cut.status is None:
                 raise
@@ -197,8 +199,8 @@ class Turns:
         except Exception:  # noqa: BLE001 - whatever an engine does, the session must not stay busy for ever
             _log.exception("turn_failed", turn=asked.id)
             return "failed", {"error": {"code": "internal_error", "message": "Something went wrong on our side."}}
-        if cut.host.reached is not None:
-            return "stopped", values | {"error": cut.host.reached}
+        if error := cut.host.reached or error:
+            return "stopped", values | {"error": error}
         return "complete", values
 
     @contextlib.asynccontextmanager
