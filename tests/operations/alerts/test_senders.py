@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from guildhall.core.errors import BadRequestError
 from guildhall.core.mail import Mail, MailError, MailServer, send
-from guildhall.operations.alerts import senders
+from guildhall.operations.alerts import senders, signatures
 from guildhall.operations.alerts.notices import Notice
 from guildhall.operations.alerts.senders import DeliveryError, Destination, Sender
 from guildhall.operations.alerts.tables import ChannelKind
@@ -192,8 +192,8 @@ async def test_the_web_hook_says_what_happened(registry: dict[ChannelKind, Sende
 async def test_an_old_signature_is_worth_nothing() -> None:
     """The time is signed with the body, so that what was overheard can't be sent again later."""
     body = b"{}"
-    assert senders.signature(SECRET, "1000", body) != senders.signature(SECRET, "1001", body)
-    assert senders.signature(SECRET, "1000", body) != senders.signature(SECRET, "100", b"0.{}"[1:])
+    assert signatures.web_hook(SECRET, "1000", body) != signatures.web_hook(SECRET, "1001", body)
+    assert signatures.web_hook(SECRET, "1000", body) != signatures.web_hook(SECRET, "100", b"0.{}"[1:])
 
 
 async def test_robots_are_spoken_to_as_they_document(registry: dict[ChannelKind, Sender], receiver: Receiver) -> None:

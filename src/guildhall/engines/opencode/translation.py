@@ -6,7 +6,7 @@ that.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from guildhall.core.errors import AppError
@@ -22,6 +22,7 @@ from guildhall.engines.api import (
     refusal_details,
 )
 from guildhall.engines.opencode import tools
+from guildhall.engines.opencode.call import Call
 from guildhall.engines.opencode.failures import failure_of
 from guildhall.engines.opencode.questions import question_of
 from guildhall.engines.opencode.told import (
@@ -35,22 +36,6 @@ from guildhall.engines.opencode.told import (
 from guildhall.engines.opencode.tools import Place
 
 _NOT_DONE = "Not done: the turn ended before."
-
-
-@dataclass
-class _Call:
-    id: str
-    tool: str
-    parent: str | None = None
-    is_told: bool = False
-    is_over: bool = False
-    arguments: dict[str, Any] = field(default_factory=dict)
-    printed: str = ""
-    diff: str = ""
-    denied: str | None = None
-    asked: list[Mapping[str, Any]] = field(default_factory=list)
-    questions: list[Mapping[str, Any]] = field(default_factory=list)
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,8 +61,8 @@ class Translation:
         self._speakers: set[str] = set()  # ids of the agent's messages
         self._steps: dict[str, int] = {}  # by message
         self._speech: dict[str, _Speech] = {}  # by part
-        self._calls: dict[str, _Call] = {}  # by part
-        self._by_name: dict[tuple[str, str], _Call] = {}  # by message and opencode's id of the call
+        self._calls: dict[str, Call] = {}  # by part
+        self._by_name: dict[tuple[str, str], Call] = {}  # by message and opencode's id of the call
         self._is_asked = self._is_begun = False
         self._error: AppError | None = None
         self._reason = "stop"
@@ -178,7 +163,7 @@ class Translation:
         if call.is_told:
             yield from self._asks(call)
 
-    def _call_of(self, asked: Mapping[str, Any]) -> _Call | None:
+    def _call_of(self, asked: Mapping[str, Any]) -> Call | None:
         """The call that asks."""
         tool = asked.get("tool") or {}
         return self._by_name.get((str(tool.get("messageID")), str(tool.get("callID"))))
@@ -219,24 +204,24 @@ class Translation:
         state = part.get("state") or {}
         call = self._calls.get(part["id"])
         if call is None:
-            call = self._calls[part["id"]] = _Call(part["id"], str(part.get("tool")))
+            call = self._calls[part["id"]] = Call(part["id"], str(part.get("tool")))
             self._by_name[part["messageID"], str(part.get("callID"))] = call
         if state.get("status") == "pending" or call.is_over:
             return
         metadata = state.get("metadata") or {}
-        call.parent = self._callers.get(part["sessionID"])
+        call.parent, call.is_invalid = self._callers.get(part["sessionID"]), part.get("tool") == "invalid"
         if not call.is_told:
-            given = {} if part.get("tool") == "invalid" else state.get("input") or {}
+            given = {} if call.is_invalid else state.get("input") or {}
             yield from self._call(call, part["messageID"], given)
         if isinstance(metadata.get("sessionId"), str):
             self._children.add(metadata["sessionId"])
             self._callers[metadata["sessionId"]] = call.parent or call.id  # one level, however deep they go
         if state.get("status") == "running":
-            yield from self._printed(call, metadata.get("output"))
+            yield from call.print(metadata.get("output"))
         else:
-            yield self._end(call, state, is_invalid=part.get("tool") == "invalid")
+            yield call.end(state, self._place)
 
-    def _call(self, call: _Call, message: str, given: Mapping[str, Any]) -> Iterator[Told]:
+    def _call(self, call: Call, message: str, given: Mapping[str, Any]) -> Iterator[Told]:
         call.is_told = True
         call.arguments = tools.arguments_of(call.tool, given, self._place)
         name = tools.name_of(call.tool)
@@ -251,7 +236,7 @@ class Translation:
             yield ToolCalled(call.id, name, call.arguments, self._steps[message], call.parent)
         yield from self._asks(call)
 
-    def _asks(self, call: _Call) -> Iterator[Told]:
+    def _asks(self, call: Call) -> Iterator[Told]:
         for asked in call.asked:
             request = tools.request_of(call.id, call.tool, call.arguments, asked, self._place, self._task_of(call))
             call.diff = request.details.get("diff", call.diff)
@@ -262,30 +247,10 @@ class Translation:
             yield QuestionAsked(asked["id"], len(found), question_of(call.id, found))
         call.questions.clear()
 
-    def _task_of(self, call: _Call) -> str:
+    def _task_of(self, call: Call) -> str:
         """What the sub-agent that makes a call was given to do, in a few words."""
         named = (each.arguments.get("description") for each in self._calls.values() if each.id == call.parent)
         return str(next(named, None) or "")
-
-    def _printed(self, call: _Call, output: object) -> Iterator[Told]:
-        """More of what a command prints; it is told whole each time, and its beginning falls away when it is long."""
-        if isinstance(output, str) and len(output) > len(call.printed) and output.startswith(call.printed):
-            yield ToolOutput(call.id, output[len(call.printed) :])
-            call.printed = output
-
-    def _end(self, call: _Call, state: Mapping[str, Any], *, is_invalid: bool) -> ToolEnded:
-        call.is_over = True
-        if is_invalid:
-            return ToolEnded(call.id, "failed", str((state.get("input") or {}).get("error") or state.get("output", "")))
-        details = tools.details_of(call.tool, state, self._place) | call.details
-        if call.diff and state.get("status") == "completed":
-            details.setdefault("diff", call.diff)
-        if call.denied is not None:
-            return ToolEnded(call.id, "denied", f"Denied. {call.denied}".strip(), details)
-        if state.get("status") == "error":
-            return ToolEnded(call.id, "failed", str(state.get("error", "")), details)
-        status: Literal["done", "failed"] = "failed" if details.get("exit_code") else "done"
-        return ToolEnded(call.id, status, str(state.get("output", "")), details)
 
     def _count(self, part: Mapping[str, Any]) -> None:
         """The tokens of one model call; thinking counts as said, what was cached as heard."""

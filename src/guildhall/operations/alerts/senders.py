@@ -4,9 +4,6 @@ Robots are addressed as their public documentation says: Feishu's signature goes
 address, WeCom's address is all it needs. Our own web hook is signed over `timestamp.body`.
 """
 
-import base64
-import hashlib
-import hmac
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +17,7 @@ from guildhall.accounts.schemas import Email as EmailAddress
 from guildhall.core import guard, outbound
 from guildhall.core.errors import AppError, BadRequestError
 from guildhall.core.mail import Mail, MailError
+from guildhall.operations.alerts import signatures
 from guildhall.operations.alerts.notices import Notice
 from guildhall.operations.alerts.tables import ChannelKind
 
@@ -174,7 +172,7 @@ class Webhook(_Web):
         timestamp = str(int(time.time()))
         headers = {
             TIMESTAMP_HEADER: timestamp,
-            SIGNATURE_HEADER: f"v1={signature(destination.secret, timestamp, body)}",
+            SIGNATURE_HEADER: f"v1={signatures.web_hook(destination.secret, timestamp, body)}",
             DELIVERY_HEADER: notice.id,
         }
         await self._post(destination.target, body, destination, headers)
@@ -195,7 +193,7 @@ class Feishu(_Web):
         }
         if destination.secret:
             timestamp = str(int(time.time()))
-            body |= {"timestamp": timestamp, "sign": feishu_sign(destination.secret, timestamp)}
+            body |= {"timestamp": timestamp, "sign": signatures.feishu(destination.secret, timestamp)}
         answer = await self._post(destination.target, orjson.dumps(body), destination)
         _require_code(answer, "code", "msg")
 
@@ -208,7 +206,7 @@ class DingTalk(_Web):
         url = destination.target
         if destination.secret:
             timestamp = str(int(time.time() * 1000))
-            sign = quote_plus(dingtalk_sign(destination.secret, timestamp))
+            sign = quote_plus(signatures.dingtalk(destination.secret, timestamp))
             url += f"{'&' if '?' in url else '?'}timestamp={timestamp}&sign={sign}"
         body = {"msgtype": "markdown", "markdown": {"title": notice.title, "text": _markdown(notice)}}
         _require_code(await self._post(url, orjson.dumps(body), destination), "errcode", "errmsg")
@@ -260,22 +258,6 @@ def payload_of(notice: Notice) -> dict[str, Any]:
         "text": "\n".join([notice.title, *notice.lines]),
         "link": notice.link,
     }
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """HMAC-SHA256 of `timestamp.body` under the secret, in hex."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def feishu_sign(secret: str, timestamp: str) -> str:
-    """Feishu: HMAC-SHA256 of nothing under `timestamp\\nsecret` (seconds), in base64."""
-    return base64.b64encode(hmac.new(f"{timestamp}\n{secret}".encode(), b"", hashlib.sha256).digest()).decode()
-
-
-def dingtalk_sign(secret: str, timestamp: str) -> str:
-    """DingTalk: HMAC-SHA256 of `timestamp\\nsecret` (milliseconds) under the secret, in base64."""
-    text = f"{timestamp}\n{secret}".encode()
-    return base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
 
 
 def _markdown(notice: Notice) -> str:
