@@ -29,8 +29,10 @@ def run(options: Options) -> int:
         contenders.guildhall(where, provider.url) as gateway,
     ):
         begun = time.monotonic()
-        shares = [_WARM_UP, *[1] * _TENTHS]
-        points = [_after(gateway, where, share * wanted // _TENTHS, share * seconds) for share in shares]
+        points = [_after(gateway, where, _WARM_UP * wanted // _TENTHS, _WARM_UP * seconds)]
+        for tenth in range(1, _TENTHS + 1):
+            made = sum(calls for calls, _ in points[1:])
+            points.append(_after(gateway, where, tenth * wanted // _TENTHS - made, seconds))
     print(f"\nin {time.monotonic() - begun:.0f} s")
     for number, (calls, megabytes) in enumerate(points):
         print(f"  {'warm-up' if number == 0 else f'tenth {number}':<10} {calls:>9,} calls {megabytes:8.1f} MB")
