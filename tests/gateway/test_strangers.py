@@ -66,6 +66,33 @@ def wrong(count: int) -> list[str]:
     return [keys.new_secret() for _ in range(count)]
 
 
+class Late:
+    """A directory that knows no key before it has looked."""
+
+    def __init__(self, server: Running) -> None:
+        self._identifier = server.app.hall.gateway.identifier
+        self._directory = self._identifier._directory
+        self._has_looked = False
+        self._identifier._directory = self  # type: ignore[assignment] # what is asked of it here
+
+    def caller_of(self, digest: bytes) -> Any:
+        return self._directory.caller_of(digest) if self._has_looked else None
+
+    async def catch_up(self) -> None:
+        await asyncio.sleep(0.1)
+        await self._directory.catch_up()
+        self._has_looked = True
+
+
+async def test_many_calls_at_once_with_a_new_key_are_one_try(make_settings: MakeSettings) -> None:
+    async with hall(make_settings) as (server, admin), visitor(server) as http:
+        right = (await admin.post("/api/v1/keys", json={"name": "office"})).json()["key"]
+        Late(server)
+        found = await asyncio.gather(*(tried(http, "192.0.2.1", [right]) for _ in range(40)))
+        assert found == [[(200, "")]] * 40
+        assert await tried(http, "192.0.2.1", wrong(10)) == [WRONG] * 10
+
+
 async def test_an_address_is_blocked_for_wrong_keys_and_right_ones_still_work(
     make_settings: MakeSettings, simulator: Simulator
 ) -> None:

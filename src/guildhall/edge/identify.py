@@ -34,6 +34,7 @@ class Identifier:
         self.strangers = strangers
         self._limiter = MemoryLimiter()
         self._looking: asyncio.Future[None] | None = None
+        self._sought: dict[str, asyncio.Event] = {}  # credentials that are being looked for
 
     def known(self, credential: str) -> Caller | None:
         """Who calls, if that can be said at once."""
@@ -53,16 +54,25 @@ class Identifier:
                 if error.code != "token_expired":  # which was right once
                     await self.strangers.admit(address)
                 raise
-        caller = self.known(credential)
-        if caller is not None:
+        if sought := self._sought.get(credential):  # many calls at once with a new key are one try
+            await sought.wait()
+        return self.known(credential) or await self._try(credential, address)
+
+    async def _try(self, credential: str, address: str) -> Caller:
+        """A key that is not in the directory: a new one, or a wrong one."""
+        sought = self._sought.setdefault(credential, asyncio.Event())
+        try:
+            attempt = await self.strangers.admit(address)
+            caller = None
+            if keys.is_well_formed(credential) and not self.strangers.is_wrong(_digest(credential)):
+                caller = await self._look_for(credential)
+            if caller is None:
+                raise _unknown(credential)
+            await self.strangers.forgive(attempt)
             return caller
-        attempt = await self.strangers.admit(address)
-        if keys.is_well_formed(credential) and not self.strangers.is_wrong(_digest(credential)):
-            caller = await self._look_for(credential)
-        if caller is None:
-            raise _unknown(credential)
-        await self.strangers.forgive(attempt)
-        return caller
+        finally:
+            self._sought.pop(credential, None)
+            sought.set()
 
     async def _look_for(self, credential: str) -> Caller | None:
         """Look in the database, together with whoever else is looking: a look under way may have begun too early."""
