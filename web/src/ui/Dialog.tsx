@@ -2,7 +2,6 @@ import { CloseOutlined } from '@ant-design/icons'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './Dialog.module.css'
-import { toFront } from './front'
 import { IconButton } from './IconButton'
 
 interface DialogProps {
@@ -19,12 +18,9 @@ export function Dialog({ title, onClose, children, side }: DialogProps) {
   const titleId = useId()
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    const dialog = element.current
-    if (!dialog) return
-    dialog.showModal()
+    element.current?.showModal()
     // The browser takes the first button; a dialog that asks for one thing wants it typed at once.
-    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
-    return toFront(dialog)
+    element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes on Escape by itself

@@ -1,17 +1,14 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { useSyncExternalStore } from 'react'
-import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
-import { front } from './front'
 import styles from './Toasts.module.css'
 import { dismiss, toasts } from './toast'
 
-/** Where toasts appear: rendered once, at the root, but within the dialog in front, where they can be reached. */
+/** Where toasts appear; rendered once, at the root. */
 export function Toasts() {
   const { t } = useTranslation()
   const shown = useSyncExternalStore(toasts.subscribe, toasts.snapshot)
-  const dialog = useSyncExternalStore(front.subscribe, front.snapshot)
-  const area = (
+  return (
     <div className={styles.area} role="status" aria-live="polite">
       {shown.map(({ id, text, action }) => (
         <div key={id} className={styles.toast}>
@@ -35,5 +32,4 @@ export function Toasts() {
       ))}
     </div>
   )
-  return dialog ? createPortal(area, dialog) : area
 }
