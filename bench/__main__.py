@@ -14,6 +14,7 @@ from bench import (
     gateway_stop,
     gateway_streams,
     jobs,
+    pages,
     realtime,
     rows,
     session_pages,
@@ -33,6 +34,7 @@ _GATEWAY = {
 BENCHMARKS = {name: partial(field.guarded, module.run) for name, module in _GATEWAY.items()} | {
     "realtime": lambda options: realtime.run(short=options.short),
     "sessions": lambda options: session_pages.run(short=options.short),
+    "pages": lambda options: pages.run(short=options.short),
     "jobs": lambda options: jobs.run(short=options.short),
     "rows": lambda options: rows.run(short=options.short),
     "statistics": lambda options: statistics.run(short=options.short),

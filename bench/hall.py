@@ -39,10 +39,15 @@ def served(folder: Path) -> Iterator[tuple[str, Process]]:
             yield url, server
 
 
+def sign_in_of(number: int) -> dict[str, str]:
+    """What the person signs in with."""
+    return {"email": f"person-{number}@example.org", "password": _PASSWORD}
+
+
 async def person(stack: contextlib.AsyncExitStack, url: str, number: int) -> httpx.AsyncClient:
     """Somebody new; the first one is the admin."""
     http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False, timeout=60, limits=_LIMITS))
-    account = {"email": f"person-{number}@example.org", "password": _PASSWORD, "name": f"Person {number}"}
+    account = sign_in_of(number) | {"name": f"Person {number}"}
     signed_in = (await http.post("/api/v1/auth/register", json=account)).raise_for_status().json()
     http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
     http.headers["x-user"] = signed_in["user"]["id"]
