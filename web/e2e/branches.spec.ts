@@ -54,6 +54,24 @@ test('a question is edited, an answer made anew, and every version is found agai
   await expect(answers(page)).toHaveText([/Alpha/, /Delta/])
 })
 
+test('↑ in the empty box edits the last question, also out of sight, and Escape leads back to the box', async ({ page }) => {
+  const words = 'Some more words. '.repeat(400)
+  await answered(page, `A long story [[say=${words}]]`, 'Some more words.')
+  await expect(questions(page)).not.toBeInViewport()
+  const composer = page.getByRole('textbox', { name: 'Message', exact: true })
+  await composer.press('ArrowUp')
+  const box = page.getByRole('textbox', { name: 'Edit message' })
+  await expect(box).toBeFocused()
+  await expect(box).toBeInViewport()
+  await box.press('Escape')
+  await expect(composer).toBeFocused()
+  await composer.press('ArrowUp')
+  await box.fill('Shorter, please [[say=Yes.]]')
+  await box.press('Enter')
+  await expect(answers(page)).toHaveText([/Yes\./])
+  await expect(composer).toBeFocused()
+})
+
 test('a switch from far above shows the end of the other branch, and search finds its way to any', async ({ page }) => {
   await answered(page, 'Number 0 [[say=0 it is.]]', '0 it is.')
   const id = page.url().split('/').at(-1)

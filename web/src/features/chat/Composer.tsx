@@ -22,8 +22,8 @@ interface ComposerProps {
   /** Whether what is sent while an answer runs waits for its end. */
   queues?: boolean
   disabled?: boolean
-  /** What ↑ brings back into an empty box. */
-  lastText?: string | undefined
+  /** ↑ in an empty box: back to what was said last. */
+  onLast?: (() => void) | undefined
   /** Where commands that begin with `/` are given. */
   place: CommandPlace
   /** What the message comes with, where files can be attached. */
@@ -46,7 +46,7 @@ export function Composer({
   sending,
   queues,
   disabled,
-  lastText,
+  onLast,
   place,
   files,
   onFiles,
@@ -68,9 +68,9 @@ export function Composer({
       if (canSend) send()
     } else if (event.key === 'Escape' && hindrance) cancel()
     else if (event.key === 'Escape' && running) onStop()
-    else if (event.key === 'ArrowUp' && text === '' && lastText) {
+    else if (event.key === 'ArrowUp' && text === '' && onLast) {
       event.preventDefault()
-      onText(lastText)
+      onLast()
     }
   }
   const onPaste = (event: ClipboardEvent) => {

@@ -17,6 +17,7 @@ import { useDropZone } from './attachments/useDropZone'
 import { useFiles, wishOf } from './attachments/useFiles'
 import { Busy, switchBranch } from './branches/branches'
 import { continueFrom, useContinuing } from './branches/continuing'
+import { edit } from './branches/editing'
 import { SessionHeader } from './ChatHeader'
 import { Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -46,7 +47,6 @@ import {
   stopAnswer,
 } from './queries'
 import { useSessionStream } from './streams'
-import { textOf } from './temporary'
 import { useWriting } from './useWriting'
 import type { SessionView } from './view'
 
@@ -130,7 +130,7 @@ function OpenConversation({ view, userId }: { view: SessionView; userId: string 
           running={running}
           queues
           sending={send.isPending}
-          lastText={last && textOf(last)}
+          onLast={last?.siblings.length && !running ? () => edit(last.id, true) : undefined}
           place={{ session, kept: session, onChange: (wanted) => changeSession(session.id, wanted) }}
           files={files}
           onFiles={files.add}

@@ -3,6 +3,7 @@ import { type ReactNode, type SyntheticEvent, useLayoutEffect, useMemo, useRef, 
 import { useTranslation } from 'react-i18next'
 import type { Message, Permission, Question } from '@/api/types'
 import { Spinner } from '@/ui/Spinner'
+import { useEdited } from './branches/editing'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import { piecesOf } from './reading/slots'
@@ -111,10 +112,12 @@ const MOST_KEPT = 12
 
 /** What somebody has touched stays as they left it: opened, half edited, with the focus. */
 function useKept() {
-  const [kept, setKept] = useState<ReadonlySet<string>>(new Set())
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const edited = useEdited()
+  const kept = useMemo(() => new Set([...touched, ...edited]), [touched, edited])
   const keep = ({ target }: SyntheticEvent) => {
     const id = target instanceof Element && target.closest<HTMLElement>('[data-message]')?.dataset.message
-    if (id && !kept.has(id)) setKept(new Set([...kept, id].slice(-MOST_KEPT)))
+    if (id && !touched.has(id)) setTouched(new Set([...touched, id].slice(-MOST_KEPT)))
   }
   return { kept, keep }
 }

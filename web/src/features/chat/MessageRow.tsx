@@ -1,9 +1,10 @@
-import { memo, useState } from 'react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Question as Asking, Message, Permission, ToolCall } from '@/api/types'
 import { CopyButton } from '@/ui/CopyButton'
 import { Markdown } from '@/ui/markdown/Markdown'
 import { AnswerState } from './AnswerState'
+import { edit, useEdited } from './branches/editing'
 import styles from './MessageRow.module.css'
 import {
   AnswerChanges,
@@ -66,15 +67,15 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 })
 
 function Question({ message }: { message: Message }) {
-  const [editing, setEditing] = useState(false)
-  if (editing) return <EditQuestion message={message} onDone={() => setEditing(false)} />
+  const isEdited = useEdited().has(message.id)
+  if (isEdited) return <EditQuestion message={message} onDone={() => edit(message.id, false)} />
   return (
     <>
       {message.attachments.length > 0 && <AttachedFiles attachments={message.attachments} />}
       {textOf(message) && <div className={styles.bubble}>{textOf(message)}</div>}
       {hasBranches(message) && (
         <div className={styles.tools}>
-          <QuestionTools message={message} onEdit={() => setEditing(true)} />
+          <QuestionTools message={message} onEdit={() => edit(message.id, true)} />
         </div>
       )}
     </>

@@ -65,7 +65,7 @@ export function TemporaryConversation({ user }: { user: User }) {
           running={running}
           sending={false}
           disabled={!model}
-          lastText={last && textOf(last)}
+          onLast={last && (() => setText(textOf(last)))}
           place={{}}
           onFiles={refuseFiles}
         >
