@@ -54,7 +54,9 @@ test('a question is edited, an answer made anew, and every version is found agai
   await expect(answers(page)).toHaveText([/Alpha/, /Delta/])
 })
 
-test('↑ in the empty box edits the last question, also out of sight, and Escape leads back to the box', async ({ page }) => {
+test('↑ in the empty box edits the last question, also out of sight, and Escape leads back to the box', async ({
+  page,
+}) => {
   const words = 'Some more words. '.repeat(400)
   await answered(page, `A long story [[say=${words}]]`, 'Some more words.')
   await expect(questions(page)).not.toBeInViewport()

@@ -101,6 +101,27 @@ test('a message that could not be sent stays in the box and is sent once', async
   await expect(page.locator('article[data-role="user"]').filter({ hasText: 'Written offline' })).toHaveCount(1)
 })
 
+test('a message whose reply is lost on the way is said once, and nothing speaks of an error', async ({ page }) => {
+  await page.goto('/chat')
+  await pickModel(page, 'simulated-instant')
+  await say(page, 'Online')
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete')
+  let tries = 0
+  await page.route('**/messages', async (route) => {
+    tries += 1
+    if (tries > 1) return route.continue()
+    await route.fetch()
+    return route.abort('connectionreset')
+  })
+  await say(page, 'Said and never heard of')
+  await expect(answers(page)).toHaveCount(2)
+  await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue('')
+  await expect.poll(() => tries).toBe(2)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await page.reload()
+  await expect(page.locator('article[data-role="user"]')).toHaveText(['Online', 'Said and never heard of'])
+})
+
 test('a temporary chat leaves nothing behind', async ({ page }) => {
   await page.goto('/chat/temporary')
   await pickModel(page, 'simulated-chat')

@@ -1,7 +1,7 @@
 /** What the chat asks of the server. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
-import { queryClient } from '@/api/queryClient'
+import { askUntilAnswered, queryClient } from '@/api/queryClient'
 import type { Attached, Mode, Parameters, Queued, Session, Turn } from '@/api/types'
 import { type SessionFilter, type SessionPage, type SessionPages, withoutSession, withSession } from './sessionPages'
 import { type SessionView, viewOf, withOlder, withQueue, withTurn } from './view'
@@ -127,11 +127,10 @@ export async function sendMessage(
   const { editedId, parentId, attached } = beside
   const place = { ...(editedId && { edited_id: editedId }), ...(parentId && { parent_id: parentId }) }
   const attachments = attached?.map((file) => file.id)
-  const sent = await unwrap(
-    client.POST('/api/v1/chat/sessions/{session_id}/messages', {
-      params: { path: { session_id: id }, header: { 'Idempotency-Key': wish } },
-      body: { text, ...(attachments && { attachments }), ...(model && { model }), ...place },
-    }),
+  const body = { text, ...(attachments && { attachments }), ...(model && { model }), ...place }
+  const params = { path: { session_id: id }, header: { 'Idempotency-Key': wish } }
+  const sent = await askUntilAnswered(() =>
+    unwrap(client.POST('/api/v1/chat/sessions/{session_id}/messages', { params, body })),
   )
   changeView(id, (view) => {
     if ('answer' in sent) return withTurn(view, sent)
