@@ -39,6 +39,24 @@ test('sessions are created, renamed, switched, deleted and brought back', async 
   await expect(page.locator('article[data-role="user"]')).toContainText('First subject')
 })
 
+test('on a phone what was deleted in the open menu is brought back from there', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 780 })
+  await page.goto('/chat')
+  await pickModel(page, 'simulated-instant')
+  await say(page, 'Held in the hand')
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete')
+  await page.getByRole('button', { name: 'Open menu' }).click()
+  const menu = page.getByRole('dialog')
+  await menu.getByRole('link', { name: 'New chat' }).click()
+  await page.getByRole('button', { name: 'Open menu' }).click()
+  await menu.getByRole('button', { name: 'Menu of Held in the hand' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(menu.getByRole('link', { name: 'Held in the hand' })).toHaveCount(0)
+  await menu.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+  await expect(menu.getByRole('link', { name: 'Held in the hand' })).toBeVisible()
+  await expect(menu.getByRole('button', { name: 'Undo' })).toHaveCount(0)
+})
+
 test('the side bar of a second tab follows', async ({ page, context }) => {
   await page.goto('/chat')
   const second = await context.newPage()

@@ -2,6 +2,7 @@ import { CloseOutlined } from '@ant-design/icons'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './Dialog.module.css'
+import { toFront } from './front'
 import { IconButton } from './IconButton'
 
 interface DialogProps {
@@ -18,9 +19,12 @@ export function Dialog({ title, onClose, children, side }: DialogProps) {
   const titleId = useId()
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    element.current?.showModal()
+    const dialog = element.current
+    if (!dialog) return
+    dialog.showModal()
     // The browser takes the first button; a dialog that asks for one thing wants it typed at once.
-    element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    return toFront(dialog)
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog closes on Escape by itself
