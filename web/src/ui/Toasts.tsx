@@ -45,7 +45,7 @@ function Shown({ id, text, action }: Toast) {
           {action.label}
         </button>
       )}
-      <button type="button" className={styles.close} aria-label={t('close')} onClick={() => dismiss(id)}>
+      <button type="button" className={styles.close} aria-label={t('dismiss')} onClick={() => dismiss(id)}>
         <CloseOutlined aria-hidden="true" />
       </button>
     </div>
