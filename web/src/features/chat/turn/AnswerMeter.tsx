@@ -15,10 +15,10 @@ export function AnswerMeter({ usage }: { usage: Usage }) {
     output: format.count(usage.output_tokens),
   })
   if (usage.calls === null || usage.seconds === null) return <span>{tokens}</span>
-  const { seconds } = usage
+  const time = format.span(usage.seconds)
   return (
     <details className={styles.meter}>
-      <summary>{[tokens, cost(usage), t('meter.seconds', { seconds })].join(' · ')}</summary>
+      <summary>{[tokens, cost(usage), time].join(' · ')}</summary>
       <dl className={styles.facts}>
         <Fact name={t('fact.input')}>{format.count(usage.input_tokens)}</Fact>
         {usage.cached_tokens !== null && <Fact name={t('fact.cached')}>{format.count(usage.cached_tokens)}</Fact>}
@@ -28,7 +28,7 @@ export function AnswerMeter({ usage }: { usage: Usage }) {
         )}
         <Fact name={t('fact.calls')}>{format.count(usage.calls)}</Fact>
         <Fact name={t('fact.cost')}>{cost(usage)}</Fact>
-        <Fact name={t('fact.seconds')}>{t('meter.seconds', { seconds })}</Fact>
+        <Fact name={t('fact.seconds')}>{time}</Fact>
         {usage.tokens_per_second !== null && (
           <Fact name={t('fact.speed')}>{t('meter.speed', { count: usage.tokens_per_second })}</Fact>
         )}
