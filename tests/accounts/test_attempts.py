@@ -109,6 +109,7 @@ async def test_links_and_keys_cannot_be_guessed_at_will(make_settings: MakeSetti
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 async def test_thousands_of_wrong_sign_ins_keep_the_hall_responsive(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
