@@ -1,6 +1,7 @@
 """A server that is told to stop while people follow streams: it says so, they go on elsewhere, and it ends with 0."""
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -48,3 +49,27 @@ async def test_a_socket_is_told_that_the_server_restarts(make_settings: MakeSett
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == RESTARTING
         assert await stopping == 0
+
+
+async def test_an_upload_that_takes_longer_than_the_stop_is_refused_in_words_and_goes_on_later(
+    make_settings: MakeSettings,
+) -> None:
+    settings = make_settings(port=processes.free_port(), drain_seconds=2.0)
+    async with product.launch(settings) as hall, product.signed_in(hall.url, "a@example.org", "A") as http:
+        workspace = (await http.post("/api/v1/workspaces", json={"name": "W"})).json()["id"]
+        place = f"/api/v1/workspaces/{workspace}/uploads"
+        upload = (await http.post(place, json={"path": "a.bin", "size": 8_000_000})).json()["id"]
+        reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+        head = f"PUT {place}/{upload}?offset=0 HTTP/1.1\r\nhost: a\r\ncontent-length: 8000000\r\n"
+        writer.write(f"{head}authorization: {http.headers['authorization']}\r\n\r\n".encode() + b"x" * 300_000)
+        async with asyncio.timeout(20):
+            while not (settings.data_dir / "workspaces" / workspace / "uploads" / upload).exists():  # noqa: ASYNC110 - it happens in another process
+                await asyncio.sleep(0.05)
+        assert await hall.stop() == 0
+        answer, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert json.loads(body)["error"]["code"] == "server_stopping"
+        assert "Traceback" not in hall.output()
+        async with product.launch(settings):
+            assert (await http.get(f"{place}/{upload}")).json()["offset"] == 300_000

@@ -227,3 +227,4 @@ async def test_what_nobody_decides_in_a_day_is_refused(
     assert [(decision.is_allowed, decision.by) for decision in engine.decisions] == [(False, "nobody")]
     late = await member.post(DECIDE.format(permission_id), json={"decision": "once"})
     assert late.json()["error"]["details"]["status"] == "expired"
+    assert late.json()["error"]["message"] == "This has waited too long; the agent has stopped asking."

@@ -72,3 +72,9 @@ async def test_a_failure_of_ours_says_that_the_connection_closes() -> None:
     assert failed.startswith(b"500")
     assert b"connection: close" in failed
     assert b'"internal_error"' in failed
+
+
+async def test_what_is_wrong_with_a_body_is_told_once(member: httpx.AsyncClient) -> None:
+    refused = await member.post("/api/v1/chat/sessions", json={"title": "mine", "odd": 1})
+    fields = [each["field"] for each in refused.json()["error"]["details"]["fields"]]
+    assert (refused.status_code, sorted(fields)) == (400, ["odd", "title"])

@@ -1,7 +1,13 @@
 """Limits of commands: what they write, hold, begin and store is bounded. Real processes."""
 
 import asyncio
+import contextlib
+import ctypes
+import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +19,7 @@ from guildhall.workspaces.shell import Limits
 from tests.workspaces.place import Place, gone, resident_bytes
 
 _MB = 2**20
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def python(program: str) -> str:
@@ -129,3 +136,37 @@ def test_admins_say_what_a_command_may_use() -> None:
     assert policy.limits(10_000).seconds == 600
     assert (policy.limits().memory_bytes, policy.limits().processes) == (100 * _MB, 9)
     assert CommandPolicy().limits() == Limits()
+
+
+@contextmanager
+def first_process() -> Iterator[None]:
+    """This process gets what others leave behind, as a server does that is the first one of its container."""
+    call = ctypes.CDLL(None).prctl
+    assert call(_PR_SET_CHILD_SUBREAPER, 1) == 0
+    try:
+        yield
+    finally:
+        call(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+def dead_children() -> list[str]:
+    """Processes that have ended and that we have not taken note of."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            name, _, rest = (place / "stat").read_text().rpartition(") ")
+            if rest.split()[:2] == ["Z", str(os.getpid())]:
+                found.append(name)
+    return found
+
+
+async def test_commands_leave_no_dead_processes_to_a_server_that_is_the_first_process(place: Place) -> None:
+    await place.says("echo tried")
+    before = dead_children()
+    with first_process():
+        assert await place.says("setsid sleep 76076 & echo done") == "done"
+        assert (await place.run("sleep 76076", limits=Limits(0.3)))[1].reason == "timed_out"
+        async with place.sandbox.start("sleep 76076", root=place.root, home=place.home):
+            pass
+        assert dead_children() == before
+    assert gone("76076")

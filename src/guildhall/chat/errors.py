@@ -110,8 +110,12 @@ def answers_unfit(why: str) -> BadRequestError:
 
 
 def already_decided(status: str) -> ConflictError:
-    """The first word counts; `details.status` tells what it was."""
-    return ConflictError("already_decided", "This has been decided already.", status=status)
+    """The first word counts, and after a day of none nobody waits; `details.status` tells what it was."""
+    words = {
+        "expired": "This has waited too long; the agent has stopped asking.",
+        "cancelled": "The answer was stopped; nothing waits any more.",
+    }
+    return ConflictError("already_decided", words.get(status, "This has been decided already."), status=status)
 
 
 def rule_not_found() -> NotFoundError:

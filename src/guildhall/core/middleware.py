@@ -3,6 +3,7 @@
 Starlette's own middleware base class would cost a third of the throughput.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -12,7 +13,7 @@ import orjson
 import structlog
 
 from guildhall.core.addresses import TrustedProxies
-from guildhall.core.errors import AppError, BadRequestError, TooLargeError, error_body
+from guildhall.core.errors import AppError, BadRequestError, TooLargeError, UnavailableError, error_body
 from guildhall.core.ids import new_id
 from guildhall.core.metrics import Metrics
 from guildhall.core.traces import Traces
@@ -83,6 +84,10 @@ class RequestContext:
                 await refuse(scope, receive, send_named, error)
             else:
                 await self._app(scope, _limited(scope, receive) if scope["type"] == "http" else receive, send_named)
+        except asyncio.CancelledError:  # by the server, which has waited for this as long as it may
+            if scope["type"] != "http" or status:
+                raise
+            await refuse(scope, receive, send_named, _stopping())
         finally:
             if scope["type"] == "http":
                 self._record(scope, status, time.perf_counter() - started)
@@ -93,6 +98,10 @@ class RequestContext:
         if not scope["state"].get(WAITS):
             self._metrics.request_seconds.labels(route).observe(seconds)
         _log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
+
+
+def _stopping() -> UnavailableError:
+    return UnavailableError("server_stopping", "The server is stopping; ask again in a moment.")
 
 
 def _known_method(method: str) -> str:

@@ -173,10 +173,12 @@ async def _app_error(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    fields = [
+    found = [
         {"field": ".".join(str(part) for part in problem["loc"][1:]), "message": words_of(problem)}
-        for problem in error.errors()[:20]
+        for problem in error.errors()[:40]
     ]
+    # A body that a route and what it depends on both read is found wrong twice.
+    fields = [each for at, each in enumerate(found) if each not in found[:at]][:20]
     if any(problem["type"] == "json_invalid" for problem in error.errors()):
         return error_response(BadRequestError("invalid_json", "The body is not valid JSON."), request)
     first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "invalid"

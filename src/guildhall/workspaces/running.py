@@ -152,6 +152,7 @@ class RunningCommand:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
         if self._sandboxed is not None:
+            await _buried(self._sandboxed)
             os.close(self._sandboxed)
             self._sandboxed = None
         code = self._process.returncode or 0
@@ -210,6 +211,23 @@ def _descriptor_of(number: int) -> int | None:
     with contextlib.suppress(OSError):  # it has ended, or this system has no such descriptors
         return os.pidfd_open(number)
     return None
+
+
+async def _buried(descriptor: int) -> None:
+    """Wait a moment until a process has ended; where it has become the server's own child, it is taken off the list.
+
+    Bubblewrap ends before what it began, which then falls to the first process there is. In a container that is the
+    server, and every command would leave a dead one behind until there is room for no other.
+    """
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, over.set)
+    try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), _LAST_WORDS_SECONDS)
+    finally:
+        loop.remove_reader(descriptor)
+    with contextlib.suppress(OSError):  # somebody else's child
+        os.waitid(os.P_PIDFD, descriptor, os.WEXITED | os.WNOHANG)  # noqa: ASYNC222 - it does not wait
 
 
 class _Pipe(asyncio.Protocol):

@@ -3,10 +3,10 @@ import type { i18n, TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '@/api/types'
 import { Button } from '@/ui/Button'
-import { codeText, withDetail } from '@/ui/errorText'
 import styles from './AnswerState.module.css'
 import { EndedEarly } from './EndedEarly'
 import { CompactAndRetry } from './onDemand'
+import { isLimit, whyEnded } from './whyEnded'
 
 /** Still waiting, stopped, interrupted or failed: in plain words, with the way on. */
 export function AnswerState({ message, onRetry }: { message: Message; onRetry?: (() => void) | undefined }) {
@@ -37,7 +37,7 @@ export function AnswerState({ message, onRetry }: { message: Message; onRetry?: 
 
 /** Whether it was stopped because it took as much as an answer may: one can go on from there. */
 export function isLimited(message: Message | undefined): boolean {
-  return message?.error?.code.startsWith('turn_') ?? false
+  return isLimit(message?.error?.code ?? '')
 }
 
 /** Nothing has come yet, or nothing since the last tool was done. */
@@ -54,7 +54,5 @@ function isUrgent({ status, error }: Message): boolean {
 function linesOf({ status, error }: Message, t: TFunction<'chat'>, i18n: i18n): (string | null)[] {
   if (status === 'stopped' && !error) return [t('state.stopped')]
   if (status === 'interrupted') return [t('state.interrupted')]
-  if (!error) return [t('state.failed')]
-  const { first, second } = withDetail(codeText(i18n, error.code, error.message), error.message)
-  return [first, second]
+  return error ? whyEnded(i18n, error) : [t('state.failed')]
 }
