@@ -223,7 +223,8 @@ async def _buried(descriptor: int) -> None:
     loop.add_reader(descriptor, over.set)
     try:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), _LAST_WORDS_SECONDS)
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await over.wait()
     finally:
         loop.remove_reader(descriptor)
     with contextlib.suppress(OSError):  # somebody else's child
