@@ -79,6 +79,7 @@ test('commands rename, set parameters, choose a model and export, and a plain sl
   await page.getByRole('textbox', { name: 'Title' }).fill('Hosts')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'Hosts' })).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
 
   const download = page.waitForEvent('download')
   await message(page).pressSequentially('/export ')
