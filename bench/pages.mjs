@@ -20,10 +20,9 @@ try {
 }
 
 async function measured(browser) {
-  const state = await signedIn(browser)
   const loads = []
-  for (let round = 0; round < rounds; round += 1) loads.push(await load(browser, state))
-  const page = await pageOf(browser, state)
+  for (let round = 0; round < rounds; round += 1) loads.push(await load(browser))
+  const page = await signedIn(browser)
   const opened = { short: [], long: [] }
   for (let round = 0; round < rounds; round += 1) {
     for (const name of ['short', 'long']) opened[name].push(await opening(page, sessions[name]))
@@ -45,23 +44,17 @@ async function measured(browser) {
   }
 }
 
+/** A page of somebody who has come in, with an empty cache. */
 async function signedIn(browser) {
-  const context = await browser.newContext({ baseURL: url })
+  const context = await browser.newContext({ baseURL: url, locale: 'en-US' })
   const answer = await context.request.post('/api/v1/auth/login', { data: account })
   if (!answer.ok()) throw new Error(`signing in answered ${answer.status()}`)
-  const state = await context.storageState()
-  await context.close()
-  return state
-}
-
-async function pageOf(browser, storageState) {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-US', storageState })
   return context.newPage()
 }
 
-/** From nothing, with an empty cache, to a box that takes what is written. */
-async function load(browser, state) {
-  const page = await pageOf(browser, state)
+/** From nothing to a box that takes what is written. */
+async function load(browser) {
+  const page = await signedIn(browser)
   const began = performance.now()
   await page.goto('/chat', { waitUntil: 'commit' })
   await page.getByRole('textbox', { name: 'Message' }).pressSequentially('x')
