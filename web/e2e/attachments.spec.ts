@@ -132,6 +132,27 @@ test('@ names files of the workspace, by keyboard alone', async ({ page, hall })
   await expect(answers(page)).toHaveAttribute('data-status', 'complete')
 })
 
+test('a message that is sent in the moment in which its file was chosen takes it along', async ({ page }) => {
+  await page.goto('/chat')
+  await pickModel(page, 'simulated-instant')
+  let letGo = () => {}
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/api/v1/chat/attachments/limits', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await choose(page, { name: 'quick.md', mimeType: 'text/markdown', buffer: Buffer.from('Quick.') })
+  await box(page).fill('Read it')
+  await box(page).press('Enter')
+  await page.waitForTimeout(500)
+  await expect(page).toHaveURL(/\/chat$/)
+  letGo()
+  await expect(answers(page)).toHaveAttribute('data-status', 'complete')
+  await expect(asked(page).getByRole('button', { name: 'Download quick.md' })).toBeVisible()
+})
+
 test('a message that is sent before its file has arrived goes when it has, and its edit leaves a file out', async ({
   page,
 }) => {

@@ -13,6 +13,8 @@ export interface Files {
   attached: Attached[]
   /** Whether some have not arrived, or never will as they are. */
   isUnsettled: boolean
+  /** Whether some were chosen a moment ago, or kept from before, and are not among the items yet. */
+  areComing: boolean
   add: (dropped: Dropped) => void
   /** They have gone with a message. */
   sent: (attached: Attached[]) => void
@@ -26,6 +28,11 @@ const opened = new Set<string>()
 
 export function useFiles(userId: string, place: string): Files {
   const [shelf, setShelf] = useState<Shelf | null>(null)
+  const [coming, count] = useState(0)
+  const during = useCallback((work: Promise<unknown>) => {
+    count((now) => now + 1)
+    void work.finally(() => count((now) => now - 1))
+  }, [])
   const open = useCallback(async (): Promise<Shelf> => {
     opened.add(`${userId}.${place}`)
     const [{ shelfOf }] = await Promise.all([import('./shelf'), loadWords('attachments')])
@@ -34,15 +41,16 @@ export function useFiles(userId: string, place: string): Files {
     return found
   }, [userId, place])
   useEffect(() => {
-    if (opened.has(`${userId}.${place}`) || keepsFiles(userId, place)) void open()
-  }, [open, userId, place])
+    if (opened.has(`${userId}.${place}`) || keepsFiles(userId, place)) during(open())
+  }, [open, during, userId, place])
   const items = useSyncExternalStore(shelf?.subscribe ?? never, shelf?.snapshot ?? none)
   return {
     items,
     shelf,
     attached: items.flatMap(({ attached }) => (attached ? [attached] : [])),
     isUnsettled: items.some(({ attached }) => attached === null),
-    add: (dropped) => void open().then((found) => found.add(dropped)),
+    areComing: coming > 0,
+    add: (dropped) => during(open().then((found) => found.add(dropped))),
     sent: (attached) => shelf?.sent(attached.map(({ id }) => id)),
   }
 }

@@ -12,6 +12,16 @@ export function useSending(text: string, files: Files | undefined, onSend: () =>
   const wish = `${items.length} ${text}`
   const [wished, setWished] = useState<string | null>(null)
   if (wished !== null && wished !== wish) setWished(null)
+  const [held, hold] = useState<string | null>(null)
+  if (held !== null && held !== text) hold(null)
+  const areComing = files?.areComing ?? false
+  const send = () => (isUnsettled ? setWished(wish) : onSend())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known which files it comes with
+  useEffect(() => {
+    if (held === null || areComing) return
+    hold(null)
+    send()
+  }, [held, areComing])
   const isDue = wished === wish && !isUnsettled
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the last file has arrived
   useEffect(() => {
@@ -19,10 +29,14 @@ export function useSending(text: string, files: Files | undefined, onSend: () =>
     setWished(null)
     onSend()
   }, [isDue])
-  const hindrance: Hindrance | null = wished === wish ? (isFailed ? 'failed' : 'onTheirWay') : null
+  const waits = wished === wish || held === text
+  const hindrance: Hindrance | null = waits ? (isFailed ? 'failed' : 'onTheirWay') : null
   return {
     hindrance,
-    send: () => (isUnsettled ? setWished(wish) : onSend()),
-    cancel: () => setWished(null),
+    send: () => (areComing ? hold(text) : send()),
+    cancel: () => {
+      hold(null)
+      setWished(null)
+    },
   }
 }
