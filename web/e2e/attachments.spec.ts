@@ -42,6 +42,19 @@ async function give(page: Page, how: 'paste' | 'drop', name: string, type: strin
   )
 }
 
+/** Requests there wait from now on; gives what lets them go. */
+async function heldBack(page: Page, address: string): Promise<() => void> {
+  let letGo = () => {}
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route(address, async (route) => {
+    await gate
+    await route.continue()
+  })
+  return letGo
+}
+
 async function expectClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
@@ -135,14 +148,7 @@ test('@ names files of the workspace, by keyboard alone', async ({ page, hall })
 test('a message that is sent in the moment in which its file was chosen takes it along', async ({ page }) => {
   await page.goto('/chat')
   await pickModel(page, 'simulated-instant')
-  let letGo = () => {}
-  const gate = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route('**/api/v1/chat/attachments/limits', async (route) => {
-    await gate
-    await route.continue()
-  })
+  const letGo = await heldBack(page, '**/api/v1/chat/attachments/limits')
   await choose(page, { name: 'quick.md', mimeType: 'text/markdown', buffer: Buffer.from('Quick.') })
   await box(page).fill('Read it')
   await box(page).press('Enter')
@@ -158,14 +164,7 @@ test('a message that is sent before its file has arrived goes when it has, and i
 }) => {
   await page.goto('/chat')
   await pickModel(page, 'simulated-instant')
-  let letGo = () => {}
-  const gate = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route('**/api/v1/chat/attachments?name=late.md', async (route) => {
-    await gate
-    await route.continue()
-  })
+  const letGo = await heldBack(page, '**/api/v1/chat/attachments?name=late.md')
   await choose(
     page,
     { name: 'late.md', mimeType: 'text/markdown', buffer: Buffer.from('Late.') },

@@ -155,6 +155,12 @@ test('fingers choose several, and have them as one zip file', async ({ page, hal
   expect(content).not.toContain('c.md')
   await bar(page).getByRole('button', { name: 'End the selection' }).click()
   await expect(bar(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Select several' }).click()
+  await item(page, 'b.md').click()
+  await bar(page).getByRole('button', { name: 'Delete' }).click()
+  await expect(item(page, 'b.md')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(item(page, 'b.md')).toBeVisible()
 })
 
 test('an archive is unpacked next to where it lies, and what was left out is named', async ({ page, hall }) => {
